@@ -1,0 +1,20 @@
+//! Grades exercises about processes: takes what a student wrote, builds it, runs it as real child
+//! processes, and says what the program did on the student's own lines.
+//!
+//! Data flows one way: [`course`] and [`intake`] -> [`build`] -> run (observation only) -> judge
+//! (pure) -> report (pure). The commands of [`cli`] put these rooms together.
+
+pub mod build;
+pub mod cli;
+pub mod commands;
+pub mod course;
+pub mod error;
+pub mod exit_status;
+pub mod intake;
+pub mod language;
+pub mod seed;
+pub mod text;
+
+pub use error::{Error, Result};
+pub use exit_status::ExitStatus;
+pub use language::Language;

@@ -1,0 +1,120 @@
+//! The trace as the judge reads it: processes with logical names, events with places in source files.
+
+use std::fmt;
+
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+
+/// What all processes of a run did.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Trace {
+    /// Processes by slot; the first one is the program's own.
+    pub processes: Vec<Process>,
+    /// Something did not fit: absence proves nothing.
+    pub truncated: bool,
+}
+
+/// One process.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Process {
+    /// Path of start ordinals; empty for the first process.
+    pub path: Vec<u32>,
+    /// Name for display, as the program gave it.
+    pub name: String,
+    /// Last segment of the target function's path; empty for the first process and for function pointers.
+    pub function: String,
+    /// Index of the parent; its own index for the first process.
+    pub parent: usize,
+    /// Where the parent started it.
+    pub started_at: Option<Place>,
+    /// What it did, in the order of its program.
+    pub events: Vec<Event>,
+    /// The operation it was in when the run ended, if it was in one.
+    pub pending: Option<Pending>,
+    /// Its exit code if it ended by itself (through the library).
+    pub exit_code: Option<i32>,
+}
+
+/// A place in a source file.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Place {
+    /// File, as the compiler was told.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Whether the file is the student's.
+    pub of_student: bool,
+    /// Function that holds the line, where it is known.
+    pub function: Option<String>,
+}
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// What was done.
+    pub op: Op,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Bits of [`procesos_trace::flags`].
+    pub flags: u16,
+    /// On what, if on something.
+    pub object: Option<ObjectId>,
+    /// What the object is.
+    pub kind: ObjectKind,
+    /// Where in the source.
+    pub place: Option<Place>,
+    /// Monotonic nanoseconds before it was tried.
+    pub begin: u64,
+    /// Monotonic nanoseconds after it took effect.
+    pub end: u64,
+    /// Object version or message id.
+    pub version: u64,
+    /// First detail (see [`Op`]).
+    pub value: u64,
+    /// Second detail (see [`Op`]).
+    pub extra: u64,
+    /// Label: the variant of a message, the name of an object or function.
+    pub label: Option<String>,
+}
+
+/// The operation that a process was in when the run ended.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// What it was doing.
+    pub op: Op,
+    /// On what.
+    pub object: Option<ObjectId>,
+    /// Where in the source.
+    pub place: Option<Place>,
+    /// Whether it was asleep until somebody else acts.
+    pub blocked: bool,
+    /// Whether it had a time limit.
+    pub timed: bool,
+    /// Since when, monotonic nanoseconds.
+    pub since: u64,
+    /// The operation's own detail: the index of the child in a join.
+    pub detail: u64,
+}
+
+impl Process {
+    /// Logical id: `P1.2`, and `P0` for the first process.
+    #[must_use]
+    pub fn id(&self) -> String {
+        if self.path.is_empty() {
+            return "P0".to_owned();
+        }
+        let ordinals: Vec<String> = self.path.iter().map(u32::to_string).collect();
+        format!("P{}", ordinals.join("."))
+    }
+
+    /// Whether this is the program's first process.
+    #[must_use]
+    pub fn is_first(&self) -> bool {
+        self.path.is_empty()
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}

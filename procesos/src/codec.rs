@@ -1,0 +1,58 @@
+//! Messages and arguments as bytes: serde with postcard, which does here what pickle does in Python.
+
+use std::cell::RefCell;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Error, Kind, Result};
+use crate::handover;
+
+/// First size of the scratch buffer; it doubles as messages ask for it.
+const FIRST_SCRATCH: usize = 4096;
+
+thread_local! {
+    /// Reused between messages: encoding into a slice is several times faster than growing a vector byte by byte.
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Encodes `message` and passes its bytes on.
+///
+/// # Errors
+/// [`Kind::HandleInMessage`] when it contains a handle, [`Kind::Encode`] when its `Serialize` fails.
+pub(crate) fn with_encoded<R>(message: &impl Serialize, use_bytes: impl FnOnce(&[u8]) -> R) -> Result<R> {
+    // Taken out, not borrowed: a message's own Serialize might send something.
+    let mut scratch = SCRATCH.take();
+    if scratch.is_empty() {
+        scratch.resize(FIRST_SCRATCH, 0);
+    }
+    let result = loop {
+        match postcard::to_slice(message, &mut scratch) {
+            Ok(bytes) => break Ok(use_bytes(bytes)),
+            Err(postcard::Error::SerializeBufferFull) => scratch.resize(scratch.len() * 2, 0),
+            Err(error) => break Err(encoding_error(&error)),
+        }
+    };
+    SCRATCH.set(scratch);
+    result
+}
+
+/// Encodes into a vector of its own.
+///
+/// # Errors
+/// As [`with_encoded`].
+pub(crate) fn encode(message: &impl Serialize) -> Result<Vec<u8>> {
+    with_encoded(message, <[u8]>::to_vec)
+}
+
+fn encoding_error(error: &postcard::Error) -> Error {
+    handover::take_refusal().unwrap_or_else(|| Kind::Encode(error.to_string())).into()
+}
+
+/// Decodes a message.
+///
+/// # Errors
+/// [`Kind::Decode`] when the bytes are not a `T`.
+pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    postcard::from_bytes(bytes).map_err(|error| Kind::Decode(error.to_string()).into())
+}

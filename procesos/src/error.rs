@@ -1,0 +1,198 @@
+//! The one error type: opaque outside, a closed kind inside, a sentence that says what to do.
+
+use std::fmt;
+use std::io;
+
+use crate::language::Language;
+
+/// Shorthand for results of this library.
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What went wrong in an operation of this library.
+///
+/// Its message is in Spanish or English, as the locale says, and names the mend. Ask the `is_` methods for the
+/// kinds that a program may want to handle.
+#[derive(Debug)]
+pub struct Error(Kind);
+
+/// The closed set of errors.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// The operation would have to wait and was asked not to. Never leaves the library.
+    WouldBlock,
+    /// The time limit passed. Never leaves the library.
+    TimedOut,
+    Eof,
+    BrokenPipe,
+    OwnerDied,
+    AlreadyHeld,
+    NotHanded(&'static str),
+    HandleInMessage(&'static str),
+    ManyThreads(u64),
+    TooManyProcesses,
+    TargetCaptures(&'static str),
+    ZeroCapacity,
+    MessageTooLarge {
+        bytes: usize,
+        room: usize,
+    },
+    Encode(String),
+    Decode(String),
+    ProgramTwice,
+    Usage(String),
+    System {
+        doing: &'static str,
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// A wrong argument of a driver, with a message for whoever ran it.
+    #[must_use]
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self(Kind::Usage(message.into()))
+    }
+
+    pub(crate) fn system(doing: &'static str, source: impl Into<io::Error>) -> Self {
+        Self(Kind::System { doing, source: source.into() })
+    }
+
+    pub(crate) fn json(error: &serde_json::Error) -> Self {
+        Self(Kind::Encode(error.to_string()))
+    }
+
+    /// The other end is closed and nothing is left to receive.
+    #[must_use]
+    pub fn is_eof(&self) -> bool {
+        matches!(self.0, Kind::Eof)
+    }
+
+    /// The other end is closed, so nobody would receive what was sent.
+    #[must_use]
+    pub fn is_broken_pipe(&self) -> bool {
+        matches!(self.0, Kind::BrokenPipe)
+    }
+
+    /// The process that held the lock ended without freeing it.
+    #[must_use]
+    pub fn is_owner_died(&self) -> bool {
+        matches!(self.0, Kind::OwnerDied)
+    }
+
+    /// The lock is already held by this very process.
+    #[must_use]
+    pub fn is_already_held(&self) -> bool {
+        matches!(self.0, Kind::AlreadyHeld)
+    }
+
+    pub(crate) fn kind(&self) -> &Kind {
+        &self.0
+    }
+}
+
+impl From<Kind> for Error {
+    fn from(kind: Kind) -> Self {
+        Self(kind)
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match &self.0 {
+            Kind::System { source, .. } => Some(source),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (spanish, english) = self.0.sentences();
+        f.write_str(Language::current().choose(&spanish, &english))
+    }
+}
+
+impl Kind {
+    /// The message in Spanish and in English.
+    fn sentences(&self) -> (String, String) {
+        if let Some((spanish, english)) = self.fixed_sentences() {
+            return (spanish.to_owned(), english.to_owned());
+        }
+        match self {
+            Self::NotHanded(what) => (
+                format!("este {what} no se entregó a este proceso: pásalo como argumento de Process::new"),
+                format!("this {what} was not handed to this process: pass it as an argument of Process::new"),
+            ),
+            Self::HandleInMessage(what) => (
+                format!("un {what} no viaja en un mensaje: pásalo como argumento de Process::new"),
+                format!("a {what} does not travel in a message: pass it as an argument of Process::new"),
+            ),
+            Self::ManyThreads(count) => (
+                format!("este proceso tiene {count} hilos: inicia los procesos antes que los hilos"),
+                format!("this process has {count} threads: start processes before threads"),
+            ),
+            Self::TargetCaptures(name) => (
+                format!("la función de un proceso no captura variables ({name}): pásalas como argumentos"),
+                format!("the target of a process captures no variables ({name}): pass them as arguments"),
+            ),
+            Self::MessageTooLarge { bytes, room } => (
+                format!(
+                    "un mensaje de {bytes} bytes no cabe en la cola (quedan {room}): envía mensajes más chicos"
+                ),
+                format!(
+                    "a message of {bytes} bytes does not fit the queue ({room} left): send smaller messages"
+                ),
+            ),
+            Self::Encode(why) => (
+                format!("el mensaje no se puede serializar: {why}"),
+                format!("the message cannot be serialised: {why}"),
+            ),
+            Self::Decode(why) => (
+                format!("el mensaje no se puede leer como el tipo pedido: {why}"),
+                format!("the message cannot be read as the type asked for: {why}"),
+            ),
+            Self::Usage(message) => (message.clone(), message.clone()),
+            Self::System { doing, source } => (
+                format!("{doing}: el sistema respondió: {source}"),
+                format!("{doing}: the system answered: {source}"),
+            ),
+            other => (format!("{other:?}"), format!("{other:?}")),
+        }
+    }
+
+    /// The messages without details.
+    fn fixed_sentences(&self) -> Option<(&'static str, &'static str)> {
+        Some(match self {
+            Self::WouldBlock => ("la operación tendría que esperar", "the operation would have to wait"),
+            Self::TimedOut => ("se acabó el tiempo de espera", "the time limit passed"),
+            Self::Eof => (
+                "el otro extremo se cerró y no queda nada por recibir",
+                "the other end is closed and nothing is left to receive",
+            ),
+            Self::BrokenPipe => (
+                "el otro extremo se cerró: nadie recibirá este mensaje",
+                "the other end is closed: nobody will receive this message",
+            ),
+            Self::OwnerDied => (
+                "el proceso que tenía el lock terminó sin soltarlo: los datos pueden estar a medias",
+                "the process that held the lock ended without releasing it: the data may be half updated",
+            ),
+            Self::AlreadyHeld => (
+                "este proceso ya tiene el lock: suéltalo antes de tomarlo otra vez",
+                "this process already holds the lock: release it before acquiring it again",
+            ),
+            Self::TooManyProcesses => (
+                "el programa inició demasiados procesos: ¿un hijo inicia hijos sin fin?",
+                "the program started too many processes: does a child start children without end?",
+            ),
+            Self::ZeroCapacity => {
+                ("la capacidad de una cola es de al menos 1", "the capacity of a queue is at least 1")
+            }
+            Self::ProgramTwice => (
+                "procesos::program se llama una sola vez, en main",
+                "procesos::program is called only once, in main",
+            ),
+            _ => return None,
+        })
+    }
+}

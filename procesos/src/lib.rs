@@ -1,0 +1,58 @@
+//! The concepts of Python's `multiprocessing` with real operating-system processes, in safe Rust.
+//!
+//! | Python | here |
+//! |---|---|
+//! | `Process(target=f, args=(1, q)).start()` | [`Process::new(f, (1, q.clone())).start()?`](Process) |
+//! | `p.join()`, `p.is_alive()`, `p.pid`, `p.terminate()` | [`Child`] |
+//! | `Queue(16)` | [`Queue::bounded(16)?`](Queue) |
+//! | `Pipe()` | [`pipe()?`](pipe()), [`Connection`] |
+//! | `with lock:` | [`let guard = lock.acquire()?; ... guard.release();`](Lock) |
+//! | `Value('i', 0)` | [`Value::new(0)?`](Value) |
+//!
+//! Differences on purpose: arguments and messages are serialised when they are given, and what cannot travel does
+//! not compile or is an error there; a queue has no feeder thread; what was not handed to a process is not open in
+//! it, so the end of a pipe is seen; the death of a lock's owner is an error, not a hang.
+//!
+//! ```
+//! use procesos::{Process, Queue, Result};
+//!
+//! fn doble(n: i32, resultados: Queue<i32>) -> Result<()> {
+//!     resultados.put(&(n * 2))
+//! }
+//!
+//! fn main() -> Result<()> {
+//!     let resultados = Queue::bounded(4)?;
+//!     let hijo = Process::new(doble, (21, resultados.clone())).start()?;
+//!     hijo.join()?;
+//!     assert_eq!(resultados.get()?, 42);
+//!     Ok(())
+//! }
+//! ```
+
+mod codec;
+mod error;
+mod handover;
+mod hold;
+mod identity;
+mod label;
+mod language;
+mod lock;
+mod object;
+mod operate;
+mod pipe;
+mod process;
+mod program;
+mod queue;
+mod recorder;
+mod ring;
+mod sys;
+mod value;
+
+pub use error::{Error, Result};
+pub use lock::{AcquireError, Lock, LockGuard};
+pub use object::Object;
+pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
+pub use process::{Child, ExitStatus, Outcome, Process, Target, pid, ppid, sleep};
+pub use program::{Driver, program};
+pub use queue::Queue;
+pub use value::{Plain, Value};

@@ -1,0 +1,230 @@
+//! `Queue`: a bounded queue of messages for any number of processes on either side.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use procesos_trace::{ObjectId, ObjectKind, Op};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::codec;
+use crate::error::{Error, Kind, Result};
+use crate::handover::{self, Shareable};
+use crate::identity::{self, Home};
+use crate::label;
+use crate::object::{self, Object};
+use crate::operate::{Effect, Point, Wait, operate};
+use crate::recorder::At;
+use crate::ring::{MAX_CAPACITY, Ring};
+
+const WHAT: &str = "Queue";
+
+/// The shared part.
+#[derive(Debug)]
+struct Channel {
+    ring: Ring,
+    id: ObjectId,
+}
+
+impl Shareable for Channel {}
+
+/// A bounded first-in first-out queue, as `multiprocessing.Queue(maxsize)`.
+///
+/// A clone is another handle on the same queue. A message is serialised when it is put, so what cannot travel is
+/// an error of `put`, not a message that vanishes. It blocks on the number of items only, never on their size. There is no
+/// feeder thread: when `put` returns, the item is in the queue.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let queue = procesos::Queue::<String>::bounded(2)?;
+/// queue.put(&"hola".to_owned())?;
+/// assert_eq!(queue.get()?, "hola");
+/// assert_eq!(queue.try_get()?, None);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// What cannot be sent does not compile:
+/// ```compile_fail,E0277
+/// let queue = procesos::Queue::<fn(i32) -> i32>::bounded(2).unwrap();
+/// queue.put(&(|x| x * 2)).unwrap();
+/// ```
+#[derive(Debug)]
+pub struct Queue<T> {
+    channel: Arc<Channel>,
+    home: Home,
+    _type: PhantomData<fn(T) -> T>,
+}
+
+impl<T> Queue<T> {
+    /// Makes an empty queue for at most `capacity` items (1 to 1,048,576).
+    ///
+    /// # Errors
+    /// A capacity out of range, or no memory to share.
+    #[track_caller]
+    pub fn bounded(capacity: usize) -> Result<Self> {
+        if capacity == 0 {
+            return Err(Kind::ZeroCapacity.into());
+        }
+        let ring = Ring::new(capacity.min(MAX_CAPACITY)).map_err(|e| Error::system("Queue::bounded", e))?;
+        let channel = Arc::new(Channel { ring, id: identity::next_object() });
+        object::note_creation(channel.id, ObjectKind::Queue, At::caller(), capacity as u64, 0);
+        Ok(Self { channel, home: Home::here(), _type: PhantomData })
+    }
+
+    /// Items that fit at once.
+    #[must_use]
+    pub fn capacity(&self) -> usize {
+        self.channel.ring.capacity()
+    }
+
+    /// Whether nothing is in the queue at this moment. Only advice: it may have changed before you act on it, and
+    /// "empty now" is not "nothing more will come".
+    ///
+    /// # Panics
+    /// When this handle was not handed to this process.
+    #[track_caller]
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let point = self.point(Op::QueueIsEmpty, At::caller());
+        let attempt = || {
+            self.home.check(WHAT)?;
+            let (put, got) = self.channel.ring.counts();
+            Ok(Poll::Ready(Effect::of(put == got).version(got).extra(u64::from(put == got))))
+        };
+        operate(point, attempt, |_| Ok(())).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    fn point(&self, op: Op, at: At) -> Point {
+        Point::new(op, at).on(self.channel.id, ObjectKind::Queue)
+    }
+}
+
+impl<T: Serialize> Queue<T> {
+    /// Puts a message at the end, waiting while the queue is full.
+    ///
+    /// # Errors
+    /// When the message contains a handle or its `Serialize` fails; when its bytes do not fit in memory.
+    #[track_caller]
+    pub fn put(&self, message: &T) -> Result<()> {
+        self.insert(message, Wait::Forever, At::caller())
+    }
+
+    /// Puts a message if the queue is not full; says whether it did.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    #[track_caller]
+    pub fn try_put(&self, message: &T) -> Result<bool> {
+        Ok(in_time(self.insert(message, Wait::Never, At::caller()))?.is_some())
+    }
+
+    /// Puts a message, waiting at most `limit` while the queue is full; says whether it did.
+    ///
+    /// # Errors
+    /// As [`put`](Self::put).
+    #[track_caller]
+    pub fn put_timeout(&self, message: &T, limit: Duration) -> Result<bool> {
+        Ok(in_time(self.insert(message, Wait::at_most(limit), At::caller()))?.is_some())
+    }
+
+    fn insert(&self, message: &T, wait: Wait, at: At) -> Result<()> {
+        self.home.check(WHAT)?;
+        let label = label::label_of(message);
+        codec::with_encoded(message, |bytes| {
+            let point =
+                Point { label, ..self.point(Op::QueuePut, at).waiting(wait).detailed(bytes.len() as u64) };
+            let attempt = || {
+                Ok(match self.channel.ring.try_put(bytes)? {
+                    None => Poll::Pending,
+                    Some(index) => Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64)),
+                })
+            };
+            operate(point, attempt, |limit| {
+                self.channel.ring.wait_for_room(limit);
+                Ok(())
+            })
+        })?
+    }
+}
+
+impl<T: DeserializeOwned> Queue<T> {
+    /// Gets the oldest message, waiting while the queue is empty.
+    ///
+    /// # Errors
+    /// When the bytes are not a `T`.
+    #[track_caller]
+    pub fn get(&self) -> Result<T> {
+        self.remove(Wait::Forever, At::caller())
+    }
+
+    /// Gets the oldest message; `None` when the queue is empty.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    #[track_caller]
+    pub fn try_get(&self) -> Result<Option<T>> {
+        in_time(self.remove(Wait::Never, At::caller()))
+    }
+
+    /// Gets the oldest message, waiting at most `limit`; `None` when the limit passed.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    #[track_caller]
+    pub fn get_timeout(&self, limit: Duration) -> Result<Option<T>> {
+        in_time(self.remove(Wait::at_most(limit), At::caller()))
+    }
+
+    fn remove(&self, wait: Wait, at: At) -> Result<T> {
+        let mut bytes = Vec::new();
+        let attempt = || {
+            self.home.check(WHAT)?;
+            Ok(match self.channel.ring.try_get(&mut bytes)? {
+                None => Poll::Pending,
+                Some(index) => Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64)),
+            })
+        };
+        operate(self.point(Op::QueueGet, at).waiting(wait), attempt, |limit| {
+            self.channel.ring.wait_for_item(limit);
+            Ok(())
+        })?;
+        codec::decode(&bytes)
+    }
+}
+
+/// `None` for an operation that would have waited, or waited too long.
+pub(crate) fn in_time<T>(result: Result<T>) -> Result<Option<T>> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if matches!(error.kind(), Kind::WouldBlock | Kind::TimedOut) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+impl<T> Clone for Queue<T> {
+    fn clone(&self) -> Self {
+        Self { channel: Arc::clone(&self.channel), home: self.home, _type: PhantomData }
+    }
+}
+
+impl<T> Object for Queue<T> {
+    fn identity(&self) -> (ObjectId, ObjectKind) {
+        (self.channel.id, ObjectKind::Queue)
+    }
+}
+
+impl<T> Serialize for Queue<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        object::hand_over(serializer, WHAT, self.home, &self.channel)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Queue<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let channel = handover::accept(WHAT, u32::deserialize(deserializer)?)?;
+        Ok(Self { channel, home: Home::here(), _type: PhantomData })
+    }
+}

@@ -1,0 +1,241 @@
+//! The queue's ring in shared memory: slots for items, and room for their bytes.
+//!
+//! One robust lock a side; the counters are published after the bytes are copied, so a process killed half way
+//! leaves a ring in which its item simply is not. It blocks on items only: bytes live in a sparse region that is
+//! large enough for any sensible sum, found first-fit, and given back to the system above the first part.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::error::{Error, Kind, Result};
+use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+
+const PUT_LOCK_AT: usize = 0;
+const GET_LOCK_AT: usize = MUTEX_BYTES;
+/// `u64`: items put so far.
+const TAIL_AT: usize = 2 * MUTEX_BYTES;
+/// `u64`: items got so far.
+const HEAD_AT: usize = 3 * MUTEX_BYTES;
+/// `u32`: processes that sleep until something is put. May count dead ones: that costs a needless wake.
+const GETTERS_AT: usize = 4 * MUTEX_BYTES;
+/// `u32`: processes that sleep until something is got.
+const PUTTERS_AT: usize = 5 * MUTEX_BYTES;
+/// `u64`: where the next bytes go. Under the put lock.
+const BUMP_AT: usize = 6 * MUTEX_BYTES;
+/// `u64`: up to where they may go without a look at what is in use. Under the put lock.
+const LIMIT_AT: usize = BUMP_AT + 8;
+const SLOTS_AT: usize = 7 * MUTEX_BYTES;
+/// Bytes of a slot: offset and length of an item's bytes.
+const SLOT_BYTES: usize = 16;
+
+/// Sparse room for bytes, in the sizes that are tried: a system that bounds address space may refuse the first.
+const ROOMS: [usize; 4] = [1 << 30, 1 << 27, 1 << 24, 1 << 21];
+/// The part that is reused in preference, so that it stays in the cache.
+const WARM_BYTES: usize = 1 << 20;
+/// Largest capacity in items.
+pub(crate) const MAX_CAPACITY: usize = 1 << 20;
+/// A sleeper looks again this often, in case whoever should wake it was killed before it could.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Where an item is.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    at: usize,
+    length: usize,
+}
+
+/// A ring of `capacity` items.
+#[derive(Debug)]
+pub(crate) struct Ring {
+    memory: Shared,
+    capacity: usize,
+    data_at: usize,
+    room: usize,
+}
+
+fn as_index(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+impl Ring {
+    /// Makes an empty ring.
+    pub(crate) fn new(capacity: usize) -> io::Result<Self> {
+        let data_at = (SLOTS_AT + capacity * SLOT_BYTES).next_multiple_of(4096);
+        let mut last = io::Error::from(io::ErrorKind::OutOfMemory);
+        for room in ROOMS {
+            match Shared::anonymous(data_at + room) {
+                Ok(memory) => {
+                    RobustMutex::initialise(&memory, PUT_LOCK_AT)?;
+                    RobustMutex::initialise(&memory, GET_LOCK_AT)?;
+                    return Ok(Self { memory, capacity, data_at, room });
+                }
+                Err(error) => last = error,
+            }
+        }
+        Err(last)
+    }
+
+    pub(crate) fn capacity(&self) -> usize {
+        self.capacity
+    }
+
+    fn tail(&self) -> &AtomicU64 {
+        self.memory.u64(TAIL_AT)
+    }
+
+    fn head(&self) -> &AtomicU64 {
+        self.memory.u64(HEAD_AT)
+    }
+
+    /// Items put so far and items got so far.
+    pub(crate) fn counts(&self) -> (u64, u64) {
+        let got = self.head().load(Ordering::SeqCst);
+        (self.tail().load(Ordering::SeqCst).max(got), got)
+    }
+
+    fn is_full(&self) -> bool {
+        let got = self.head().load(Ordering::SeqCst);
+        self.tail().load(Ordering::SeqCst).saturating_sub(got) >= self.capacity as u64
+    }
+
+    /// Whether nothing is in it at this moment.
+    pub(crate) fn is_empty(&self) -> bool {
+        let (put, got) = self.counts();
+        put == got
+    }
+
+    /// Runs `step` under the lock of one side; both critical sections are a copy long.
+    fn locked<R>(&self, lock_at: usize, step: impl FnOnce() -> Result<R>) -> Result<R> {
+        let lock = RobustMutex::at(&self.memory, lock_at);
+        if lock.lock(None).map_err(|e| Error::system("Queue", e))? == MutexState::OwnerDied {
+            // What the dead process had not published does not count; look afresh at what is in use.
+            let bump = self.memory.u64(BUMP_AT).load(Ordering::Relaxed);
+            if lock_at == PUT_LOCK_AT {
+                self.memory.u64(LIMIT_AT).store(bump, Ordering::Relaxed);
+            }
+        }
+        let result = step();
+        lock.unlock().map_err(|e| Error::system("Queue", e))?;
+        result
+    }
+
+    fn slot_at(&self, index: u64) -> usize {
+        SLOTS_AT + as_index(index % self.capacity as u64) * SLOT_BYTES
+    }
+
+    fn span(&self, index: u64) -> Span {
+        let at = self.slot_at(index);
+        Span {
+            at: as_index(self.memory.u64(at).load(Ordering::Relaxed)),
+            length: as_index(self.memory.u64(at + 8).load(Ordering::Relaxed)),
+        }
+    }
+
+    /// Puts an item's bytes if there is room for an item; returns its index, `None` when the ring is full.
+    pub(crate) fn try_put(&self, bytes: &[u8]) -> Result<Option<u64>> {
+        if self.is_full() {
+            return Ok(None);
+        }
+        let put = self.locked(PUT_LOCK_AT, || {
+            if self.is_full() {
+                return Ok(None);
+            }
+            let index = self.tail().load(Ordering::Relaxed);
+            let at = self.allocate(bytes.len())?;
+            self.memory.copy_in(self.data_at + at, bytes);
+            let slot = self.slot_at(index);
+            self.memory.u64(slot).store(at as u64, Ordering::Relaxed);
+            self.memory.u64(slot + 8).store(bytes.len() as u64, Ordering::Relaxed);
+            self.tail().store(index + 1, Ordering::SeqCst);
+            Ok(Some(index))
+        })?;
+        if put.is_some() && self.memory.u32(GETTERS_AT).load(Ordering::SeqCst) > 0 {
+            sys::futex_wake(self.tail(), 1);
+        }
+        Ok(put)
+    }
+
+    /// Gets the oldest item's bytes; returns its index too, `None` when the ring is empty.
+    pub(crate) fn try_get(&self, into: &mut Vec<u8>) -> Result<Option<u64>> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let got = self.locked(GET_LOCK_AT, || {
+            let index = self.head().load(Ordering::Relaxed);
+            if index == self.tail().load(Ordering::SeqCst) {
+                return Ok(None);
+            }
+            let Span { at, length } = self.span(index);
+            self.memory.copy_out(self.data_at + at, length, into);
+            if at + length > WARM_BYTES {
+                self.memory.discard(self.data_at + at, length);
+            }
+            self.head().store(index + 1, Ordering::SeqCst);
+            Ok(Some(index))
+        })?;
+        if got.is_some() && self.memory.u32(PUTTERS_AT).load(Ordering::SeqCst) > 0 {
+            sys::futex_wake(self.head(), 1);
+        }
+        Ok(got)
+    }
+
+    /// Finds room for `length` bytes. Under the put lock.
+    fn allocate(&self, length: usize) -> Result<usize> {
+        let (bump, limit) = (self.memory.u64(BUMP_AT), self.memory.u64(LIMIT_AT));
+        let next = as_index(bump.load(Ordering::Relaxed));
+        if next + length <= as_index(limit.load(Ordering::Relaxed)) {
+            bump.store((next + length) as u64, Ordering::Relaxed);
+            return Ok(next);
+        }
+        let (start, end) = self.first_fit(length)?;
+        let end = if start + length <= WARM_BYTES { end.min(WARM_BYTES) } else { end };
+        bump.store((start + length) as u64, Ordering::Relaxed);
+        limit.store(end as u64, Ordering::Relaxed);
+        Ok(start)
+    }
+
+    /// The first gap between the items in the ring that holds `length` bytes.
+    fn first_fit(&self, length: usize) -> Result<(usize, usize)> {
+        let (put, got) = self.counts();
+        let mut used: Vec<Span> = (got..put).map(|index| self.span(index)).collect();
+        used.sort_unstable_by_key(|span| span.at);
+        let mut start = 0;
+        for span in used {
+            if start + length <= span.at {
+                return Ok((start, span.at));
+            }
+            start = start.max(span.at + span.length);
+        }
+        if start + length <= self.room {
+            return Ok((start, self.room));
+        }
+        Err(Kind::MessageTooLarge { bytes: length, room: self.room - start.min(self.room) }.into())
+    }
+
+    /// Sleeps until something may have been put.
+    pub(crate) fn wait_for_item(&self, limit: Option<Duration>) {
+        self.sleep(GETTERS_AT, self.tail(), limit, Self::is_empty);
+    }
+
+    /// Sleeps until something may have been got.
+    pub(crate) fn wait_for_room(&self, limit: Option<Duration>) {
+        self.sleep(PUTTERS_AT, self.head(), limit, Self::is_full);
+    }
+
+    fn sleep(
+        &self,
+        sleepers_at: usize,
+        word: &AtomicU64,
+        limit: Option<Duration>,
+        must: impl Fn(&Self) -> bool,
+    ) {
+        let sleepers = self.memory.u32(sleepers_at);
+        sleepers.fetch_add(1, Ordering::SeqCst);
+        let seen = word.load(Ordering::SeqCst);
+        if must(self) {
+            sys::futex_wait(word, seen, limit.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN));
+        }
+        sleepers.fetch_sub(1, Ordering::SeqCst);
+    }
+}

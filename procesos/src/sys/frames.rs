@@ -1,0 +1,98 @@
+//! Return addresses of the callers, by frame pointers; read only within this thread's own stack.
+
+use std::cell::Cell;
+use std::mem::MaybeUninit;
+
+use nix::libc;
+
+/// Frames that are looked at: enough to get from an operation through std's adapters to the program's own code.
+pub(crate) const MAX_FRAMES: usize = 24;
+
+thread_local! {
+    /// Lowest and highest address of the stack; (0, 0) until asked, (1, 1) when the system does not tell.
+    static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+}
+
+unsafe extern "C" {
+    /// Start of the program's image, defined by the linker.
+    static __ehdr_start: u8;
+}
+
+/// Address at which the program's image is loaded.
+pub(crate) fn load_bias() -> u64 {
+    // The linker defines the symbol; only its address is taken, nothing is read.
+    (&raw const __ehdr_start).addr() as u64
+}
+
+fn stack_bounds() -> (usize, usize) {
+    let known = STACK.get();
+    if known != (0, 0) {
+        return known;
+    }
+    let mut attributes = MaybeUninit::uninit();
+    let mut low = std::ptr::null_mut();
+    let mut bytes = 0;
+    // SAFETY: the structure is initialised by the first call and destroyed by the last; pointers are to locals.
+    let found = unsafe {
+        if libc::pthread_getattr_np(libc::pthread_self(), attributes.as_mut_ptr()) == 0 {
+            let got = libc::pthread_attr_getstack(attributes.as_ptr(), &raw mut low, &raw mut bytes) == 0;
+            libc::pthread_attr_destroy(attributes.as_mut_ptr());
+            got
+        } else {
+            false
+        }
+    };
+    let bounds = if found { (low.addr(), low.addr() + bytes) } else { (1, 1) };
+    STACK.set(bounds);
+    bounds
+}
+
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+#[inline(always)]
+fn frame_pointer() -> usize {
+    let pointer: usize;
+    // SAFETY: copies a register.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        std::arch::asm!("mov {}, rbp", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    // SAFETY: copies a register.
+    #[cfg(target_arch = "aarch64")]
+    unsafe {
+        std::arch::asm!("mov {}, x29", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    pointer
+}
+
+/// Writes the return addresses of the calling frames, innermost first, and returns how many there are.
+///
+/// Where code was built without frame pointers the chain is nonsense: it is followed only while it climbs within
+/// the stack, so the worst is an address that means nothing.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(crate) fn return_addresses(out: &mut [u64; MAX_FRAMES]) -> usize {
+    const WORD: usize = size_of::<usize>();
+    let (_, high) = stack_bounds();
+    let here = std::ptr::from_ref(&out).addr();
+    let mut frame = frame_pointer();
+    let mut previous = here & !(WORD - 1);
+    let mut count = 0;
+    while count < MAX_FRAMES && frame >= previous && frame.is_multiple_of(WORD) && frame + 2 * WORD <= high {
+        let words = std::ptr::with_exposed_provenance::<usize>(frame);
+        // SAFETY: both words lie between a local of this call and the end of this thread's stack, which is mapped.
+        let (next, address) = unsafe { (words.read(), words.add(1).read()) };
+        if address == 0 {
+            break;
+        }
+        out[count] = address as u64;
+        count += 1;
+        previous = frame + WORD;
+        frame = next;
+    }
+    count
+}
+
+/// No frames on this architecture.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub(crate) fn return_addresses(_out: &mut [u64; MAX_FRAMES]) -> usize {
+    0
+}

@@ -1,0 +1,21 @@
+//! Everything unsafe of the library, behind safe functions: shared memory, robust mutexes, futexes, fork, frame walking.
+//!
+//! What it decides: how to ask the system. What it never does: policy, retries beyond `EINTR`, recording.
+//! No other module of the workspace contains `unsafe`.
+
+#![expect(unsafe_code, reason = "the one module that talks to the system without a safe crate in between")]
+
+mod frames;
+mod futex;
+mod mutex;
+mod process;
+mod shared;
+
+pub(crate) use frames::{MAX_FRAMES, load_bias, return_addresses};
+pub(crate) use futex::{futex_wait, futex_wake};
+pub(crate) use mutex::{MUTEX_BYTES, MutexState, RobustMutex};
+pub(crate) use process::{
+    Forked, adopt_descriptor, close_number, exit_now, fork, monotonic_nanos, nap, own_received,
+    remove_variable, thread_count, wait_for_exit,
+};
+pub(crate) use shared::Shared;

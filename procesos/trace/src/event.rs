@@ -1,0 +1,204 @@
+//! One event: what a process did to an object, when, and from where.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+/// Declares a `u8` enum with the conversion back from its number.
+macro_rules! numbered {
+    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $number:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum $name { $($(#[$variant_meta])* $variant = $number,)* }
+
+        impl $name {
+            /// The variant with this number; `None` for a number that this version does not know.
+            #[must_use]
+            pub fn from_number(number: u8) -> Option<Self> {
+                match number { $($number => Some(Self::$variant),)* _ => None }
+            }
+        }
+    };
+}
+
+numbered! {
+    /// What was done. Acquiring operations take effect before their `end` stamp, releasing ones after their `begin` stamp.
+    Op {
+        /// A process begins (its first event).
+        Begin = 1,
+        /// A process ends by itself; `value` is the exit code.
+        Exit = 2,
+        /// A process starts another; `value` is the child's slot.
+        Start = 3,
+        /// Waits for a child; `value` is its slot, `extra` its exit code (negative: signal).
+        Join = 4,
+        /// Asks whether a child lives; `value` is its slot, `extra` is 1 when it does.
+        IsAlive = 5,
+        /// Sends a child the signal to terminate; `value` is its slot.
+        Terminate = 6,
+        /// A child that nobody had joined when its parent's work ended; `value` is its slot, `extra` is 1 when it still ran.
+        Unjoined = 7,
+        /// Takes a lock; `version` counts acquisitions.
+        LockAcquire = 10,
+        /// Frees a lock; `version` is that of its acquisition.
+        LockRelease = 11,
+        /// Reads a value; `version` counts writes, `value` holds the bits.
+        ValueGet = 12,
+        /// Writes a value; `version` counts writes, `value` holds the bits.
+        ValueSet = 13,
+        /// Puts an item; `version` is its index from 0, `value` its bytes, the label its enum variant.
+        QueuePut = 14,
+        /// Gets an item; `version` is its index from 0, `value` its bytes.
+        QueueGet = 15,
+        /// Asks whether a queue is empty; `extra` is 1 when it is, `version` counts items got.
+        QueueIsEmpty = 16,
+        /// Sends a message; `version` is its index from 0 in that direction, `value` its bytes, the label its enum variant.
+        Send = 17,
+        /// Receives a message; `version` is its index from 0 in that direction, `value` its bytes.
+        Recv = 18,
+        /// Asks whether something can be received; `extra` is 1 when it can.
+        Poll = 19,
+        /// Closes an end of a pipe.
+        Close = 20,
+        /// Sleeps; `value` is nanoseconds.
+        Sleep = 21,
+        /// An object is made; `value` is its capacity, or the ordinal of the other end of a pipe.
+        Create = 30,
+        /// The driver names an object; the label is the name.
+        Name = 31,
+        /// The driver calls a function of the exercise; the label is its name.
+        Call = 32,
+        /// That function returned; `extra` is 1 for an error.
+        Returned = 33,
+        /// The driver's closure returned; `extra` is 1 for an error.
+        Finished = 34,
+        /// A panic; the label is the message.
+        Panic = 35,
+    }
+}
+
+numbered! {
+    /// How an operation ended.
+    Outcome {
+        /// It did what it is for.
+        Done = 0,
+        /// It would have had to wait, and was asked not to.
+        WouldBlock = 1,
+        /// Its time limit passed.
+        TimedOut = 2,
+        /// The other end is closed and nothing is left to receive.
+        Eof = 3,
+        /// The other end is closed: nobody will receive.
+        BrokenPipe = 4,
+        /// The previous owner of the lock ended without freeing it.
+        OwnerDied = 5,
+        /// The lock is already held by this very process.
+        AlreadyHeld = 6,
+        /// The handle was not handed to this process.
+        NotHanded = 7,
+        /// Any other error.
+        Failed = 8,
+    }
+}
+
+numbered! {
+    /// What an object is.
+    ObjectKind {
+        /// No object.
+        None = 0,
+        /// A lock.
+        Lock = 1,
+        /// A shared value.
+        Value = 2,
+        /// A queue.
+        Queue = 3,
+        /// One end of a pipe.
+        Connection = 4,
+    }
+}
+
+/// Bits of an event's `flags`.
+pub mod flags {
+    /// The operation was asked not to wait.
+    pub const NON_BLOCKING: u16 = 1;
+    /// The operation had a time limit.
+    pub const TIMED: u16 = 2;
+    /// The operation had to wait.
+    pub const WAITED: u16 = 4;
+    /// A value holds a floating-point number.
+    pub const FLOAT: u16 = 8;
+    /// A value holds an unsigned number.
+    pub const UNSIGNED: u16 = 16;
+    /// A value holds a truth value.
+    pub const BOOLEAN: u16 = 32;
+}
+
+/// An object: the slot of its creator and the ordinal of its creation there, from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
+pub struct ObjectId {
+    /// Slot of the process that made it.
+    pub creator: u16,
+    /// Ordinal among the objects that process made, from 1; 0 means "no object".
+    pub ordinal: u32,
+}
+
+impl ObjectId {
+    /// No object.
+    pub const NONE: Self = Self { creator: 0, ordinal: 0 };
+
+    /// The id in one number.
+    #[must_use]
+    pub fn pack(self) -> u64 {
+        (u64::from(self.creator) << 32) | u64::from(self.ordinal)
+    }
+
+    /// The id from one number.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves are taken apart on purpose")]
+    pub fn unpack(packed: u64) -> Self {
+        Self { creator: (packed >> 32) as u16, ordinal: packed as u32 }
+    }
+}
+
+/// One event of 64 bytes, as it lies in a chunk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+pub struct Event {
+    /// An [`Op`].
+    pub op: u8,
+    /// An [`Outcome`].
+    pub outcome: u8,
+    /// Bits of [`flags`].
+    pub flags: u16,
+    /// Text entry of the place, plus one; 0 for none.
+    pub place: u32,
+    /// Slot of the object's creator.
+    pub creator: u16,
+    /// An [`ObjectKind`].
+    pub kind: u8,
+    /// Padding, 0.
+    pub reserved: u8,
+    /// Ordinal of the object within its creator.
+    pub ordinal: u32,
+    /// Monotonic nanoseconds before the operation was tried.
+    pub begin: u64,
+    /// Monotonic nanoseconds after it took effect.
+    pub end: u64,
+    /// Object version or message id: edges pair by it.
+    pub version: u64,
+    /// The operation's value (see [`Op`]).
+    pub value: u64,
+    /// The operation's second value (see [`Op`]).
+    pub extra: u64,
+    /// Text entry of the label, plus one; 0 for none.
+    pub label: u32,
+    /// Padding, 0.
+    pub reserved_tail: u32,
+}
+
+impl Event {
+    /// The object of the event.
+    #[must_use]
+    pub fn object(&self) -> ObjectId {
+        ObjectId { creator: self.creator, ordinal: self.ordinal }
+    }
+}

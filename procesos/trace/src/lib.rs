@@ -1,0 +1,47 @@
+//! The wire format that a traced program and the grader share.
+//!
+//! A trace is one shared memory region: a header, a table of processes, a table of texts (source
+//! places, labels) and chunks of fixed-size events. Each process appends to chunks of its own, so a
+//! process that is killed leaves everything it committed. This crate decides the layout and decodes
+//! it; it never maps memory and never judges. The writer is `procesos`, the reader is `grader`.
+//!
+//! Identity is deterministic: a process is the path of start ordinals from the first process, an
+//! object is its creator and the ordinal of its creation there. Raw pids and addresses only serve to
+//! look things up in the system and in debug information.
+
+mod decode;
+mod event;
+pub mod layout;
+
+pub use decode::{DecodeError, PendingRecord, ProcessRecord, RawTrace, TextEntry, decode, decode_processes};
+pub use event::{Event, ObjectId, ObjectKind, Op, Outcome, flags};
+
+/// The environment variable that carries the descriptor number of the trace region.
+pub const TRACE_VARIABLE: &str = "PROCESOS_TRACE";
+/// The environment variable that carries the descriptor number of the driver's results.
+pub const RESULTS_VARIABLE: &str = "PROCESOS_RESULTS";
+/// The environment variable that names the language of messages: `es` or `en`.
+pub const LANGUAGE_VARIABLE: &str = "PROCESOS_LANG";
+
+/// When a started process may begin: how a traced run holds children back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u32)]
+pub enum Release {
+    /// At once, as the operating system likes.
+    #[default]
+    Free = 0,
+    /// All together, when the parent waits for something, polls, or has ended.
+    Together = 1,
+    /// As `Together`, and one at a time in the order of their starts: the next when those before it wait or have ended.
+    InOrder = 2,
+    /// As `InOrder`, the last one started first.
+    Reverse = 3,
+}
+
+impl Release {
+    /// The release with this number in a header; `None` for a number of another version.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        [Self::Free, Self::Together, Self::InOrder, Self::Reverse].into_iter().find(|r| *r as u32 == number)
+    }
+}
