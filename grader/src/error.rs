@@ -30,7 +30,7 @@ pub(crate) enum Kind {
     /// Files of the submission that are not taken, and why.
     Refused(Vec<Refusal>),
     /// A file of the course is wrong.
-    Course(Problem),
+    Course(Box<Problem>),
     /// The system refused something.
     Io { doing: Doing, path: PathBuf, source: io::Error },
     /// A command that the grader needs failed.
@@ -98,6 +98,16 @@ impl Error {
         Self::of(Kind::Fault(sentence))
     }
 
+    /// A report could not be written as JSON.
+    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "so that it can be given to map_err by its name")]
+    pub fn json(source: serde_json::Error) -> Self {
+        Self::fault(Bilingual {
+            es: format!("el informe no se puede escribir como JSON: {source}"),
+            en: format!("the report cannot be written as JSON: {source}"),
+        })
+    }
+
     pub(crate) fn of(kind: Kind) -> Self {
         Self(Box::new(kind))
     }
@@ -111,7 +121,7 @@ impl Error {
         Self::of(Kind::UnknownExercise { id: id.to_owned(), nearest: nearest.map(str::to_owned), known })
     }
 
-    pub(crate) fn course(problem: Problem) -> Self {
+    pub(crate) fn course(problem: Box<Problem>) -> Self {
         Self::of(Kind::Course(problem))
     }
 

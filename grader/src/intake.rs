@@ -36,6 +36,15 @@ pub struct Source {
     pub hash: String,
 }
 
+impl Source {
+    /// A file's content for an exercise, under the name by which people know it.
+    #[must_use]
+    pub fn new(id: &str, text: String, shown_path: String) -> Self {
+        let hash = hexadecimal(&Sha256::digest(text.as_bytes()));
+        Self { id: id.to_owned(), text, shown_path, hash }
+    }
+}
+
 /// What was submitted.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Submission {
@@ -101,7 +110,11 @@ impl Submission {
             return Err(Error::of(Kind::OneExercise { folder }));
         }
         // Everything else in the course's own workspace is the course.
-        let ignored = if same_folder(&folder, &course.root) { 0 } else { count_files(&folder).saturating_sub(sources.len()) };
+        let ignored = if same_folder(&folder, &course.root) {
+            0
+        } else {
+            count_files(&folder).saturating_sub(sources.len())
+        };
         Ok(Self { sources, ignored })
     }
 
@@ -118,7 +131,9 @@ impl Submission {
 fn open_root(folder: &Path) -> Result<OwnedFd> {
     // The root itself may be a link: whoever typed it chose it.
     let opened = nix::fcntl::open(folder, OFlag::O_DIRECTORY | OFlag::O_CLOEXEC, Mode::empty());
-    opened.map_err(|errno| Error::of(Kind::Submission { folder: folder.to_owned(), source: io::Error::from(errno) }))
+    opened.map_err(|errno| {
+        Error::of(Kind::Submission { folder: folder.to_owned(), source: io::Error::from(errno) })
+    })
 }
 
 /// The file of one exercise, if it is there, in one of the two layouts.
@@ -130,17 +145,24 @@ fn take(root: &OwnedFd, folder: &Path, id: &str, current: &Path) -> Result<Optio
         let Some(file) = open_beneath(root, folder, &relative, current)? else { continue };
         let shown_path = shown(&folder.join(&relative), current);
         if let Some(other) = taken {
-            return Err(Refusal { path: shown_path, reason: RefusalReason::Twice { other: other.shown_path } });
+            return Err(Refusal {
+                path: shown_path,
+                reason: RefusalReason::Twice { other: other.shown_path },
+            });
         }
         let text = read_source(file, &shown_path)?;
-        let hash = hexadecimal(&Sha256::digest(text.as_bytes()));
-        taken = Some(Source { id: id.to_owned(), text, shown_path, hash });
+        taken = Some(Source::new(id, text, shown_path));
     }
     Ok(taken)
 }
 
 /// Opens a path below the root one component after another, none of which may be a link. `None` when it is not there.
-fn open_beneath(root: &OwnedFd, folder: &Path, relative: &Path, current: &Path) -> Result<Option<OwnedFd>, Refusal> {
+fn open_beneath(
+    root: &OwnedFd,
+    folder: &Path,
+    relative: &Path,
+    current: &Path,
+) -> Result<Option<OwnedFd>, Refusal> {
     let mut opened: Option<OwnedFd> = None;
     let mut walked = folder.to_owned();
     let components: Vec<Component<'_>> = relative.components().collect();
@@ -169,7 +191,8 @@ fn open_beneath(root: &OwnedFd, folder: &Path, relative: &Path, current: &Path) 
 /// Reads an opened file, if it is one that may be taken.
 fn read_source(file: OwnedFd, shown_path: &str) -> Result<String, Refusal> {
     let refuse = |reason| Err(Refusal { path: shown_path.to_owned(), reason });
-    let unreadable = |error: String| Refusal { path: shown_path.to_owned(), reason: RefusalReason::Unreadable { error } };
+    let unreadable =
+        |error: String| Refusal { path: shown_path.to_owned(), reason: RefusalReason::Unreadable { error } };
     let about = fstat(&file).map_err(|errno| unreadable(errno.desc().to_owned()))?;
     if !is_regular(&about) {
         return refuse(RefusalReason::NotRegular);
@@ -233,7 +256,11 @@ fn tidy(folder: &Path) -> PathBuf {
         }
     }
     // After a link, `..` is not the folder before it.
-    if same_folder(&tidy, folder) { tidy } else { fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned()) }
+    if same_folder(&tidy, folder) {
+        tidy
+    } else {
+        fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
+    }
 }
 
 fn shown(path: &Path, current: &Path) -> String {

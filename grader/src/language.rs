@@ -28,7 +28,9 @@ impl Language {
     /// A locale that is neither English nor set (`C`, `fr_FR`) gives Spanish.
     #[must_use]
     pub fn from_locale(variable: impl Fn(&str) -> Option<String>) -> Self {
-        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(|name| variable(name).filter(|v| !v.is_empty()));
+        let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
+            .into_iter()
+            .find_map(|name| variable(name).filter(|v| !v.is_empty()));
         match locale {
             Some(name) if name == "en" || name.starts_with("en_") || name.starts_with("en.") => Self::English,
             _ => Self::Spanish,
@@ -56,7 +58,10 @@ mod tests {
     #[test]
     fn the_first_variable_that_is_set_decides() {
         assert_eq!(of(&[("LC_ALL", "en_GB.UTF-8"), ("LANG", "es_CO.UTF-8")]), Language::English);
-        assert_eq!(of(&[("LC_ALL", ""), ("LC_MESSAGES", "es_CO.UTF-8"), ("LANG", "en_US.UTF-8")]), Language::Spanish);
+        assert_eq!(
+            of(&[("LC_ALL", ""), ("LC_MESSAGES", "es_CO.UTF-8"), ("LANG", "en_US.UTF-8")]),
+            Language::Spanish
+        );
         assert_eq!(of(&[("LANG", "en_US.UTF-8")]), Language::English);
     }
 

@@ -7,11 +7,15 @@
 pub mod build;
 pub mod cli;
 pub mod commands;
+pub mod corpus;
 pub mod course;
 pub mod error;
 pub mod exit_status;
+pub mod grading;
 pub mod intake;
+pub mod judge;
 pub mod language;
+pub mod run;
 pub mod seed;
 pub mod text;
 

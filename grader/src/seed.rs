@@ -25,7 +25,9 @@ impl Seed {
     /// `low` when the range is empty.
     #[must_use]
     pub fn draw(self, scenario: &str, name: &str, low: i64, high: i64) -> i64 {
-        let Some(count) = high.checked_sub(low).and_then(|span| u64::try_from(span).ok()).map(|span| span + 1) else {
+        let Some(count) =
+            high.checked_sub(low).and_then(|span| u64::try_from(span).ok()).map(|span| span + 1)
+        else {
             return low;
         };
         let bytes = digest(&[&self.to_string(), scenario, name]);

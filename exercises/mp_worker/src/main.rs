@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo run -p mp_worker                        mide el tiempo con 1 proceso y con 4
-//! cargo run -p mp_worker -- medir 500000 8      hasta 500000, con 1 proceso y con 8
+//! cargo run -p mp_worker -- medir 2000000 8     hasta 2000000, con 1 proceso y con 8
 //! cargo run -p mp_worker -- ejecutar 100 3      los primos menores que 100, con 3 procesos
 //! cargo run -p mp_worker -- repartir 100 3      solo el reparto
 //! ```
@@ -31,7 +31,7 @@ fn main() -> ExitCode {
 
 /// El mismo trabajo con un proceso y con `n`. El tiempo se muestra; nadie lo evalúa.
 fn modo_medir(driver: &mut Driver) -> Result<()> {
-    let limite: u64 = driver.number(1, 300_000)?;
+    let limite: u64 = driver.number(1, 1_000_000)?;
     let n: usize = driver.number(2, 4)?;
     comprobar(limite, n)?;
     let (primos, con_uno) = cronometrar(driver, limite, 1)?;

@@ -29,7 +29,11 @@ pub(super) struct ClaimTable {
 
 impl ClaimTable {
     /// The claim, if its goal and name exist and its keys are those that it takes.
-    pub(super) fn read(mut self, document: &Document<'_>, goals: &[&str]) -> Result<ScenarioClaim, Problem> {
+    pub(super) fn read(
+        mut self,
+        document: &Document<'_>,
+        goals: &[&str],
+    ) -> Result<ScenarioClaim, Box<Problem>> {
         if !goals.contains(&self.goal.get_ref().as_str()) {
             return Err(unknown(document, &self.goal, Thing::Goal, goals));
         }
@@ -39,7 +43,7 @@ impl ClaimTable {
     }
 
     /// Builds the claim, taking away the keys that it uses.
-    fn take_claim(&mut self, document: &Document<'_>) -> Result<Claim, Problem> {
+    fn take_claim(&mut self, document: &Document<'_>) -> Result<Claim, Box<Problem>> {
         let missing = |key| {
             let cause = Cause::MissingKey { claim: self.claim.get_ref().clone(), key };
             document.problem(self.claim.span(), cause)
@@ -69,7 +73,9 @@ impl ClaimTable {
                 each: take(&mut self.each, "each")?,
                 processes: take(&mut self.processes, "processes")?,
             },
-            "started_before_join" => Claim::StartedBeforeJoin { at_least: take(&mut self.at_least, "at_least")? },
+            "started_before_join" => {
+                Claim::StartedBeforeJoin { at_least: take(&mut self.at_least, "at_least")? }
+            }
             "locks_released" => Claim::LocksReleased,
             "joined" => Claim::Joined,
             "prints" => Claim::Prints,
@@ -78,7 +84,7 @@ impl ClaimTable {
         })
     }
 
-    fn refuse_stray_keys(&self, document: &Document<'_>) -> Result<(), Problem> {
+    fn refuse_stray_keys(&self, document: &Document<'_>) -> Result<(), Box<Problem>> {
         let left = [
             ("name", &self.name),
             ("expected", &self.expected),
@@ -98,7 +104,7 @@ impl ClaimTable {
     }
 }
 
-fn read_races(document: &Document<'_>, word: &Spanned<String>) -> Result<Races, Problem> {
+fn read_races(document: &Document<'_>, word: &Spanned<String>) -> Result<Races, Box<Problem>> {
     match word.get_ref().as_str() {
         "allowed" => Ok(Races::Allowed),
         "forbidden" => Ok(Races::Forbidden),

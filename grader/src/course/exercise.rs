@@ -101,7 +101,9 @@ impl Exercise {
         let spanish = self.folder.join("README.md");
         match language {
             Language::Spanish => spanish,
-            Language::English => Some(self.folder.join("README.en.md")).filter(|p| p.is_file()).unwrap_or(spanish),
+            Language::English => {
+                Some(self.folder.join("README.en.md")).filter(|p| p.is_file()).unwrap_or(spanish)
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use super::problem::{Cause, Document, Problem, Thing};
 use super::scenario::placeholders;
 use super::{Bilingual, Exercise, Goal, Scenario, nearest};
 
-type Checked<T> = Result<T, Problem>;
+type Checked<T> = Result<T, Box<Problem>>;
 
 /// `exercise.toml`, as it is written.
 #[derive(Deserialize)]
@@ -63,7 +63,8 @@ struct PackageTable {
 
 /// Reads `exercise.toml`. Id, folder and dependencies, which it does not hold, are left empty.
 pub(super) fn read_exercise(document: &Document<'_>) -> Checked<Exercise> {
-    let table: ExerciseTable = toml::from_str(document.text).map_err(|error| document.toml_problem(&error))?;
+    let table: ExerciseTable =
+        toml::from_str(document.text).map_err(|error| document.toml_problem(&error))?;
     let summary_range = table.summary.span();
     let summary = table.summary.into_inner();
     for sentence in [&summary.es, &summary.en] {
@@ -74,7 +75,14 @@ pub(super) fn read_exercise(document: &Document<'_>) -> Checked<Exercise> {
     if goal_tables.is_empty() {
         return Err(document.problem(goals_range, Cause::NoneOf { what: Thing::Goal }));
     }
-    let scenarios = read_scenarios(document, table.scenarios, &goal_tables)?;
+    let places: Vec<_> = goal_tables.iter().map(|goal| goal.id.span()).collect();
+    let goals = read_goals(document, goal_tables)?;
+    let scenarios = read_scenarios(document, table.scenarios, &goals)?;
+    for (goal, place) in goals.iter().zip(places) {
+        if !scenarios.iter().flat_map(|scenario| &scenario.claims).any(|claim| claim.goal == goal.id) {
+            return Err(document.problem(place, Cause::GoalWithoutClaims { goal: goal.id.clone() }));
+        }
+    }
     Ok(Exercise {
         id: String::new(),
         folder: std::path::PathBuf::new(),
@@ -83,7 +91,7 @@ pub(super) fn read_exercise(document: &Document<'_>) -> Checked<Exercise> {
         summary,
         concepts: table.concepts,
         hints: table.hints,
-        goals: read_goals(document, goal_tables, &scenarios)?,
+        goals,
         scenarios,
         dependencies: Vec::new(),
     })
@@ -105,7 +113,7 @@ pub(super) fn read_dependencies(document: &Document<'_>, folder: &str) -> Checke
     Ok(table.dependencies.into_keys().collect())
 }
 
-fn read_goals(document: &Document<'_>, tables: Vec<GoalTable>, scenarios: &[Scenario]) -> Checked<Vec<Goal>> {
+fn read_goals(document: &Document<'_>, tables: Vec<GoalTable>) -> Checked<Vec<Goal>> {
     let mut goals: Vec<Goal> = Vec::new();
     for table in tables {
         let range = table.id.span();
@@ -119,9 +127,6 @@ fn read_goals(document: &Document<'_>, tables: Vec<GoalTable>, scenarios: &[Scen
         if *table.points.get_ref() == 0 {
             return Err(document.problem(table.points.span(), Cause::NoPoints { goal: id }));
         }
-        if !scenarios.iter().flat_map(|scenario| &scenario.claims).any(|claim| claim.goal == id) {
-            return Err(document.problem(range, Cause::GoalWithoutClaims { goal: id }));
-        }
         for sentence in [&table.es, &table.en] {
             check_width(document, sentence.span(), sentence.get_ref(), Goal::TITLE_COLUMNS)?;
         }
@@ -134,18 +139,20 @@ fn read_goals(document: &Document<'_>, tables: Vec<GoalTable>, scenarios: &[Scen
 fn read_scenarios(
     document: &Document<'_>,
     tables: Spanned<Vec<ScenarioTable>>,
-    goals: &[GoalTable],
+    goals: &[Goal],
 ) -> Checked<Vec<Scenario>> {
     if tables.get_ref().is_empty() {
         return Err(document.problem(tables.span(), Cause::NoneOf { what: Thing::Scenario }));
     }
-    let goals: Vec<&str> = goals.iter().map(|goal| goal.id.get_ref().as_str()).collect();
+    let goals: Vec<&str> = goals.iter().map(|goal| goal.id.as_str()).collect();
     let mut scenarios: Vec<Scenario> = Vec::new();
     for table in tables.into_inner() {
         let range = table.id.span();
         let scenario = read_scenario(document, table, &goals)?;
         if scenarios.iter().any(|earlier| earlier.id == scenario.id) {
-            return Err(document.problem(range, Cause::Duplicate { what: Thing::Scenario, name: scenario.id }));
+            return Err(
+                document.problem(range, Cause::Duplicate { what: Thing::Scenario, name: scenario.id })
+            );
         }
         scenarios.push(scenario);
     }
@@ -209,7 +216,12 @@ fn read_release(document: &Document<'_>, word: &Spanned<String>) -> Checked<Rele
 }
 
 /// The problem of a name that is none of the known ones.
-pub(super) fn unknown(document: &Document<'_>, name: &Spanned<String>, what: Thing, known: &[&str]) -> Problem {
+pub(super) fn unknown(
+    document: &Document<'_>,
+    name: &Spanned<String>,
+    what: Thing,
+    known: &[&str],
+) -> Box<Problem> {
     let cause = Cause::Unknown {
         what,
         name: name.get_ref().clone(),
@@ -219,7 +231,12 @@ pub(super) fn unknown(document: &Document<'_>, name: &Spanned<String>, what: Thi
     document.problem(name.span(), cause)
 }
 
-fn check_width(document: &Document<'_>, range: std::ops::Range<usize>, sentence: &str, limit: usize) -> Checked<()> {
+fn check_width(
+    document: &Document<'_>,
+    range: std::ops::Range<usize>,
+    sentence: &str,
+    limit: usize,
+) -> Checked<()> {
     let columns = sentence.width();
     if columns > limit {
         return Err(document.problem(range, Cause::TooWide { columns, limit }));

@@ -3,6 +3,7 @@
 mod claim;
 mod claim_table;
 mod exercise;
+pub mod functions;
 mod manifest;
 mod nearest;
 pub mod pending;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 pub use claim::{Claim, Races};
 pub use exercise::{Bilingual, Exercise, Goal};
 pub use nearest::nearest;
-pub(crate) use problem::{Cause, Place, Problem, Thing};
+pub(crate) use problem::{Cause, Problem, Thing};
 pub use scenario::{Scenario, ScenarioClaim};
 
 use crate::error::{Doing, Error, Result};
@@ -38,7 +39,8 @@ impl Course {
     /// with file, line and mend.
     pub fn find(from: &Path) -> Result<Self> {
         let from = fs::canonicalize(from).map_err(|source| Error::io(Doing::Read, from, source))?;
-        let is_course = |folder: &&Path| folder.join("exercises").is_dir() && folder.join("procesos").is_dir();
+        let is_course =
+            |folder: &&Path| folder.join("exercises").is_dir() && folder.join("procesos").is_dir();
         let root = from.ancestors().find(is_course).ok_or_else(|| Error::no_course(&from))?;
         Self::read(root)
     }
@@ -100,7 +102,7 @@ fn read_exercise(root: &Path, folder: &Path) -> Result<Exercise> {
     let shown = Exercise::shown(&manifest, root);
     if !manifest::is_id(&id, '_') {
         let cause = Cause::BadId { what: Thing::Exercise, name: id };
-        return Err(Error::course(Problem { file: shown, place: None, cause }));
+        return Err(Error::course(Box::new(Problem { file: shown, place: None, cause })));
     }
     let text = read_text(&manifest)?;
     let exercise = manifest::read_exercise(&Document { file: &shown, text: &text }).map_err(Error::course)?;

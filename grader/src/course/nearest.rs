@@ -11,7 +11,8 @@ pub fn nearest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) ->
         .into_iter()
         .filter_map(|candidate| {
             let distance = strsim::damerau_levenshtein(name, candidate);
-            let begins = name.len() >= 3 && candidate.starts_with(name) || candidate.len() >= 3 && name.starts_with(candidate);
+            let begins = name.len() >= 3 && candidate.starts_with(name)
+                || candidate.len() >= 3 && name.starts_with(candidate);
             (distance <= allowed || begins).then_some((distance, candidate))
         })
         .min_by_key(|(distance, _)| *distance)

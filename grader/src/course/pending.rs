@@ -77,7 +77,8 @@ mod tests {
 
     #[test]
     fn a_body_with_todo_is_pending_wherever_the_todo_stands() {
-        let source = "pub fn uno() -> u8 { todo!() }\nfn dos() {}\nfn tres(x: [u8; 2]) { if true { todo!(\"b\") } }\n";
+        let source =
+            "pub fn uno() -> u8 { todo!() }\nfn dos() {}\nfn tres(x: [u8; 2]) { if true { todo!(\"b\") } }\n";
         assert_eq!(pending_functions(source), [("uno".to_owned(), 1), ("tres".to_owned(), 3)]);
     }
 

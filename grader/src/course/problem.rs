@@ -80,14 +80,21 @@ pub(crate) struct Document<'a> {
 
 impl Document<'_> {
     /// A problem at a byte range of the text.
-    pub(crate) fn problem(&self, range: Range<usize>, cause: Cause) -> Problem {
-        Problem { file: self.file.to_owned(), place: Some(self.place(&range)), cause }
+    pub(crate) fn problem(&self, range: Range<usize>, cause: Cause) -> Box<Problem> {
+        Box::new(Problem { file: self.file.to_owned(), place: Some(self.place(&range)), cause })
     }
 
     /// A problem that the TOML parser or serde reported.
-    pub(crate) fn toml_problem(&self, error: &toml::de::Error) -> Problem {
-        let cause = Cause::Toml { message: error.message().trim_end().to_owned(), nearest: nearest_in(error.message()) };
-        Problem { file: self.file.to_owned(), place: error.span().map(|range| self.place(&range)), cause }
+    pub(crate) fn toml_problem(&self, error: &toml::de::Error) -> Box<Problem> {
+        let cause = Cause::Toml {
+            message: error.message().trim_end().to_owned(),
+            nearest: nearest_in(error.message()),
+        };
+        Box::new(Problem {
+            file: self.file.to_owned(),
+            place: error.span().map(|range| self.place(&range)),
+            cause,
+        })
     }
 
     fn place(&self, range: &Range<usize>) -> Place {
@@ -148,7 +155,10 @@ mod tests {
 
     #[test]
     fn serdes_sentence_yields_the_nearest_name() {
-        assert_eq!(nearest_in("unknown field `titel`, expected one of `order`, `title`"), Some("title".into()));
+        assert_eq!(
+            nearest_in("unknown field `titel`, expected one of `order`, `title`"),
+            Some("title".into())
+        );
         assert_eq!(nearest_in("unknown field `e`, expected `es` or `en`"), Some("es".into()));
         assert_eq!(nearest_in("missing field `order`"), None);
     }

@@ -24,7 +24,8 @@ impl Setting {
             scenarios: Vec::new(),
             dependencies: Vec::new(),
         };
-        let course = Course { root: PathBuf::from("/nowhere"), exercises: vec![exercise("uno"), exercise("dos")] };
+        let course =
+            Course { root: PathBuf::from("/nowhere"), exercises: vec![exercise("uno"), exercise("dos")] };
         Self { folder: tempfile::tempdir().expect("a folder"), course }
     }
 
@@ -122,7 +123,8 @@ fn size_and_encoding_are_checked() {
 #[test]
 fn a_wrong_folder_is_wrong_usage() {
     let setting = Setting::new();
-    let error = Submission::read(&setting.course, Path::new("no_hay"), setting.folder.path()).expect_err("no folder");
+    let error =
+        Submission::read(&setting.course, Path::new("no_hay"), setting.folder.path()).expect_err("no folder");
     assert_eq!(error.exit_status(), ExitStatus::WrongUsage);
     setting.file("src/lib.rs", b"");
     setting.refused("", "one exercise");

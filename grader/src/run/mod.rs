@@ -1,11 +1,104 @@
 //! Runs a scenario and says what was seen. Observation only: nothing here decides whether it was right.
 
+mod launch;
+mod output;
+mod read;
+pub mod supervisor;
+pub mod symbols;
 pub mod trace;
+mod watch;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-pub use trace::{Event, Pending, Place, Process, Trace};
+use procesos_trace::Release;
+
+use crate::build::Program;
+use crate::error::{Doing, Error};
+use crate::{Language, Result};
+use launch::{Remains, launch};
+pub use symbols::Symbols;
+pub use trace::{Event, Object, Pending, Place, Process, Trace};
+
+/// How to run a scenario.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings {
+    /// When children begin.
+    pub release: Release,
+    /// How long the program may take; it is given several times this, alone, before that means anything.
+    pub wall_limit: Duration,
+    /// CPU time of each process, in whole seconds.
+    pub cpu_limit: Duration,
+    /// The language of the library's messages.
+    pub language: Language,
+}
+
+impl Settings {
+    /// The usual limits, far above what any exercise needs.
+    #[must_use]
+    pub fn new(release: Release, language: Language) -> Self {
+        let (wall_limit, cpu_limit) = (Duration::from_secs(20), Duration::from_secs(3));
+        Self { release, wall_limit, cpu_limit, language }
+    }
+}
+
+/// How much longer a program gets when it has run into the wall limit once.
+const SECOND_CHANCE: u32 = 3;
+
+/// Runs a program with arguments, and observes it.
+///
+/// # Errors
+/// Only when the grader itself cannot run it: whatever the program does is part of the [`Run`].
+pub fn run_scenario(
+    program: &Program,
+    symbols: &Symbols,
+    args: &[String],
+    settings: &Settings,
+) -> Result<Run> {
+    let first = launch(program, args, settings)?;
+    let remains = if first.ending == Ending::WallLimit {
+        launch(program, args, &Settings { wall_limit: settings.wall_limit * SECOND_CHANCE, ..*settings })?
+    } else {
+        first
+    };
+    observe(remains, symbols, settings)
+}
+
+/// Puts together what was seen.
+fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<Run> {
+    let raw = procesos_trace::decode(&remains.trace)
+        .map_err(|e| Error::io(Doing::Read, "memfd", std::io::Error::other(e)))?;
+    let slots: HashMap<u32, usize> =
+        raw.processes.iter().enumerate().map(|(slot, r)| (r.pid, slot)).collect();
+    let chunks = |stream: output::Stream| {
+        let named = |(pid, text)| OutputChunk { process: slots.get(&pid).copied(), text };
+        stream.into_pieces().map(named).collect::<Vec<_>>()
+    };
+    let leftovers = remains.end.leftovers.iter();
+    Ok(Run {
+        ending: remains.ending,
+        trace: read::trace_of(&raw, symbols),
+        leftovers: leftovers
+            .map(|(pid, running)| Leftover { process: slots.get(pid).copied(), running: *running })
+            .collect(),
+        output: chunks(remains.output),
+        errors: chunks(remains.errors),
+        results: read_results(&remains.results),
+        cpu_time: Duration::from_millis(remains.end.cpu_milliseconds.unsigned_abs()),
+        cpu_limit: settings.cpu_limit,
+        wall_limit: settings.wall_limit * SECOND_CHANCE,
+        wall_time: remains.wall_time,
+        stopped_at: remains.stopped_at,
+    })
+}
+
+/// The driver's results: one JSON pair of name and value a line. A line cut short by a kill is no result.
+fn read_results(bytes: &[u8]) -> BTreeMap<String, serde_json::Value> {
+    bytes
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| serde_json::from_slice::<(String, serde_json::Value)>(line).ok())
+        .collect()
+}
 
 /// What was seen of one run of one scenario.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,8 +107,8 @@ pub struct Run {
     pub ending: Ending,
     /// Standard output, in the order in which it arrived.
     pub output: Vec<OutputChunk>,
-    /// Standard error (capped).
-    pub errors: String,
+    /// Standard error, in the order in which it arrived.
+    pub errors: Vec<OutputChunk>,
     /// What the driver reported, by name; the last of a name counts.
     pub results: BTreeMap<String, serde_json::Value>,
     /// What every process did, as the library recorded it.
@@ -24,8 +117,14 @@ pub struct Run {
     pub leftovers: Vec<Leftover>,
     /// CPU time of the whole tree.
     pub cpu_time: Duration,
+    /// CPU time that each process was given.
+    pub cpu_limit: Duration,
+    /// Wall time that the program was given in the end.
+    pub wall_limit: Duration,
     /// Wall time from start to end.
     pub wall_time: Duration,
+    /// Monotonic nanoseconds at which the program had ended or was given up.
+    pub stopped_at: u64,
 }
 
 /// How a program ended.
@@ -45,7 +144,7 @@ pub enum Ending {
     OutputLimit,
 }
 
-/// A piece of standard output and who wrote it.
+/// A piece of output and who wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutputChunk {
     /// Index of the writer in [`Trace::processes`]; `None` when it is not a process of the trace.

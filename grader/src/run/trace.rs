@@ -1,5 +1,6 @@
 //! The trace as the judge reads it: processes with logical names, events with places in source files.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
@@ -9,6 +10,8 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 pub struct Trace {
     /// Processes by slot; the first one is the program's own.
     pub processes: Vec<Process>,
+    /// Objects that were made.
+    pub objects: BTreeMap<ObjectId, Object>,
     /// Something did not fit: absence proves nothing.
     pub truncated: bool,
 }
@@ -32,6 +35,25 @@ pub struct Process {
     pub pending: Option<Pending>,
     /// Its exit code if it ended by itself (through the library).
     pub exit_code: Option<i32>,
+    /// Whether there ever was such a process (a start may fail after its slot was taken).
+    pub exists: bool,
+}
+
+/// An object that processes share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Object {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// The name that the driver gave it, if it gave one.
+    pub driver_name: Option<String>,
+    /// The variable that holds it where it was made, if the line tells.
+    pub variable: Option<String>,
+    /// Where it was made.
+    pub made_at: Option<Place>,
+    /// Capacity of a queue, first bits of a value.
+    pub detail: u64,
+    /// The other end of a pipe.
+    pub peer: Option<ObjectId>,
 }
 
 /// A place in a source file.

@@ -1,1 +1,186 @@
-//! What the commands and the errors say, in Spanish and English. Reports have files of their own.
+//! What the commands, the build and the errors say, in Spanish and English. Reports have files of their own.
+//!
+//! A sentence names the cause, then what was seen, then the mend.
+
+mod build;
+pub(crate) mod commands;
+mod course_file;
+
+pub(crate) use build::{compiler_ended, driver_broken, forbidden, other_file, waiting_for_another_grader};
+
+use crate::Language::{self, English, Spanish};
+use crate::error::{Doing, Kind, WrongUse};
+use crate::intake::{Refusal, RefusalReason};
+
+/// What an error says.
+pub(crate) fn error(kind: &Kind, language: Language) -> String {
+    match kind {
+        Kind::NoCourse { from } => no_course(language, &from.display().to_string()),
+        Kind::UnknownExercise { id, nearest, known } => {
+            unknown_exercise(language, id, nearest.as_deref(), known)
+        }
+        Kind::WrongUse(wrong) => wrong_use(language, wrong),
+        Kind::Submission { folder, source } => {
+            let folder = folder.display();
+            match language {
+                Spanish => format!(
+                    "no se puede leer la entrega {folder}: {source}\n  Probar: --submission con una carpeta de <ejercicio>/src/lib.rs"
+                ),
+                English => format!(
+                    "the submission {folder} cannot be read: {source}\n  Try: --submission with a folder of <exercise>/src/lib.rs"
+                ),
+            }
+        }
+        Kind::OneExercise { folder } => one_exercise(language, folder),
+        Kind::Refused(refusals) => {
+            let lines: Vec<String> = refusals.iter().map(|refusal| refused(language, refusal)).collect();
+            lines.join("\n")
+        }
+        Kind::Course(problem) => course_file::problem(language, problem),
+        Kind::Io { doing, path, source } => {
+            let (path, doing) = (path.display(), doing_words(language, *doing));
+            format!("{doing} {path}: {source}")
+        }
+        Kind::Command { command, outcome } => match language {
+            Spanish => format!("falló `{command}`\n{outcome}"),
+            English => format!("`{command}` failed\n{outcome}"),
+        },
+        Kind::Stub { exercise, outcome } => match language {
+            Spanish => format!(
+                "la plantilla de {exercise} tampoco compila: el problema es del curso o de esta máquina\n{outcome}"
+            ),
+            English => format!(
+                "the stub of {exercise} does not compile either: the course or this machine is at fault\n{outcome}"
+            ),
+        },
+        Kind::NoLibrary { package } => match language {
+            Spanish => format!("cargo no construyó el paquete `{package}` que nombra un ejercicio"),
+            English => format!("cargo did not build the package `{package}` that an exercise names"),
+        },
+        Kind::Usage(sentence) | Kind::Fault(sentence) => sentence.get(language).to_owned(),
+    }
+}
+
+/// The word before every error on stderr.
+pub(crate) fn error_word(language: Language, ours: bool) -> &'static str {
+    match (language, ours) {
+        (_, false) => "error",
+        (Spanish, true) => "falla del evaluador",
+        (English, true) => "grader fault",
+    }
+}
+
+fn no_course(language: Language, from: &str) -> String {
+    match language {
+        Spanish => format!(
+            "ni {from} ni las carpetas de arriba son un curso: faltan exercises/ y procesos/\n  Probar: ejecutar dentro de la carpeta del curso"
+        ),
+        English => format!(
+            "neither {from} nor a folder above it is a course: exercises/ and procesos/ are not there\n  Try: run inside the course's folder"
+        ),
+    }
+}
+
+fn unknown_exercise(language: Language, id: &str, nearest: Option<&str>, known: &[String]) -> String {
+    let said = match language {
+        Spanish => format!("no hay un ejercicio «{id}»"),
+        English => format!("there is no exercise '{id}'"),
+    };
+    let try_word = probar(language);
+    match nearest {
+        Some(nearest) => format!("{said}\n  {try_word} {nearest}"),
+        None if known.is_empty() => said,
+        None => format!("{said}\n  {try_word} {}", known.join(", ")),
+    }
+}
+
+fn one_exercise(language: Language, folder: &std::path::Path) -> String {
+    let above = folder.parent().unwrap_or(folder).display();
+    let folder = folder.display();
+    match language {
+        Spanish => format!("{folder} es un ejercicio, no una entrega\n  Probar: --submission {above}"),
+        English => format!("{folder} is one exercise, not a submission\n  Try: --submission {above}"),
+    }
+}
+
+fn refused(language: Language, refusal: &Refusal) -> String {
+    let reason = match (language, &refusal.reason) {
+        (Spanish, RefusalReason::SymbolicLink) => "es un enlace simbólico. Probar: copiar el archivo".into(),
+        (English, RefusalReason::SymbolicLink) => "is a symbolic link. Try: copy the file".into(),
+        (Spanish, RefusalReason::NotRegular) => "no es un archivo regular".into(),
+        (English, RefusalReason::NotRegular) => "is not a regular file".into(),
+        (Spanish, RefusalReason::HardLinks) => {
+            "tiene otro nombre (enlace duro). Probar: copiar el archivo".into()
+        }
+        (English, RefusalReason::HardLinks) => "has another name (hard link). Try: copy the file".into(),
+        (Spanish, RefusalReason::TooLarge { limit_kib }) => format!("tiene más de {limit_kib} KiB"),
+        (English, RefusalReason::TooLarge { limit_kib }) => format!("has more than {limit_kib} KiB"),
+        (Spanish, RefusalReason::NotUtf8) => "no es UTF-8. Probar: guardarlo en UTF-8".into(),
+        (English, RefusalReason::NotUtf8) => "is not UTF-8. Try: save it as UTF-8".into(),
+        (Spanish, RefusalReason::Twice { other }) => {
+            format!("está dos veces, también en {other}. Probar: dejar uno")
+        }
+        (English, RefusalReason::Twice { other }) => {
+            format!("is there twice, also in {other}. Try: leave one")
+        }
+        (Spanish, RefusalReason::Unreadable { error }) => format!("no se puede leer: {error}"),
+        (English, RefusalReason::Unreadable { error }) => format!("cannot be read: {error}"),
+    };
+    match language {
+        Spanish => format!("no se acepta {}: {reason}", refusal.path),
+        English => format!("not accepted {}: {reason}", refusal.path),
+    }
+}
+
+fn wrong_use(language: Language, wrong: &WrongUse) -> String {
+    let try_word = probar(language);
+    let help = format!("\n  {try_word} cargo run -p grader -- --help");
+    match wrong {
+        WrongUse::UnknownOption { option, nearest } => {
+            let said = match language {
+                Spanish => format!("no hay una opción {option}"),
+                English => format!("there is no option {option}"),
+            };
+            said + &nearest.as_ref().map_or(help, |nearest| format!("\n  {try_word} {nearest}"))
+        }
+        WrongUse::BadValue { option, value, allowed } => {
+            let said = match language {
+                Spanish => format!("{option} no acepta «{value}»"),
+                English => format!("{option} does not take '{value}'"),
+            };
+            said + &if allowed.is_empty() { help } else { format!("\n  {try_word} {}", allowed.join(", ")) }
+        }
+        WrongUse::Missing { what } => match language {
+            Spanish => format!("falta {what}{help}"),
+            English => format!("{what} is missing{help}"),
+        },
+        WrongUse::Conflict { option } => match language {
+            Spanish => format!("{option} sobra: está repetido o no va con lo demás{help}"),
+            English => format!("{option} is too much: it is repeated or does not go with the rest{help}"),
+        },
+        WrongUse::Other { message } => format!("{message}{help}"),
+    }
+}
+
+fn doing_words(language: Language, doing: Doing) -> &'static str {
+    match (language, doing) {
+        (Spanish, Doing::Read) => "no se puede leer",
+        (English, Doing::Read) => "cannot read",
+        (Spanish, Doing::Write) => "no se puede escribir",
+        (English, Doing::Write) => "cannot write",
+        (Spanish, Doing::MakeFolder) => "no se puede crear la carpeta",
+        (English, Doing::MakeFolder) => "cannot make the folder",
+        (Spanish, Doing::Remove) => "no se puede borrar",
+        (English, Doing::Remove) => "cannot remove",
+        (Spanish, Doing::Start) => "no se puede iniciar",
+        (English, Doing::Start) => "cannot start",
+    }
+}
+
+/// The word before a mend.
+fn probar(language: Language) -> &'static str {
+    match language {
+        Spanish => "Probar:",
+        English => "Try:",
+    }
+}

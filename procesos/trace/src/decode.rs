@@ -73,6 +73,25 @@ pub struct ProcessRecord {
     first_chunk: u32,
 }
 
+impl ProcessRecord {
+    /// A record with nothing but a state, a pid and what it is doing, for tests of readers.
+    #[must_use]
+    pub fn new(state: u32, pid: u32, pending: PendingRecord) -> Self {
+        Self {
+            state,
+            pid,
+            parent: 0,
+            ordinal: 0,
+            exit_code: 0,
+            operations: 0,
+            pending,
+            name: String::new(),
+            function: String::new(),
+            first_chunk: 0,
+        }
+    }
+}
+
 /// An entry of the text table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum TextEntry {

@@ -1,0 +1,231 @@
+//! What the compiler said, as data: its JSON lines become diagnostics on the student's own lines.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::{TokenStream, TokenTree};
+use serde::Deserialize;
+
+/// Most errors that are kept of one program; nobody reads the twenty-first.
+const MAX_DIAGNOSTICS: usize = 20;
+/// Most bytes of one error as the compiler prints it.
+const MAX_RENDERED_BYTES: usize = 16 * 1024;
+
+/// Why a program does not compile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// The file, as the student knows it.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The compiler's code (`E0382`), where it has one.
+    pub code: Option<String>,
+    /// As the compiler prints it, with colour codes if asked; empty when it said nothing.
+    pub rendered: String,
+    /// The error is in `main.rs`, which nobody edits: `lib.rs` no longer offers what it uses.
+    pub driver: bool,
+}
+
+/// An error of the compiler.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CompilerError {
+    pub(super) message: String,
+    pub(super) code: Option<String>,
+    pub(super) rendered: String,
+    /// File and line, where it has a place.
+    pub(super) place: Option<(String, u32)>,
+    /// The source text that it marks.
+    marked: String,
+}
+
+#[derive(Deserialize)]
+struct Line {
+    message: String,
+    code: Option<Code>,
+    level: String,
+    #[serde(default)]
+    spans: Vec<Span>,
+    #[serde(default)]
+    children: Vec<Note>,
+    rendered: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Note {
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: String,
+    line_start: u32,
+    is_primary: bool,
+    #[serde(default)]
+    text: Vec<SpanText>,
+    expansion: Option<Box<Expansion>>,
+}
+
+/// The use of a macro that a span comes from.
+#[derive(Deserialize)]
+struct Expansion {
+    span: Span,
+}
+
+#[derive(Deserialize)]
+struct SpanText {
+    text: String,
+    highlight_start: usize,
+    highlight_end: usize,
+}
+
+/// The errors among what the compiler said, each with its place in `file` where it has one there.
+///
+/// Warnings, summaries and what is not JSON are left out.
+pub(super) fn errors(said: &str, file: &str) -> Vec<CompilerError> {
+    said.lines()
+        .filter_map(|line| serde_json::from_str::<Line>(line).ok())
+        .filter(|line| line.level.starts_with("error") && !is_summary(line))
+        .take(MAX_DIAGNOSTICS)
+        .map(|line| CompilerError::from_line(line, file))
+        .collect()
+}
+
+/// "aborting due to 2 previous errors" says nothing new.
+fn is_summary(line: &Line) -> bool {
+    line.spans.is_empty() && line.message.starts_with("aborting due to")
+}
+
+impl CompilerError {
+    fn from_line(line: Line, file: &str) -> Self {
+        // An error inside a macro or a generic function has its place elsewhere; the student's line is among the notes.
+        let (first, rest): (Vec<&Span>, Vec<&Span>) = line.spans.iter().partition(|span| span.is_primary);
+        let notes = line.children.iter().flat_map(|note| &note.spans);
+        let spans =
+            || first.iter().chain(&rest).copied().chain(notes.clone()).flat_map(Span::with_expansions);
+        let primary = spans().find(|span| span.file_name == file).or_else(|| spans().next());
+        let mut rendered = line.rendered.unwrap_or_default();
+        if rendered.len() > MAX_RENDERED_BYTES {
+            let end = (0..=MAX_RENDERED_BYTES).rev().find(|at| rendered.is_char_boundary(*at)).unwrap_or(0);
+            rendered.truncate(end);
+            rendered.push('…');
+        }
+        Self {
+            place: primary.map(|span| (span.file_name.clone(), span.line_start)),
+            marked: primary.map(Span::marked).unwrap_or_default(),
+            message: line.message,
+            code: line.code.map(|code| code.code),
+            rendered,
+        }
+    }
+
+    /// The item of the exercise that the error is about: named in its sentence, or else in the marked text.
+    pub(super) fn subject(&self, items: &BTreeSet<String>) -> Option<String> {
+        let quoted = self.message.split('`').skip(1).step_by(2);
+        quoted
+            .chain([self.marked.as_str()])
+            .find_map(|text| words(text).find(|word| items.contains(*word)))
+            .map(str::to_owned)
+    }
+}
+
+impl Span {
+    /// The span, and the uses of macros that it comes from, outwards.
+    fn with_expansions(&self) -> impl Iterator<Item = &Self> {
+        std::iter::successors(Some(self), |span| span.expansion.as_ref().map(|expansion| &expansion.span))
+    }
+
+    /// The text that it marks, by columns in characters.
+    fn marked(&self) -> String {
+        let pieces = self.text.iter().map(|line| {
+            let length = line.highlight_end.saturating_sub(line.highlight_start);
+            line.text.chars().skip(line.highlight_start.saturating_sub(1)).take(length).collect::<String>()
+        });
+        pieces.collect::<Vec<_>>().join("\n")
+    }
+}
+
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').filter(|word| !word.is_empty())
+}
+
+/// The names of a stub's own items: what `main.rs` may use, and what a student may have changed.
+pub(super) fn item_names(stub: &str) -> BTreeSet<String> {
+    const KEYWORDS: [&str; 8] = ["fn", "struct", "enum", "type", "const", "static", "trait", "union"];
+    let mut names = BTreeSet::new();
+    let mut before: Option<String> = None;
+    for token in stub.parse::<TokenStream>().unwrap_or_default() {
+        let word = match token {
+            TokenTree::Ident(word) => Some(word.to_string()),
+            TokenTree::Group(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => None,
+        };
+        if let (Some(keyword), Some(name)) = (&before, &word)
+            && KEYWORDS.contains(&keyword.as_str())
+        {
+            names.insert(name.clone());
+        }
+        before = word;
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SAID: &str = concat!(
+        r#"{"$message_type":"diagnostic","message":"unused variable","code":null,"level":"warning","spans":[],"children":[],"rendered":"warning"}"#,
+        "\n",
+        r#"{"$message_type":"diagnostic","message":"unresolved import `contador::Conteo`","code":{"code":"E0432","explanation":"long"},"level":"error","spans":[{"file_name":"exercises/contador/src/main.rs","line_start":7,"is_primary":true,"text":[{"text":"use contador::Conteo;","highlight_start":5,"highlight_end":21}]}],"children":[],"rendered":"error[E0432]: unresolved"}"#,
+        "\n",
+        r#"{"$message_type":"diagnostic","message":"mismatched types","code":{"code":"E0308"},"level":"error","spans":[{"file_name":"a","line_start":1,"is_primary":false,"text":[]},{"file_name":"b","line_start":2,"is_primary":true,"text":[{"text":"  contar(1)","highlight_start":3,"highlight_end":12}]}],"rendered":"r"}"#,
+        "\n",
+        r#"{"$message_type":"diagnostic","message":"aborting due to 1 previous error","code":null,"level":"error","spans":[],"rendered":"error"}"#,
+        "\nthread 'rustc' panicked\n",
+    );
+
+    #[test]
+    fn only_errors_are_kept_with_their_place() {
+        let errors = errors(SAID, "b");
+        assert_eq!(errors.len(), 2);
+        assert_eq!(errors[0].code.as_deref(), Some("E0432"));
+        assert_eq!(errors[0].place, Some(("exercises/contador/src/main.rs".to_owned(), 7)));
+        assert_eq!(errors[1].place, Some(("b".to_owned(), 2)));
+    }
+
+    #[test]
+    fn a_place_in_the_students_file_is_preferred_even_in_a_note_or_behind_a_macro() {
+        let said = r#"{"message":"m","level":"error","spans":[{"file_name":"std.rs","line_start":1,"is_primary":true,"expansion":{"span":{"file_name":"a.rs","line_start":9,"is_primary":false}}}],"children":[{"spans":[{"file_name":"b.rs","line_start":5,"is_primary":true}]}]}"#;
+        for (file, line) in [("std.rs", 1), ("a.rs", 9), ("b.rs", 5)] {
+            assert_eq!(errors(said, file)[0].place, Some((file.to_owned(), line)));
+        }
+        assert_eq!(errors(said, "c.rs")[0].place, Some(("std.rs".to_owned(), 1)));
+    }
+
+    #[test]
+    fn the_changed_item_is_found_in_the_sentence_or_in_the_marked_text() {
+        let items =
+            item_names("pub struct Conteo { fn_x: u8 }\npub fn contar(n: u8) -> u8 { fn dentro() {} }");
+        assert_eq!(items.iter().map(String::as_str).collect::<Vec<_>>(), ["Conteo", "contar"]);
+        let errors = errors(SAID, "b");
+        assert_eq!(errors[0].subject(&items).as_deref(), Some("Conteo"));
+        assert_eq!(errors[1].subject(&items).as_deref(), Some("contar"));
+        assert_eq!(errors[1].subject(&BTreeSet::new()), None);
+    }
+
+    #[test]
+    fn floods_are_cut() {
+        let line =
+            SAID.lines().nth(1).expect("an error").replace("error[E0432]", &"ñ".repeat(MAX_RENDERED_BYTES));
+        let flood = vec![line; MAX_DIAGNOSTICS + 5].join("\n");
+        let errors = errors(&flood, "b");
+        assert_eq!(errors.len(), MAX_DIAGNOSTICS);
+        assert!(errors[0].rendered.len() < MAX_RENDERED_BYTES + 4);
+    }
+}

@@ -1,0 +1,254 @@
+//! Builds what students' programs are linked with: cargo, once, in a target folder that only the grader uses.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::env;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::UNIX_EPOCH;
+
+use serde::Deserialize;
+
+use super::toolchain::Toolchain;
+use crate::course::Course;
+use crate::error::{Doing, Error, Kind, Result};
+use crate::{Language, text};
+
+/// Flags of every crate in the library: with frame pointers, a line can be told for every operation.
+const RUSTFLAGS: &str = "-C force-frame-pointers=yes";
+/// Last bytes of cargo's output that an error repeats.
+const MAX_TOLD_BYTES: usize = 16 * 1024;
+
+/// Where the compiled packages are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Library {
+    /// The rlib of each package, by crate name.
+    rlibs: BTreeMap<String, PathBuf>,
+    /// The folder of everything that those depend on.
+    pub(super) dependencies: PathBuf,
+    /// Changes whenever a package was compiled again.
+    pub(super) stamp: String,
+}
+
+/// One line of `cargo build --message-format=json`.
+#[derive(Deserialize)]
+struct Message {
+    reason: String,
+    target: Option<Target>,
+    profile: Option<Profile>,
+    #[serde(default)]
+    filenames: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+struct Target {
+    name: String,
+}
+
+#[derive(Deserialize, PartialEq)]
+struct Profile {
+    opt_level: String,
+}
+
+impl Library {
+    /// Builds the packages, or finds them built.
+    ///
+    /// # Errors
+    /// A fault when cargo fails, with what it said.
+    pub(super) fn build(
+        course: &Course,
+        toolchain: &Toolchain,
+        packages: &BTreeSet<&str>,
+        language: Language,
+    ) -> Result<Self> {
+        let target = course.grader_folder();
+        let mut command = Command::new(&toolchain.cargo);
+        command.args([
+            "build",
+            "--profile",
+            "grading",
+            "--message-format=json-render-diagnostics",
+            "--target-dir",
+        ]);
+        command.arg(&target).current_dir(&course.root);
+        for package in packages {
+            command.args(["-p", package]);
+        }
+        for (name, _) in env::vars_os() {
+            if name.to_str().is_none_or(is_of_an_outer_build) {
+                command.env_remove(name);
+            }
+        }
+        command.env("RUSTFLAGS", RUSTFLAGS).env("RUSTC", &toolchain.rustc);
+        let messages = run_cargo(command, packages, language)?;
+        Self::from_messages(&messages, packages, target.join("grading").join("deps"))
+    }
+
+    /// The rlib of a package, if it was built.
+    pub(super) fn rlib(&self, package: &str) -> Option<(String, &Path)> {
+        let name = crate_name(package);
+        self.rlibs.get(&name).map(|path| (name, path.as_path()))
+    }
+
+    fn from_messages(messages: &str, packages: &BTreeSet<&str>, dependencies: PathBuf) -> Result<Self> {
+        let artifacts: Vec<Message> = messages
+            .lines()
+            .filter_map(|line| serde_json::from_str::<Message>(line).ok())
+            .filter(|message| message.reason == "compiler-artifact")
+            .collect();
+        // The same package may be there for build scripts and macros too, compiled with another profile.
+        let of = |package: &str| {
+            let name = crate_name(package);
+            artifacts.iter().filter(move |a| a.target.as_ref().is_some_and(|t| crate_name(&t.name) == name))
+        };
+        let profile = of("procesos").find_map(|artifact| artifact.profile.as_ref());
+        let mut library = Self { rlibs: BTreeMap::new(), dependencies, stamp: String::new() };
+        for &package in packages {
+            let mut files = of(package).filter(|a| a.profile.as_ref() == profile).flat_map(|a| &a.filenames);
+            let rlib = files.rfind(|file| file.extension().is_some_and(|e| e == "rlib"));
+            let rlib = rlib.ok_or_else(|| Error::of(Kind::NoLibrary { package: package.to_owned() }))?;
+            library.stamp += &stamp(rlib)?;
+            library.rlibs.insert(crate_name(package), rlib.clone());
+        }
+        Ok(library)
+    }
+}
+
+/// Runs cargo; its progress goes to stderr when people watch, its messages are returned.
+fn run_cargo(mut command: Command, packages: &BTreeSet<&str>, language: Language) -> Result<String> {
+    let failed = |source| Error::io(Doing::Start, "cargo", source);
+    let mut child =
+        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let (messages, said) = std::thread::scope(|scope| {
+        let messages = scope.spawn(move || {
+            let mut messages = String::new();
+            stdout.map(|mut pipe| pipe.read_to_string(&mut messages));
+            messages
+        });
+        let said = stderr.map(|pipe| follow(pipe, language)).unwrap_or_default();
+        (messages.join().unwrap_or_default(), said)
+    });
+    if !child.wait().map_err(failed)?.success() {
+        let packages: Vec<&str> = packages.iter().copied().collect();
+        let command = format!("cargo build --profile grading -p {}", packages.join(" -p "));
+        return Err(Error::command(command, tail(&said)));
+    }
+    Ok(messages)
+}
+
+/// Collects what cargo says; shows it as it comes on a terminal, and the one line about waiting everywhere.
+fn follow(pipe: impl Read, language: Language) -> String {
+    let watched = std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let mut said = String::new();
+    for line in BufReader::new(pipe).split(b'\n').map_while(std::result::Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        if line.trim_start().starts_with("Blocking waiting for file lock") {
+            eprintln!("{}", text::interface::waiting_for_another_grader(language));
+        } else if watched && !line.trim_start().starts_with("Finished") {
+            eprintln!("{line}");
+        }
+        said += &line;
+        said.push('\n');
+    }
+    said
+}
+
+/// Whether a variable was set by, or would steer, another build than ours.
+fn is_of_an_outer_build(name: &str) -> bool {
+    const STEERING: [&str; 8] = [
+        "RUSTFLAGS",
+        "RUSTDOCFLAGS",
+        "RUSTC",
+        "RUSTC_WRAPPER",
+        "RUSTC_WORKSPACE_WRAPPER",
+        "RUSTC_BOOTSTRAP",
+        "RUSTC_FORCE_RUSTC_VERSION",
+        "OUT_DIR",
+    ];
+    // Where cargo keeps things and how it reaches its registries.
+    const KEPT: [&str; 5] =
+        ["CARGO_HOME", "CARGO_HTTP_", "CARGO_NET_", "CARGO_REGISTRIES_", "CARGO_REGISTRY_"];
+    STEERING.contains(&name) || name.starts_with("CARGO_") && !KEPT.iter().any(|kept| name.starts_with(kept))
+}
+
+fn crate_name(package: &str) -> String {
+    package.replace('-', "_")
+}
+
+fn stamp(rlib: &Path) -> Result<String> {
+    let about = rlib.metadata().map_err(|source| Error::io(Doing::Read, rlib, source))?;
+    let modified =
+        about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    Ok(format!("{} {} {}\n", rlib.display(), about.len(), modified.as_nanos()))
+}
+
+/// The end of a text, from the beginning of a line.
+fn tail(said: &str) -> String {
+    let start = said.len().saturating_sub(MAX_TOLD_BYTES);
+    let from = (start..=said.len()).find(|at| said.is_char_boundary(*at)).unwrap_or(said.len());
+    let rest = &said[from..];
+    let line = if from == 0 { rest } else { rest.split_once('\n').map_or(rest, |(_, after)| after) };
+    line.trim_end().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_outer_builds_variables_are_not_handed_on() {
+        for name in [
+            "RUSTFLAGS",
+            "RUSTC_WRAPPER",
+            "CARGO_ENCODED_RUSTFLAGS",
+            "CARGO_TARGET_DIR",
+            "CARGO_MANIFEST_DIR",
+        ] {
+            assert!(is_of_an_outer_build(name), "{name}");
+        }
+        for name in ["PATH", "HOME", "RUSTUP_HOME", "CARGO_HOME", "CARGO_HTTP_CAINFO", "https_proxy", "CARGO"]
+        {
+            assert!(!is_of_an_outer_build(name), "{name}");
+        }
+    }
+
+    fn artifact(name: &str, level: &str, file: &Path) -> String {
+        let file = file.display();
+        format!(
+            r#"{{"reason":"compiler-artifact","package_id":"x","target":{{"kind":["lib"],"name":"{name}"}},"profile":{{"opt_level":"{level}","debuginfo":1}},"filenames":["{file}","x.rmeta"],"fresh":true}}"#
+        )
+    }
+
+    #[test]
+    fn the_rlib_of_the_same_profile_is_taken() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = |name: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, "").expect("written");
+            path
+        };
+        let messages = [
+            artifact("serde", "2", &file("libserde-1.rlib")),
+            artifact("serde", "0", &file("libserde-2.rlib")),
+            artifact("procesos", "2", &file("libprocesos.rlib")),
+            r#"{"reason":"build-finished","success":true}"#.to_owned(),
+            "not json".to_owned(),
+        ]
+        .join("\n");
+        let packages = BTreeSet::from(["procesos", "serde"]);
+        let library = Library::from_messages(&messages, &packages, PathBuf::new()).expect("built");
+        assert!(library.rlib("serde").expect("there").1.ends_with("libserde-1.rlib"));
+        assert_eq!(library.stamp.lines().count(), 2);
+        let packages = BTreeSet::from(["procesos", "crossbeam"]);
+        let error = Library::from_messages(&messages, &packages, PathBuf::new()).expect_err("not built");
+        assert!(error.message(Language::English).contains("crossbeam"));
+    }
+
+    #[test]
+    fn a_long_output_is_told_from_its_end() {
+        assert_eq!(tail("uno\ndos\n"), "uno\ndos");
+        let long = format!("{}\núltima\n", "ñ".repeat(MAX_TOLD_BYTES));
+        assert_eq!(tail(&long), "última");
+    }
+}

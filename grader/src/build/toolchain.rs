@@ -1,0 +1,48 @@
+//! Which cargo and which rustc build everything: those of the environment, the proxies of rustup looked through once.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Doing, Error, Result};
+
+/// The tools, and the version that the cache of programs depends on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Toolchain {
+    pub(super) cargo: OsString,
+    pub(super) rustc: PathBuf,
+    /// What `rustc -vV` says.
+    pub(super) version: String,
+}
+
+impl Toolchain {
+    /// Finds the tools: `$CARGO` and `$RUSTC`, else those in `PATH`.
+    ///
+    /// # Errors
+    /// A fault when rustc does not answer.
+    pub(super) fn find(course: &Path) -> Result<Self> {
+        let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+        let named = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+        // rustup's proxy costs more than the compiler's own start; and it would need its settings in the
+        // compiler's environment, which is cleared.
+        let sysroot = PathBuf::from(ask(&named, &["--print", "sysroot"], course)?.trim_end());
+        let direct = sysroot.join("bin").join("rustc");
+        let rustc = if direct.is_file() { direct } else { named.into() };
+        let version = ask(rustc.as_os_str(), &["-vV"], course)?;
+        Ok(Self { cargo, rustc, version })
+    }
+}
+
+fn ask(program: &std::ffi::OsStr, arguments: &[&str], folder: &Path) -> Result<String> {
+    let output = Command::new(program)
+        .args(arguments)
+        .current_dir(folder)
+        .output()
+        .map_err(|source| Error::io(Doing::Start, Path::new(program), source))?;
+    if !output.status.success() {
+        let command = format!("{} {}", program.to_string_lossy(), arguments.join(" "));
+        return Err(Error::command(command, String::from_utf8_lossy(&output.stderr)));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}

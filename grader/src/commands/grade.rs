@@ -1,0 +1,92 @@
+//! The command `grade`: takes what was submitted, grades it, and writes the report.
+
+use std::fs;
+use std::io::{IsTerminal, Write};
+use std::path::Path;
+
+use super::progress::ProgressLine;
+use super::{Format, GradeOptions};
+use crate::build::{BuildSettings, Builder, Limits};
+use crate::course::{Course, Exercise};
+use crate::error::{Doing, Error, Result};
+use crate::grading::{Task, grade_all};
+use crate::intake::Submission;
+use crate::report::{Report, TextSettings, render};
+use crate::ExitStatus;
+
+/// Width of a report that does not go to a terminal.
+const PLAIN_WIDTH: usize = 80;
+/// A wider terminal is not filled: long lines are hard to read.
+const WIDEST: usize = 100;
+
+/// Grades and reports.
+///
+/// # Errors
+/// Wrong usage (an unknown id, an unreadable submission), or a fault of the grader; never what a student did.
+pub fn grade(options: &GradeOptions) -> Result<ExitStatus> {
+    let current = std::env::current_dir().map_err(|e| Error::io(Doing::Read, ".", e))?;
+    let course = Course::find(&current)?;
+    let exercises = course.select(&options.ids)?;
+    let folder = options.submission.as_deref().unwrap_or(&course.root);
+    let submission = Submission::read(&course, folder, &current)?;
+    let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
+    let colour = to_terminal && colour_wanted();
+    let report = report_on(&course, &exercises, &submission, options, colour && options.format == Format::Text)?;
+    let text = match options.format {
+        Format::Json => serde_json::to_string_pretty(&report).map(|json| json + "\n").map_err(Error::json)?,
+        Format::Text => {
+            let width = if to_terminal { terminal_width() } else { PLAIN_WIDTH };
+            let single = exercises.len() == 1;
+            render(&report, &TextSettings { color: colour, width, single })
+        }
+    };
+    write_report(&text, options.output.as_deref())?;
+    Ok(report.exit_status())
+}
+
+fn report_on(
+    course: &Course,
+    exercises: &[&Exercise],
+    submission: &Submission,
+    options: &GradeOptions,
+    colour: bool,
+) -> Result<Report> {
+    let language = options.language;
+    let settings = BuildSettings { language, colour, limits: Limits::default() };
+    let builder = Builder::new(course, exercises, settings)?;
+    let tasks: Vec<Task<'_>> = exercises
+        .iter()
+        .map(|exercise| Task { exercise, source: submission.sources.get(&exercise.id), seed: options.seed })
+        .collect();
+    let mut line = ProgressLine::new(language);
+    let graded = grade_all(&builder, &tasks, language, |step| line.show(&step));
+    line.clear();
+    Ok(Report::new(&graded, language, submission.ignored))
+}
+
+/// Whether the environment allows colour (the convention of no-color.org).
+fn colour_wanted() -> bool {
+    std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+        && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// Columns of the terminal.
+fn terminal_width() -> usize {
+    terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, WIDEST)
+}
+
+fn write_report(text: &str, output: Option<&Path>) -> Result<()> {
+    match output {
+        Some(path) => fs::write(path, text).map_err(|e| Error::io(Doing::Write, path, e)),
+        None => {
+            let mut out = std::io::stdout().lock();
+            // A reader that stopped reading (a pager) is no fault.
+            match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+                Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => {
+                    Err(Error::io(Doing::Write, "stdout", error))
+                }
+                _ => Ok(()),
+            }
+        }
+    }
+}

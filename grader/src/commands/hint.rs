@@ -1,0 +1,119 @@
+//! The command `hint`: one hint more at each call. How many were shown is remembered in a text file.
+
+use std::fs;
+use std::io::Write;
+use std::path::PathBuf;
+
+use crate::Language;
+use crate::course::Course;
+use crate::error::Result;
+use crate::text::interface::commands as text;
+
+/// The hints that were shown before and one more; all of them when asked so. Remembers how many.
+///
+/// Where nothing can be remembered it is the first one again.
+///
+/// # Errors
+/// Wrong usage when the exercise does not exist.
+pub fn hint(course: &Course, id: &str, all: bool, language: Language) -> Result<String> {
+    let exercise = course.exercise(id)?;
+    let total = exercise.hints.len();
+    if total == 0 {
+        return Ok(text::no_hints(language, id) + "\n");
+    }
+    let memory = Memory { file: course.grader_folder().join("hints.txt") };
+    let shown = if all { total } else { (memory.shown(id) + 1).min(total) };
+    memory.remember(id, shown);
+    let mut told = String::new();
+    for (number, sentence) in exercise.hints.iter().take(shown).enumerate() {
+        let heading = text::hint_heading(language, id, number + 1, total);
+        let options =
+            textwrap::Options::new(78).initial_indent("  ").subsequent_indent("  ").break_words(false);
+        told += &format!("{heading}\n{}\n\n", textwrap::fill(sentence.get(language), options));
+    }
+    Ok(told + &text::hint_next(language, id, total - shown) + "\n")
+}
+
+/// Lines of "id number", by the stable name of an exercise.
+struct Memory {
+    file: PathBuf,
+}
+
+impl Memory {
+    fn shown(&self, id: &str) -> usize {
+        self.read().into_iter().find(|(known, _)| known == id).map_or(0, |(_, shown)| shown)
+    }
+
+    /// Forgetting is no harm: what cannot be written is not.
+    fn remember(&self, id: &str, shown: usize) {
+        let mut lines = self.read();
+        lines.retain(|(known, _)| known != id);
+        lines.push((id.to_owned(), shown));
+        lines.sort();
+        let text: String = lines.iter().map(|(id, shown)| format!("{id} {shown}\n")).collect();
+        let Some(folder) = self.file.parent() else { return };
+        // Renamed into place, so that a reader never sees half of it.
+        let written = fs::create_dir_all(folder).and_then(|()| {
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            file.write_all(text.as_bytes())?;
+            file.persist(&self.file).map_err(|error| error.error)
+        });
+        drop(written);
+    }
+
+    fn read(&self) -> Vec<(String, usize)> {
+        let text = fs::read_to_string(&self.file).unwrap_or_default();
+        let lines = text.lines().filter_map(|line| line.split_once(' '));
+        lines.filter_map(|(id, shown)| Some((id.to_owned(), shown.parse().ok()?))).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::{Bilingual, Exercise};
+
+    fn course(root: &std::path::Path) -> Course {
+        let hint = |en: &str| Bilingual { es: format!("{en}-es"), en: en.to_owned() };
+        let exercise = Exercise {
+            id: "uno".into(),
+            folder: root.join("exercises/uno"),
+            order: 1,
+            title: Bilingual::default(),
+            summary: Bilingual::default(),
+            concepts: Vec::new(),
+            hints: vec![hint("first"), hint("second")],
+            goals: Vec::new(),
+            scenarios: Vec::new(),
+            dependencies: Vec::new(),
+        };
+        Course { root: root.to_owned(), exercises: vec![exercise] }
+    }
+
+    #[test]
+    fn each_call_shows_one_more_and_the_earlier_ones() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let course = course(folder.path());
+        let ask = || hint(&course, "uno", false, Language::English).expect("there");
+        let first = ask();
+        assert!(
+            first.contains("first") && !first.contains("second") && first.contains("hint uno"),
+            "{first}"
+        );
+        let second = ask();
+        assert!(second.contains("first") && second.contains("hint 2 of 2\n  second"), "{second}");
+        assert!(second.contains("no more"));
+        assert_eq!(ask(), second);
+    }
+
+    #[test]
+    fn all_hints_at_once_and_a_damaged_memory() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let course = course(folder.path());
+        fs::create_dir_all(course.grader_folder()).expect("made");
+        fs::write(course.grader_folder().join("hints.txt"), "uno muchas\n\nbasura").expect("written");
+        assert!(!hint(&course, "uno", false, Language::English).expect("there").contains("second"));
+        assert!(hint(&course, "uno", true, Language::Spanish).expect("there").contains("second-es"));
+        assert!(hint(&course, "dos", false, Language::Spanish).is_err());
+    }
+}

@@ -1,0 +1,53 @@
+//! The command `list`: the exercises in order, with what is still to be written in each.
+
+use std::fs;
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::Language;
+use crate::course::{Course, Exercise, pending};
+use crate::text::interface::commands as text;
+
+/// The list, as lines for people.
+#[must_use]
+pub fn list(course: &Course, language: Language) -> String {
+    let points = course.exercises.iter().map(Exercise::points).sum();
+    let mut lines = vec![text::list_title(language, course.exercises.len(), points), String::new()];
+    let id_columns = course.exercises.iter().map(|exercise| exercise.id.width()).max().unwrap_or(0);
+    for exercise in &course.exercises {
+        let row = Row { exercise, id_columns };
+        lines.push(row.first_line(language));
+        lines.extend(row.second_line(language));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+struct Row<'a> {
+    exercise: &'a Exercise,
+    id_columns: usize,
+}
+
+impl Row<'_> {
+    fn first_line(&self, language: Language) -> String {
+        let Exercise { order, id, summary, .. } = self.exercise;
+        let (columns, points) = (self.id_columns, self.exercise.points());
+        format!("  {order:>2}  {id:columns$}  {points:>3}   {}", summary.get(language)).trim_end().to_owned()
+    }
+
+    /// What is still to be written, below the summary.
+    fn second_line(&self, language: Language) -> Option<String> {
+        let told = match fs::read_to_string(self.exercise.student_file()) {
+            Err(_) => text::no_student_file(language, &self.exercise.id),
+            Ok(source) => {
+                let names: Vec<String> =
+                    pending::pending_functions(&source).into_iter().map(|(name, _)| name).collect();
+                if names.is_empty() {
+                    return None;
+                }
+                text::still_to_write(language, &names)
+            }
+        };
+        Some(format!("{:indent$}{told}", "", indent = self.id_columns + 12))
+    }
+}

@@ -1,0 +1,54 @@
+//! What the grader can be asked to do, one file a command. Options arrive checked; ids may still not exist.
+
+pub mod grade;
+pub mod hint;
+pub mod list;
+mod progress;
+pub mod reset;
+pub mod run;
+pub mod verify;
+
+use std::path::PathBuf;
+
+use crate::Language;
+use crate::seed::Seed;
+
+/// What to grade, and how to tell the result.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GradeOptions {
+    /// Exercises; all of them when there is none.
+    pub ids: Vec<String>,
+    /// The folder of what was submitted; the course's own workspace when there is none.
+    pub submission: Option<PathBuf>,
+    /// In which form the report is written.
+    pub format: Format,
+    /// Where the report is written; stdout when there is none.
+    pub output: Option<PathBuf>,
+    /// The seed; that of exercise and submission when there is none.
+    pub seed: Option<Seed>,
+    /// In which language.
+    pub language: Language,
+}
+
+/// What the course's own check looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifyOptions {
+    /// Exercises; all of them when there is none.
+    pub ids: Vec<String>,
+    /// How often every program is graded.
+    pub times: u32,
+    /// The seed; that of exercise and program when there is none.
+    pub seed: Option<Seed>,
+    /// In which language.
+    pub language: Language,
+}
+
+/// A form of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
+}

@@ -1,0 +1,56 @@
+//! The command `run`: builds an exercise's program and becomes it, so that terminal, signals and exit status are its own.
+
+use std::ffi::OsString;
+use std::io::Write;
+use std::os::unix::process::CommandExt;
+use std::process::Command;
+
+use crate::build::{Build, BuildSettings, Builder, Diagnostic};
+use crate::course::{Bilingual, Course};
+use crate::error::{Doing, Error, Result};
+use crate::intake::Submission;
+use crate::text::interface::commands as text;
+use crate::{ExitStatus, Language};
+
+/// Builds the student's program and runs it in this process's place: it returns only when there is nothing to run.
+///
+/// # Errors
+/// Wrong usage when the exercise or its file does not exist; a fault when it cannot be built or started.
+pub fn run(course: &Course, id: &str, arguments: &[OsString], language: Language) -> Result<ExitStatus> {
+    let exercise = course.exercise(id)?;
+    // Another exercise's file is no concern of this one.
+    let only = Course { root: course.root.clone(), exercises: vec![exercise.clone()] };
+    let submission = Submission::of_workspace(&only)?;
+    let source = submission.sources.get(id).ok_or_else(|| {
+        let told = |language| text::nothing_to_run(language, id);
+        Error::usage(Bilingual { es: told(Language::Spanish), en: told(Language::English) })
+    })?;
+    let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
+    let settings = BuildSettings { language, colour, ..BuildSettings::default() };
+    match Builder::new(course, &[exercise], settings)?.build(exercise, source)? {
+        Build::Diagnostics(diagnostics) => {
+            tell(&diagnostics, &text::does_not_compile(language, &source.shown_path));
+            Ok(ExitStatus::NotAllPoints)
+        }
+        Build::Ready(program) => {
+            let error = Command::new(&program.path)
+                .args(arguments)
+                .env(procesos_trace::LANGUAGE_VARIABLE, language.code())
+                .exec();
+            Err(Error::io(Doing::Start, program.path, error))
+        }
+    }
+}
+
+fn tell(diagnostics: &[Diagnostic], last: &str) {
+    let mut stderr = anstream::stderr().lock();
+    for Diagnostic { file, line, message, rendered, driver, .. } in diagnostics {
+        // Nobody listens any more: there is nobody to tell that either.
+        let _ = if rendered.is_empty() || *driver {
+            writeln!(stderr, "{rendered}{file}:{line}: {message}\n")
+        } else {
+            write!(stderr, "{rendered}")
+        };
+    }
+    let _ = writeln!(stderr, "{last}");
+}

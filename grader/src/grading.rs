@@ -1,0 +1,144 @@
+//! Grades one submitted file: builds it, runs every scenario, judges what was seen. The one path for everybody's file.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crossbeam::channel;
+
+use crate::build::{Build, Builder, Program};
+use crate::course::Exercise;
+use crate::intake::Source;
+use crate::judge::judge;
+use crate::report::{Graded, JudgedScenario, Mode, Outcome};
+use crate::run::{Settings, Symbols, run_scenario};
+use crate::seed::Seed;
+use crate::{Language, Result};
+
+/// A file to grade for an exercise.
+#[derive(Debug, Clone, Copy)]
+pub struct Task<'a> {
+    /// The exercise.
+    pub exercise: &'a Exercise,
+    /// What was submitted for it, if something was.
+    pub source: Option<&'a Source>,
+    /// The seed to draw from; that of exercise and content when there is none.
+    pub seed: Option<Seed>,
+}
+
+/// What is being done, for a line of progress.
+#[derive(Debug, Clone)]
+pub enum Progress<'a> {
+    /// A file is being built.
+    Building(&'a Exercise),
+    /// A scenario is being run: which one of how many.
+    Running(&'a Exercise, usize, usize),
+    /// A task is done: how many are, of how many.
+    Done(usize, usize),
+}
+
+impl Task<'_> {
+    /// The seed that its numbers are drawn from.
+    #[must_use]
+    pub fn seed(&self) -> Seed {
+        self.seed.unwrap_or_else(|| {
+            Seed::of_submission(&self.exercise.id, self.source.map_or("", |source| source.hash.as_str()))
+        })
+    }
+}
+
+/// Grades tasks side by side, as many as there are processors, and returns the results in the order of the tasks.
+///
+/// A fault in one task is that task's outcome and never stops the others.
+pub fn grade_all<'a>(
+    builder: &Builder,
+    tasks: &[Task<'a>],
+    language: Language,
+    mut progress: impl FnMut(Progress<'a>),
+) -> Vec<Graded<'a>> {
+    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(tasks.len().max(1));
+    let next = AtomicUsize::new(0);
+    let (told, news) = channel::unbounded();
+    let mut graded: Vec<Option<Graded<'a>>> = tasks.iter().map(|_| None).collect();
+    std::thread::scope(|scope| {
+        for _ in 0..workers {
+            let (told, next) = (told.clone(), &next);
+            scope.spawn(move || {
+                while let Some((index, task)) = take(tasks, next) {
+                    let result = grade_one(builder, task, language, &told);
+                    // Whoever listens is in this very scope.
+                    let _ = told.send(News::Graded(index, Box::new(result)));
+                }
+            });
+        }
+        drop(told);
+        let mut done = 0;
+        for item in news {
+            match item {
+                News::Progress(step) => progress(step),
+                News::Graded(index, result) => {
+                    graded[index] = Some(*result);
+                    done += 1;
+                    progress(Progress::Done(done, tasks.len()));
+                }
+            }
+        }
+    });
+    graded.into_iter().flatten().collect()
+}
+
+enum News<'a> {
+    Progress(Progress<'a>),
+    Graded(usize, Box<Graded<'a>>),
+}
+
+fn take<'t, 'a>(tasks: &'t [Task<'a>], next: &AtomicUsize) -> Option<(usize, &'t Task<'a>)> {
+    let index = next.fetch_add(1, Ordering::Relaxed);
+    tasks.get(index).map(|task| (index, task))
+}
+
+fn grade_one<'a>(
+    builder: &Builder,
+    task: &Task<'a>,
+    language: Language,
+    told: &channel::Sender<News<'a>>,
+) -> Graded<'a> {
+    let tell = |step| {
+        let _ = told.send(News::Progress(step));
+    };
+    let exercise = task.exercise;
+    let outcome = match task.source {
+        None => Outcome::Missing,
+        Some(source) => {
+            tell(Progress::Building(exercise));
+            let built = builder.build(exercise, source);
+            let judged = built.and_then(|built| match built {
+                Build::Diagnostics(diagnostics) => Ok(Outcome::DoesNotCompile(diagnostics)),
+                Build::Ready(program) => {
+                    let scenarios = run_all(exercise, &program, task.seed(), language, &tell)?;
+                    Ok(Outcome::Judged { source: program.source, shown_path: program.shown_path, scenarios })
+                }
+            });
+            judged.unwrap_or_else(|error| Outcome::Fault(error.message(language)))
+        }
+    };
+    Graded { exercise, seed: task.seed(), outcome }
+}
+
+fn run_all<'a>(
+    exercise: &'a Exercise,
+    program: &Program,
+    seed: Seed,
+    language: Language,
+    tell: &impl Fn(Progress<'a>),
+) -> Result<Vec<JudgedScenario>> {
+    let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
+    let total = exercise.scenarios.len();
+    let scenarios = exercise.scenarios.iter().enumerate().map(|(index, scenario)| {
+        tell(Progress::Running(exercise, index + 1, total));
+        let args = scenario.arguments(seed);
+        let run = run_scenario(program, &symbols, &args, &Settings::new(scenario.release, language))?;
+        let verdicts = judge(scenario, &run);
+        let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
+        Ok(JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims })
+    });
+    scenarios.collect()
+}

@@ -1,0 +1,440 @@
+//! What the judge found, as data: enough to say what was expected, what was seen, where, and what to try.
+//!
+//! The sentences are in `text`, one for each variant and language; nothing here is worded.
+
+use procesos_trace::{ObjectKind, Op};
+
+use crate::run::Place;
+
+/// A process, for people.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Who {
+    /// `P0` for the program's first process, `P1`, `P1.2`...
+    pub id: String,
+    /// The name that the program gave it, or its function and a number.
+    pub name: String,
+    /// Whether it is the program's first process, "the parent".
+    pub first: bool,
+}
+
+/// An object, for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Thing {
+    /// What it is.
+    pub kind: ObjectKind,
+    /// The variable that holds it where it was made, or the name that the driver gave it.
+    pub name: Option<String>,
+    /// Where it was made.
+    pub made_at: Option<Place>,
+}
+
+/// One process that cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waiting {
+    /// Who.
+    pub who: Who,
+    /// In which operation.
+    pub op: Op,
+    /// Where.
+    pub place: Option<Place>,
+    /// On which object.
+    pub thing: Option<Thing>,
+    /// For whom, in a join; who holds the lock, in an acquire.
+    pub on: Option<Who>,
+    /// How long ago it began to wait, in milliseconds, when the grader ended the run.
+    pub milliseconds: u64,
+}
+
+/// Why nobody can go on: the first cause, the rest being its consequence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cause {
+    /// Somebody gets from an empty queue and nobody will put.
+    NobodyPuts {
+        /// The queue.
+        queue: Thing,
+        /// How many wait in get.
+        getters: usize,
+        /// Processes that ever got, or tried to get, from the queue.
+        consumers: usize,
+        /// Messages put so far, by variant (`None` for messages that are no enum), in order of first appearance.
+        put: Vec<(Option<String>, usize)>,
+        /// Where the message of the last variant was put last (the end mark, usually).
+        last_put: Option<Place>,
+    },
+    /// Somebody puts into a full queue and nobody will get.
+    NobodyGets {
+        /// The queue.
+        queue: Thing,
+        /// Its capacity.
+        capacity: u64,
+        /// How many wait in put.
+        putters: usize,
+        /// Where the first process waits in join meanwhile, if it does.
+        join: Option<Place>,
+    },
+    /// Both ends of a pipe wait to receive.
+    BothReceive,
+    /// One waits in join for another that waits to receive what the first would send.
+    JoinBeforeTalking {
+        /// Where the join is.
+        join: Option<Place>,
+        /// Where the other waits.
+        receive: Option<Place>,
+    },
+    /// Somebody receives and the other end is held by a process that will not send.
+    NobodySends,
+    /// The sender has no credit left: the other side does not receive.
+    NobodyReceives {
+        /// Messages sent and not received.
+        on_their_way: u64,
+    },
+    /// Somebody waits for a lock that another one holds while it waits too.
+    LockNeverReleased {
+        /// Who holds it.
+        holder: Option<Who>,
+        /// Where it was taken.
+        taken_at: Option<Place>,
+    },
+    /// Several locks, taken in different orders.
+    LockOrder,
+    /// None of the above.
+    Other,
+}
+
+/// Why an update of a shared value can be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LostCause {
+    /// No lock was taken around it.
+    NoLock,
+    /// The lock was taken and released before the value was used.
+    ReleasedAtOnce {
+        /// Where it was taken.
+        place: Option<Place>,
+    },
+    /// Each process took a lock of its own.
+    DifferentLocks {
+        /// How many there are.
+        count: usize,
+        /// Where they are made.
+        made_at: Option<Place>,
+    },
+    /// The read is outside the lock that guards the write.
+    ReadOutside,
+    /// The write is outside the lock that guards the read.
+    WriteOutside,
+    /// The lock was released and taken again between read and write.
+    ReleasedBetween {
+        /// Where it was released.
+        place: Option<Place>,
+    },
+    /// This process holds a lock, but the other one writes without it.
+    OtherWithoutLock {
+        /// Where the other one writes.
+        place: Option<Place>,
+    },
+}
+
+/// One step of the possible order in which an update is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// Who.
+    pub who: Who,
+    /// What ([`Op::ValueGet`] or [`Op::ValueSet`]).
+    pub op: Op,
+    /// The value read or written.
+    pub value: String,
+    /// The value afterwards.
+    pub after: String,
+    /// Where.
+    pub place: Option<Place>,
+}
+
+/// Why items are missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MissingCause {
+    /// A consumer took "empty now" for "finished".
+    EmptyTakenForEnd {
+        /// Who.
+        who: Who,
+        /// Where it asked (`is_empty` or `try_get`).
+        place: Option<Place>,
+    },
+    /// A consumer took a time limit for the end.
+    TimeoutTakenForEnd {
+        /// Who.
+        who: Who,
+        /// Where.
+        place: Option<Place>,
+    },
+    /// Messages were put behind the end mark and nobody got them.
+    PutAfterEnd {
+        /// The variant of the message that ended the consumers.
+        mark: Option<String>,
+        /// Where the mark was put.
+        mark_at: Option<Place>,
+        /// Messages left in the queue.
+        left: u64,
+    },
+    /// They were never put.
+    NeverPut,
+    /// They were got, and never noted.
+    GotNotNoted,
+    /// Not known.
+    Unknown,
+}
+
+/// What breaks a claim.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// Nobody can go on.
+    Deadlock {
+        /// Who waits on what.
+        waiting: Vec<Waiting>,
+        /// Why.
+        cause: Cause,
+    },
+    /// A process panicked.
+    Panicked {
+        /// Who.
+        who: Who,
+        /// Where.
+        place: Option<Place>,
+        /// Its message.
+        message: String,
+    },
+    /// A process ended in error.
+    EndedInError {
+        /// Who.
+        who: Who,
+        /// Its exit code.
+        code: i32,
+        /// What it wrote on standard error, first line.
+        message: String,
+        /// The operation that failed, if one did: outcome in the words of the trace.
+        operation: Option<(Op, procesos_trace::Outcome, Option<Place>)>,
+        /// For a lock that the process already held: where it took it.
+        taken_at: Option<Place>,
+    },
+    /// A process was ended by a signal that neither the grader nor the program sent.
+    EndedBySignal {
+        /// Who.
+        who: Who,
+        /// The signal's number.
+        signal: i32,
+    },
+    /// The first process ended before the driver was done (`std::process::exit` or the like).
+    EndedEarly {
+        /// Its exit code.
+        code: i32,
+    },
+    /// It used all the CPU time it was given.
+    CpuLimit {
+        /// Seconds.
+        seconds: u64,
+        /// The operation that was repeated most in the end: how often, by whom, where.
+        polled: Option<(Op, u64, Who, Option<Place>)>,
+    },
+    /// It wrote more output than allowed.
+    OutputLimit,
+    /// It started processes without end.
+    TooManyProcesses,
+    /// An update of a shared value can be lost.
+    LostUpdate {
+        /// The value.
+        value: Thing,
+        /// Why.
+        cause: LostCause,
+        /// A possible order of steps that loses one.
+        steps: Vec<Step>,
+        /// The result expected and the one seen, when it did come out wrong.
+        seen: Option<(String, String)>,
+    },
+    /// The value was read while children were still at work.
+    ReadTooEarly {
+        /// Where.
+        place: Option<Place>,
+        /// Children at work.
+        running: usize,
+        /// The value read.
+        read: String,
+        /// The value in the end.
+        last: String,
+        /// The value expected.
+        expected: String,
+    },
+    /// A result is not the one expected.
+    WrongResult {
+        /// The function called.
+        function: Option<String>,
+        /// With the scenario's arguments.
+        arguments: String,
+        /// The result's name.
+        name: String,
+        /// Expected, in JSON.
+        expected: String,
+        /// Seen, in JSON.
+        seen: String,
+    },
+    /// Items are missing.
+    ItemsMissing {
+        /// How many were expected.
+        expected: usize,
+        /// How many are missing.
+        missing: usize,
+        /// Some of them.
+        examples: Vec<String>,
+        /// Why.
+        cause: MissingCause,
+    },
+    /// There are items too many.
+    ItemsExtra {
+        /// How many were expected.
+        expected: usize,
+        /// How many were seen.
+        seen: usize,
+        /// Some of those that are too many.
+        examples: Vec<String>,
+    },
+    /// A list that should grow does not.
+    NotIncreasing {
+        /// The number before.
+        before: String,
+        /// The number after it, which is not larger.
+        after: String,
+    },
+    /// Fewer processes were started than asked for.
+    TooFewProcesses {
+        /// Wanted.
+        wanted: u64,
+        /// Started.
+        started: usize,
+    },
+    /// The first process did what children should do.
+    DoneByFirst {
+        /// The queue that it put into.
+        queue: String,
+        /// Messages it put.
+        count: usize,
+        /// Where.
+        place: Option<Place>,
+    },
+    /// Nothing was put into a queue.
+    NothingPut {
+        /// The queue.
+        queue: String,
+    },
+    /// One process put several of the messages that should come from different ones.
+    SameProcess {
+        /// Who.
+        who: Who,
+        /// How many it put.
+        count: usize,
+        /// Where.
+        place: Option<Place>,
+    },
+    /// The number of messages is not the one expected.
+    MessageCount {
+        /// The queue.
+        queue: String,
+        /// Expected.
+        expected: u64,
+        /// Seen.
+        seen: u64,
+    },
+    /// Too few children added what they should.
+    ChildrenDidNotAdd {
+        /// Children wanted.
+        wanted: u64,
+        /// Children that added the right amount.
+        right: usize,
+        /// What each should add.
+        each: i64,
+        /// One that did not, and what it added.
+        other: Option<(Who, i64)>,
+        /// Where the first process wrote, if it wrote.
+        first_wrote: Option<Place>,
+    },
+    /// The first process wrote to the value after it had started children.
+    FirstWrote {
+        /// Where.
+        place: Option<Place>,
+    },
+    /// Processes were started and awaited one after another.
+    OneAfterAnother {
+        /// Wanted together.
+        wanted: u64,
+        /// Most that were started together.
+        together: usize,
+        /// Where the join is that came too early.
+        join: Option<Place>,
+    },
+    /// A lock was still held when its holder ended.
+    LockKept {
+        /// Who.
+        who: Who,
+        /// Where it was taken.
+        place: Option<Place>,
+    },
+    /// Children were not joined.
+    NotJoined {
+        /// The function called.
+        function: Option<String>,
+        /// Of how many children.
+        children: usize,
+        /// Those not joined: who, whether it still ran.
+        left: Vec<(Who, bool)>,
+        /// Where they were started.
+        started_at: Vec<Place>,
+    },
+    /// Children printed nothing.
+    Silent {
+        /// Who.
+        who: Vec<Who>,
+    },
+    /// No conversation of that length between the first process and a child.
+    NoConversation {
+        /// Messages wanted each way.
+        wanted: u64,
+        /// Received by the child and received by the first process.
+        seen: (u64, u64),
+    },
+}
+
+/// Why a claim could not be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unseen {
+    /// The run did not get to its end; the finding says why.
+    DidNotEnd(Box<Finding>),
+    /// It did not end within the wall limit, twice, and did not use the processor either: it waits outside the library.
+    WallLimit {
+        /// Seconds.
+        seconds: u64,
+    },
+    /// More was recorded than the trace holds.
+    Truncated,
+    /// The driver reported no such result.
+    NoResult {
+        /// Its name.
+        name: String,
+    },
+}
+
+/// The verdict of one claim in one scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds.
+    Kept,
+    /// Nothing could have broken it here: it does not count.
+    Vacuous,
+    /// It does not hold.
+    Broken(Finding),
+    /// A `todo!()` was reached before it could be seen: in which function, where.
+    Pending {
+        /// The function, where it is known.
+        function: Option<String>,
+        /// Where.
+        place: Option<Place>,
+    },
+    /// It could not be seen.
+    Unseen(Unseen),
+}

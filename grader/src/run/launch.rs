@@ -1,0 +1,251 @@
+//! One run of a program, from the start of its supervisor to the end of everything.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{BufRead, BufReader, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::FileExt;
+use std::os::unix::net::UnixStream;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use command_fds::{CommandFdExt, FdMapping};
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::memfd::{MFdFlags, memfd_create};
+use procesos_trace::layout::{self, header};
+use procesos_trace::{LANGUAGE_VARIABLE, RESULTS_VARIABLE, TRACE_VARIABLE, decode_processes};
+
+use super::output::Stream;
+use super::supervisor::{self, End, Notice, Order};
+use super::watch::Watch;
+use super::{Ending, Settings};
+use crate::Result;
+use crate::build::Program;
+use crate::course::Bilingual;
+use crate::error::{Doing, Error};
+
+/// The numbers under which a program finds what the grader hands to it.
+const TRACE_NUMBER: i32 = 3;
+const RESULTS_NUMBER: i32 = 4;
+/// How often to look whether anybody can go on.
+const LOOK_EVERY_MILLISECONDS: u8 = 10;
+/// Results beyond this are not read.
+const MOST_RESULT_BYTES: usize = 4 << 20;
+
+/// What a run left behind, still raw.
+pub(super) struct Remains {
+    pub(super) ending: Ending,
+    pub(super) end: End,
+    pub(super) output: Stream,
+    pub(super) errors: Stream,
+    pub(super) trace: Vec<u8>,
+    pub(super) results: Vec<u8>,
+    pub(super) wall_time: Duration,
+    /// Monotonic nanoseconds at which the run was given up, to tell how long somebody had waited.
+    pub(super) stopped_at: u64,
+}
+
+/// Runs the program once.
+pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) -> Result<Remains> {
+    let trace = trace_file(settings)?;
+    let results = File::from(memory_file(c"resultados")?);
+    let (output, output_end) = Stream::open()?;
+    let (errors, errors_end) = Stream::open()?;
+    let order = Order {
+        program: program.path.clone(),
+        args: args.to_vec(),
+        environment: environment(settings),
+        cpu_seconds: settings.cpu_limit.as_secs().max(1),
+    };
+    let begun = Instant::now();
+    let hand_over = [share(&trace)?, share(&results)?];
+    let (control, supervisor) = start_supervisor(&order, output_end, errors_end, hand_over)?;
+    let mut session =
+        Session { control, supervisor, output, errors, trace: &trace, begun, limit: settings.wall_limit };
+    let (ending, end, stopped_at) = session.follow()?;
+    let wall_time = begun.elapsed();
+    session.output.drain();
+    session.errors.drain();
+    Ok(Remains {
+        ending,
+        end,
+        trace: read_trace(&trace)?,
+        results: read_results(&results)?,
+        output: session.output,
+        errors: session.errors,
+        wall_time,
+        stopped_at,
+    })
+}
+
+fn share(file: &File) -> Result<OwnedFd> {
+    file.as_fd().try_clone_to_owned().map_err(|e| Error::io(Doing::Start, "memfd", e))
+}
+
+/// What a program finds in its environment, and nothing else.
+fn environment(settings: &Settings) -> BTreeMap<String, String> {
+    [
+        ("PATH", "/usr/bin:/bin".to_owned()),
+        ("LANG", "C.UTF-8".to_owned()),
+        (LANGUAGE_VARIABLE, settings.language.code().to_owned()),
+        (TRACE_VARIABLE, TRACE_NUMBER.to_string()),
+        (RESULTS_VARIABLE, RESULTS_NUMBER.to_string()),
+    ]
+    .map(|(name, value)| (name.to_owned(), value))
+    .into()
+}
+
+fn memory_file(name: &std::ffi::CStr) -> Result<OwnedFd> {
+    memfd_create(name, MFdFlags::MFD_CLOEXEC).map_err(|e| Error::io(Doing::MakeFolder, "memfd", e.into()))
+}
+
+/// An empty trace region.
+fn trace_file(settings: &Settings) -> Result<File> {
+    let file = File::from(memory_file(c"traza")?);
+    let failed = |e| Error::io(Doing::Write, "memfd", e);
+    file.set_len(layout::REGION_BYTES as u64).map_err(failed)?;
+    file.write_all_at(&layout::MAGIC.to_le_bytes(), header::MAGIC as u64).map_err(failed)?;
+    file.write_all_at(&layout::VERSION.to_le_bytes(), header::VERSION as u64).map_err(failed)?;
+    file.write_all_at(&(settings.release as u32).to_le_bytes(), header::RELEASE as u64).map_err(failed)?;
+    Ok(file)
+}
+
+/// Reads as much of a trace as was used.
+fn read_trace(file: &File) -> Result<Vec<u8>> {
+    let failed = |e| Error::io(Doing::Read, "memfd", e);
+    let mut next_chunk = [0; 4];
+    file.read_exact_at(&mut next_chunk, header::NEXT_CHUNK as u64).map_err(failed)?;
+    let chunks = (u32::from_le_bytes(next_chunk) as usize).min(layout::MAX_CHUNKS);
+    let mut bytes = vec![0; layout::CHUNKS_AT + chunks * layout::CHUNK_BYTES];
+    file.read_exact_at(&mut bytes, 0).map_err(failed)?;
+    Ok(bytes)
+}
+
+fn read_results(file: &File) -> Result<Vec<u8>> {
+    let failed = |e| Error::io(Doing::Read, "memfd", e);
+    let length = usize::try_from(file.metadata().map_err(failed)?.len()).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; length.min(MOST_RESULT_BYTES)];
+    file.read_exact_at(&mut bytes, 0).map_err(failed)?;
+    Ok(bytes)
+}
+
+fn start_supervisor(
+    order: &Order,
+    output: OwnedFd,
+    errors: OwnedFd,
+    [trace, results]: [OwnedFd; 2],
+) -> Result<(UnixStream, Child)> {
+    let failed = |e| Error::io(Doing::Start, supervisor::ARGUMENT, e);
+    let (ours, theirs) = UnixStream::pair().map_err(failed)?;
+    let order = serde_json::to_string(order).map_err(|e| failed(e.into()))?;
+    let mappings = vec![
+        FdMapping { parent_fd: trace, child_fd: TRACE_NUMBER },
+        FdMapping { parent_fd: results, child_fd: RESULTS_NUMBER },
+    ];
+    let mut command = Command::new(std::env::current_exe().map_err(failed)?);
+    command
+        .args([supervisor::ARGUMENT, &order])
+        .stdin(Stdio::from(OwnedFd::from(theirs)))
+        .stdout(Stdio::from(output))
+        .stderr(Stdio::from(errors));
+    command.fd_mappings(mappings).map_err(|e| failed(std::io::Error::other(e)))?;
+    Ok((ours, command.spawn().map_err(failed)?))
+}
+
+/// A run under way.
+struct Session<'a> {
+    control: UnixStream,
+    supervisor: Child,
+    output: Stream,
+    errors: Stream,
+    trace: &'a File,
+    begun: Instant,
+    limit: Duration,
+}
+
+impl Session<'_> {
+    /// Follows the run to its end, ending it when nobody can go on or a limit is reached.
+    fn follow(&mut self) -> Result<(Ending, End, u64)> {
+        let mut watch = Watch::default();
+        let stopped = loop {
+            if self.wait_a_little()? {
+                break None;
+            }
+            let flooded = !self.take_output();
+            if flooded {
+                break Some(Ending::OutputLimit);
+            }
+            if watch.nobody_can_go_on(&self.processes()?, Instant::now()) {
+                break Some(Ending::NoProgress);
+            }
+            if self.begun.elapsed() > self.limit {
+                break Some(Ending::WallLimit);
+            }
+        };
+        let stopped_at = monotonic_nanos();
+        if stopped.is_some() {
+            // A supervisor that is gone already has nothing left to end.
+            let _ = self.control.write_all(b"e");
+        }
+        let end = self.last_word()?;
+        let by_itself = || match (end.code, end.signal) {
+            (Some(code), _) => Ending::Exited(code),
+            (None, signal) => Ending::Signalled(signal.unwrap_or(0)),
+        };
+        Ok((stopped.unwrap_or_else(by_itself), end, stopped_at))
+    }
+
+    /// Waits for news or a short time; true when the supervisor has spoken.
+    fn wait_a_little(&self) -> Result<bool> {
+        let mut polled = [
+            PollFd::new(self.control.as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.output.descriptor().as_fd(), PollFlags::POLLIN),
+            PollFd::new(self.errors.descriptor().as_fd(), PollFlags::POLLIN),
+        ];
+        match poll(&mut polled, PollTimeout::from(LOOK_EVERY_MILLISECONDS)) {
+            Ok(_) => Ok(polled[0].any().unwrap_or(false)),
+            Err(Errno::EINTR) => Ok(false),
+            Err(error) => Err(Error::io(Doing::Read, "poll", error.into())),
+        }
+    }
+
+    /// Takes what was written; false when it is too much.
+    fn take_output(&mut self) -> bool {
+        self.output.drain();
+        self.errors.drain();
+        !self.output.overflowed() && !self.errors.overflowed()
+    }
+
+    fn processes(&self) -> Result<Vec<procesos_trace::ProcessRecord>> {
+        let mut bytes = vec![0; layout::TEXTS_AT];
+        self.trace.read_exact_at(&mut bytes, 0).map_err(|e| Error::io(Doing::Read, "memfd", e))?;
+        decode_processes(&bytes).map_err(|e| Error::io(Doing::Read, "memfd", std::io::Error::other(e)))
+    }
+
+    /// What the supervisor says last.
+    fn last_word(&mut self) -> Result<End> {
+        let failed = |e| Error::io(Doing::Start, supervisor::ARGUMENT, e);
+        let mut line = String::new();
+        BufReader::new(&self.control).read_line(&mut line).map_err(failed)?;
+        self.supervisor.wait().map_err(failed)?;
+        match serde_json::from_str(&line) {
+            Ok(Notice::Ended(end)) => Ok(end),
+            Ok(Notice::NotStarted(why)) => Err(not_started(&why)),
+            Err(error) => Err(not_started(&error.to_string())),
+        }
+    }
+}
+
+fn not_started(why: &str) -> Error {
+    Error::fault(Bilingual {
+        es: format!("el programa no se pudo ejecutar: {why}"),
+        en: format!("the program could not be run: {why}"),
+    })
+}
+
+fn monotonic_nanos() -> u64 {
+    let now =
+        nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).map(Duration::from).unwrap_or_default();
+    u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)
+}

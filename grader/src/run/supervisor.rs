@@ -1,0 +1,207 @@
+//! The supervisor: a small process between the grader and a student's program.
+//!
+//! It is the grader's own executable started again. It adopts every orphan of the program (subreaper), and when the
+//! program has ended, or the grader says so, or the grader is gone, it ends and reaps until nothing is left.
+//! It observes and cleans; it never judges. It has one thread.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read, Write};
+use std::os::fd::AsFd;
+use std::os::unix::net::UnixStream;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
+use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+
+use nix::errno::Errno;
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill, sigprocmask};
+use nix::sys::signalfd::{SfdFlags, SignalFd};
+use nix::sys::time::TimeValLike;
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, setsid};
+use serde::{Deserialize, Serialize};
+
+/// First argument of an executable that is started as a supervisor.
+pub const ARGUMENT: &str = "__supervise";
+
+/// Files written by a program are cut here: no exercise writes any.
+const FILE_BYTES: u64 = 64 << 20;
+/// Milliseconds to wait for the death of what was just ended.
+const ROUND_MILLISECONDS: u8 = 5;
+
+/// What to run, as the grader tells it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Order {
+    pub(super) program: PathBuf,
+    pub(super) args: Vec<String>,
+    pub(super) environment: BTreeMap<String, String>,
+    /// CPU time of each process, in seconds.
+    pub(super) cpu_seconds: u64,
+}
+
+/// What the supervisor tells, one JSON line each.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Notice {
+    /// The program could not be started.
+    NotStarted(String),
+    /// The program has ended and nothing of it is left.
+    Ended(End),
+}
+
+/// How the program ended and what was left of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct End {
+    /// Exit code, when it ended by itself.
+    pub(super) code: Option<i32>,
+    /// Signal, when one ended it.
+    pub(super) signal: Option<i32>,
+    /// Processes that were there when it had ended: pid, and whether it still ran.
+    pub(super) leftovers: Vec<(u32, bool)>,
+    /// CPU time of the whole tree, in milliseconds.
+    pub(super) cpu_milliseconds: i64,
+}
+
+/// Runs as a supervisor: the whole life of the process.
+pub fn supervise(order: &str) -> ExitCode {
+    // Without the grader's socket or a readable order there is nobody to tell and nothing to do.
+    let Ok(control) = io::stdin().as_fd().try_clone_to_owned().map(UnixStream::from) else {
+        return ExitCode::FAILURE;
+    };
+    let notice =
+        match serde_json::from_str::<Order>(order).map_err(io::Error::from).and_then(|o| run(&o, &control)) {
+            Ok(end) => Notice::Ended(end),
+            Err(error) => Notice::NotStarted(error.to_string()),
+        };
+    match serde_json::to_string(&notice) {
+        // The grader may be gone: its end was the reason to stop.
+        Ok(line) => {
+            let _ = writeln!(&control, "{line}");
+            ExitCode::SUCCESS
+        }
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+/// Starts the program, waits for its end (or the grader's word), and leaves nothing of it.
+fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
+    setsid()?;
+    set_child_subreaper(true)?;
+    let mut signals = SigSet::empty();
+    signals.add(Signal::SIGCHLD);
+    sigprocmask(SigmaskHow::SIG_BLOCK, Some(&signals), None)?;
+    let deaths = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
+    setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
+    setrlimit(Resource::RLIMIT_FSIZE, FILE_BYTES, FILE_BYTES)?;
+    // One second later the kernel ends a process that survived the first signal.
+    setrlimit(Resource::RLIMIT_CPU, order.cpu_seconds, order.cpu_seconds + 1)?;
+    // Made and removed here, so that nothing stays when the grader is ended from outside.
+    let folder = tempfile::Builder::new().prefix("taller-").tempdir()?;
+    let mut program = Command::new(&order.program)
+        .args(&order.args)
+        .env_clear()
+        .envs(&order.environment)
+        .current_dir(folder.path())
+        .stdin(Stdio::null())
+        .process_group(0)
+        .spawn()?;
+    let status = wait_for_end(&mut program, control, &deaths)?;
+    let leftovers = if status.is_some() { leftovers() } else { Vec::new() };
+    let group = Pid::from_raw(program.id().cast_signed());
+    let ended = end_everything(group, &deaths);
+    let status = status.or(ended.map(ExitStatus::from_raw));
+    Ok(End {
+        code: status.and_then(|s| s.code()),
+        signal: status.and_then(|s| s.signal()),
+        leftovers,
+        cpu_milliseconds: cpu_milliseconds(),
+    })
+}
+
+/// Waits until the program has ended; `None` when the grader wants it ended, or is gone.
+fn wait_for_end(
+    program: &mut Child,
+    control: &UnixStream,
+    deaths: &SignalFd,
+) -> io::Result<Option<ExitStatus>> {
+    loop {
+        if let Some(status) = program.try_wait()? {
+            return Ok(Some(status));
+        }
+        let mut polled =
+            [PollFd::new(control.as_fd(), PollFlags::POLLIN), PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
+        match poll(&mut polled, PollTimeout::NONE) {
+            Ok(_) | Err(Errno::EINTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+        if polled[0].any().unwrap_or(false) {
+            // One byte is the word to end; the end of the stream means that the grader is gone.
+            let _ = (&*control).read(&mut [0]);
+            return Ok(None);
+        }
+        while let Ok(Some(_)) = deaths.read_signal() {}
+    }
+}
+
+/// Every process below this one: pid, and whether it still runs (otherwise it waits to be reaped).
+fn leftovers() -> Vec<(u32, bool)> {
+    let table = process_table();
+    let mut below = vec![std::process::id()];
+    let mut found = Vec::new();
+    while let Some(parent) = below.pop() {
+        for (pid, (_, state)) in table.iter().filter(|(_, (ppid, _))| *ppid == parent) {
+            below.push(*pid);
+            found.push((*pid, !matches!(state, 'Z' | 'X')));
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// Parent and state of every process that the system shows.
+fn process_table() -> BTreeMap<u32, (u32, char)> {
+    let Ok(entries) = fs::read_dir("/proc") else { return BTreeMap::new() };
+    entries
+        .filter_map(|entry| {
+            let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
+            let (state, parent) = super::watch::state_and_parent(pid)?;
+            Some((pid, (parent, state)))
+        })
+        .collect()
+}
+
+/// Ends and reaps everything below this process, however often it starts something anew.
+///
+/// Returns the wait status of the program, if it was among what was reaped.
+fn end_everything(group: Pid, deaths: &SignalFd) -> Option<i32> {
+    let mut status = None;
+    loop {
+        // Both may find nobody: then there is nobody to end.
+        let _ = kill(Pid::from_raw(-group.as_raw()), Signal::SIGKILL);
+        loop {
+            match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::StillAlive) => break,
+                Ok(WaitStatus::Exited(pid, code)) if pid == group => status = Some(code << 8),
+                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == group => status = Some(signal as i32),
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(_) => return status,
+            }
+        }
+        for (pid, running) in leftovers() {
+            if running {
+                let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
+            }
+        }
+        let mut polled = [PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
+        let _ = poll(&mut polled, PollTimeout::from(ROUND_MILLISECONDS));
+        while let Ok(Some(_)) = deaths.read_signal() {}
+    }
+}
+
+fn cpu_milliseconds() -> i64 {
+    getrusage(UsageWho::RUSAGE_CHILDREN)
+        .map_or(0, |usage| (usage.user_time() + usage.system_time()).num_milliseconds())
+}

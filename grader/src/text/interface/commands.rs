@@ -1,0 +1,109 @@
+//! What `list`, `hint`, `run` and `reset` say.
+
+use crate::Language::{self, English, Spanish};
+
+/// Title of the list.
+pub(crate) fn list_title(language: Language, exercises: usize, points: u32) -> String {
+    match language {
+        Spanish => format!(
+            "Taller de procesos · {exercises} {} · {points} puntos",
+            if exercises == 1 { "ejercicio" } else { "ejercicios" }
+        ),
+        English => format!(
+            "Process workshop · {exercises} {} · {points} points",
+            if exercises == 1 { "exercise" } else { "exercises" }
+        ),
+    }
+}
+
+/// The functions that are still to be written.
+pub(crate) fn still_to_write(language: Language, functions: &[String]) -> String {
+    let names = functions.join(", ");
+    match (language, functions.len()) {
+        (Spanish, 1) => format!("falta {names}"),
+        (Spanish, _) => format!("faltan {names}"),
+        (English, _) => format!("to write: {names}"),
+    }
+}
+
+/// The student's file is not there.
+pub(crate) fn no_student_file(language: Language, id: &str) -> String {
+    match language {
+        Spanish => format!("no está src/lib.rs. Probar: reset {id}"),
+        English => format!("src/lib.rs is not there. Try: reset {id}"),
+    }
+}
+
+/// Heading of a hint.
+pub(crate) fn hint_heading(language: Language, id: &str, number: usize, total: usize) -> String {
+    match language {
+        Spanish => format!("{id} · pista {number} de {total}"),
+        English => format!("{id} · hint {number} of {total}"),
+    }
+}
+
+/// What comes after the last hint shown.
+pub(crate) fn hint_next(language: Language, id: &str, left: usize) -> String {
+    match (language, left) {
+        (Spanish, 0) => "No hay más pistas.".to_owned(),
+        (English, 0) => "There are no more hints.".to_owned(),
+        (Spanish, _) => format!("Otra pista: cargo run -p grader -- hint {id}"),
+        (English, _) => format!("Another hint: cargo run -p grader -- hint {id}"),
+    }
+}
+
+/// The exercise has no hints.
+pub(crate) fn no_hints(language: Language, id: &str) -> String {
+    match language {
+        Spanish => format!("{id} no tiene pistas."),
+        English => format!("{id} has no hints."),
+    }
+}
+
+/// The program cannot be run.
+pub(crate) fn does_not_compile(language: Language, file: &str) -> String {
+    match language {
+        Spanish => format!("{file} no compila"),
+        English => format!("{file} does not compile"),
+    }
+}
+
+/// There is no file to build.
+pub(crate) fn nothing_to_run(language: Language, id: &str) -> String {
+    match language {
+        Spanish => {
+            format!("no está el archivo src/lib.rs de {id}\n  Probar: cargo run -p grader -- reset {id}")
+        }
+        English => {
+            format!("the file src/lib.rs of {id} is not there\n  Try: cargo run -p grader -- reset {id}")
+        }
+    }
+}
+
+/// The file is as the stub again.
+pub(crate) fn reset_done(language: Language, file: &str, copy: Option<&str>) -> String {
+    match (language, copy) {
+        (Spanish, Some(copy)) => format!("{file} vuelve a ser la plantilla.\nLo que había queda en {copy}"),
+        (English, Some(copy)) => format!("{file} is the stub again.\nWhat was there is kept in {copy}"),
+        (Spanish, None) => format!("{file} vuelve a ser la plantilla."),
+        (English, None) => format!("{file} is the stub again."),
+    }
+}
+
+/// The file already is as the stub.
+pub(crate) fn reset_nothing(language: Language, file: &str) -> String {
+    match language {
+        Spanish => format!("{file} ya es igual a la plantilla; no cambió nada."),
+        English => format!("{file} already is the stub; nothing changed."),
+    }
+}
+
+/// There are too many copies.
+pub(crate) fn too_many_copies(folder: &str) -> crate::course::Bilingual {
+    crate::course::Bilingual {
+        es: format!("hay demasiadas copias lib.rs.bak-* en {folder}\n  Probar: borrar las que sobran"),
+        en: format!(
+            "there are too many copies lib.rs.bak-* in {folder}\n  Try: remove those that are not needed"
+        ),
+    }
+}

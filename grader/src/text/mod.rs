@@ -1,0 +1,4 @@
+//! Every sentence that people read, in Spanish and English.
+
+pub(crate) mod interface;
+pub mod verify;

@@ -1,0 +1,171 @@
+//! What is used and let go leaves nothing: descriptors, mappings and memory stay flat.
+
+use std::fs;
+
+use procesos::{Lock, Process, Queue, Result, Value, pipe};
+
+use crate::case::{Case, case};
+use crate::parcel::Parcel;
+use crate::queue_death::slay;
+
+const STARTS: usize = 2000;
+const OBJECTS: usize = 20_000;
+const KILLED: usize = 200;
+const LARGE_MESSAGES: u64 = 60;
+/// The allocator's own growth, and the kernel's in reading `/proc`.
+const SLACK_KIBIBYTES: usize = 2048;
+const SLACK_MAPPINGS: usize = 4;
+
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        case!(starts_leave_nothing),
+        case!(starts_that_hand_pipes_over_leave_nothing),
+        case!(starts_that_fail_leave_nothing),
+        case!(killed_children_leave_nothing),
+        case!(pipes_leave_nothing),
+        case!(queues_leave_nothing),
+        case!(locks_and_values_leave_nothing),
+        case!(large_messages_leave_nothing),
+        case!(a_child_has_only_the_descriptors_that_it_was_given),
+    ]
+}
+
+/// What this process holds.
+#[derive(Debug)]
+struct Holdings {
+    descriptors: usize,
+    mappings: usize,
+    kibibytes: usize,
+}
+
+impl Holdings {
+    fn now() -> Self {
+        let status = fs::read_to_string("/proc/self/status").expect("this is Linux");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("the kernel tells it");
+        Self {
+            descriptors: descriptors(),
+            mappings: fs::read_to_string("/proc/self/maps").expect("this is Linux").lines().count(),
+            kibibytes: line.trim().trim_end_matches(" kB").parse().expect("it is a number"),
+        }
+    }
+}
+
+fn descriptors() -> usize {
+    fs::read_dir("/proc/self/fd").expect("this is Linux").count()
+}
+
+/// Runs `step` a few times to warm up, then `times` times, and checks that nothing is left.
+fn leaves_nothing(times: usize, mut step: impl FnMut(usize) -> Result<()>) -> Result<()> {
+    (0..20).try_for_each(&mut step)?;
+    let before = Holdings::now();
+    (0..times).try_for_each(&mut step)?;
+    let after = Holdings::now();
+    let flat = after.descriptors == before.descriptors
+        && after.mappings <= before.mappings + SLACK_MAPPINGS
+        && after.kibibytes <= before.kibibytes + SLACK_KIBIBYTES;
+    assert!(flat, "{before:?} became {after:?}");
+    Ok(())
+}
+
+fn starts_leave_nothing() -> Result<()> {
+    leaves_nothing(STARTS, |_| Process::new(|| (), ()).start()?.join().map(|status| assert!(status.success())))
+}
+
+fn starts_that_hand_pipes_over_leave_nothing() -> Result<()> {
+    fn answer(line: procesos::Connection<usize, usize>, done: Queue<()>) -> Result<()> {
+        line.send(&(line.recv()? + 1))?;
+        done.put(&())
+    }
+    leaves_nothing(STARTS / 4, |round| {
+        let ((here, there), done) = (pipe()?, Queue::bounded(1)?);
+        let child = Process::new(answer, (there, done.clone())).start()?;
+        here.send(&round)?;
+        assert_eq!(here.recv()?, round + 1);
+        done.get()?;
+        child.join().map(drop)
+    })
+}
+
+fn starts_that_fail_leave_nothing() -> Result<()> {
+    leaves_nothing(STARTS, |round| {
+        let (here, there) = pipe::<u8, u8>()?;
+        let refused = Process::new(move |_: procesos::Connection<u8, u8>| drop(round + 1), (there,)).start();
+        assert!(refused.is_err());
+        assert!(here.recv().is_err_and(|e| e.is_eof()));
+        Ok(())
+    })
+}
+
+fn killed_children_leave_nothing() -> Result<()> {
+    fn work(line: procesos::Connection<u8, u8>, queue: Queue<Vec<u8>>, lock: Lock) -> Result<()> {
+        let _guard = lock.acquire()?;
+        line.send(&1)?;
+        loop {
+            queue.put(&vec![1; 100])?;
+        }
+    }
+    leaves_nothing(KILLED, |_| {
+        let (queue, lock, (here, there)) = (Queue::bounded(4)?, Lock::new()?, pipe()?);
+        let child = Process::new(work, (there, queue.clone(), lock.clone())).start()?;
+        here.recv()?;
+        queue.get()?;
+        slay(child)?;
+        drop(lock.acquire());
+        Ok(())
+    })
+}
+
+fn pipes_leave_nothing() -> Result<()> {
+    leaves_nothing(OBJECTS, |_| {
+        let (here, there) = pipe::<u8, u8>()?;
+        here.send(&1)?;
+        there.recv().map(drop)
+    })
+}
+
+fn queues_leave_nothing() -> Result<()> {
+    leaves_nothing(OBJECTS, |_| {
+        let queue = Queue::bounded(3)?;
+        queue.put(&1)?;
+        queue.clone().put(&2)?;
+        queue.get().map(drop)
+    })
+}
+
+fn locks_and_values_leave_nothing() -> Result<()> {
+    leaves_nothing(OBJECTS, |_| {
+        let (lock, value) = (Lock::new()?, Value::new(1)?);
+        let guard = lock.acquire()?;
+        value.set(value.get() + 1);
+        guard.release();
+        Ok(())
+    })
+}
+
+fn large_messages_leave_nothing() -> Result<()> {
+    let (queue, (here, there)) = (Queue::bounded(2)?, pipe::<Parcel, ()>()?);
+    // Beside a small queue's room and a reused buffer, both bounded.
+    let before = Holdings::now().kibibytes;
+    for number in 0..LARGE_MESSAGES {
+        queue.put(&Parcel::new(1, number, 20_000_000))?;
+        assert!(queue.get()?.is_whole());
+        here.send(&Parcel::new(1, number, 20_000_000))?;
+        assert!(there.recv()?.is_whole());
+    }
+    let after = Holdings::now().kibibytes;
+    assert!(after <= before + 8 * 1024, "{before} KiB became {after} KiB");
+    Ok(())
+}
+
+fn a_child_has_only_the_descriptors_that_it_was_given() -> Result<()> {
+    fn count(line: procesos::Connection<usize, ()>) -> Result<()> {
+        line.send(&descriptors())
+    }
+    let _pipes = (0..50).map(|_| pipe::<u8, u8>()).collect::<Result<Vec<_>>>()?;
+    let (here, there) = pipe()?;
+    Process::new(count, (there,)).start()?;
+    // The standard streams, its end, the one through which it counts.
+    let inherited_by_this_program = descriptors() - 2 * 51;
+    assert_eq!(here.recv()?, inherited_by_this_program + 1);
+    Ok(())
+}

@@ -1,0 +1,204 @@
+//! A signal with a handler interrupts what waits; the library waits on.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use nix::libc::c_int;
+use nix::sched::sched_yield;
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction};
+use nix::unistd::Pid;
+use procesos::{CREDIT_MESSAGES, Connection, Error, Lock, LockGuard, Process, Queue, Result, pipe};
+
+use crate::case::{Case, case};
+
+const SIGNALS: u32 = 1500;
+const AGES: Duration = Duration::from_secs(600);
+
+pub(crate) fn cases() -> Vec<Case> {
+    vec![
+        case!(get_waits_through_signals),
+        case!(put_waits_through_signals),
+        case!(recv_waits_through_signals),
+        case!(send_waits_through_signals),
+        case!(poll_waits_through_signals),
+        case!(acquire_waits_through_signals),
+        case!(join_waits_through_signals),
+        case!(operations_with_a_limit_wait_through_signals),
+        case!(limits_are_kept_through_signals),
+    ]
+}
+
+static CAUGHT: AtomicU32 = AtomicU32::new(0);
+
+extern "C" fn count_signal(_: c_int) {
+    CAUGHT.fetch_add(1, Ordering::Relaxed);
+}
+
+/// Counts SIGUSR1 from now on, without `SA_RESTART`: every call that waits is interrupted by it.
+#[expect(unsafe_code, reason = "nix has no safe way to set a handler")]
+fn count_signals() {
+    let action = SigAction::new(SigHandler::Handler(count_signal), SaFlags::empty(), SigSet::empty());
+    // SAFETY: the handler only adds to an atomic.
+    unsafe { sigaction(Signal::SIGUSR1, &action) }.expect("the signal may be handled");
+}
+
+/// Sends the parent many signals, one as soon as the last one had time to interrupt.
+fn pester() {
+    let parent = Pid::from_raw(procesos::ppid().cast_signed());
+    for _ in 0..SIGNALS {
+        kill(parent, Signal::SIGUSR1).expect("the parent lives");
+        let _ = sched_yield();
+    }
+}
+
+fn assert_pestered() {
+    let caught = CAUGHT.load(Ordering::Relaxed);
+    assert!(caught > SIGNALS / 20, "only {caught} signals came");
+}
+
+fn get_waits_through_signals() -> Result<()> {
+    count_signals();
+    let queue = Queue::bounded(1)?;
+    let target = |queue: Queue<u8>| {
+        pester();
+        queue.put(&1)
+    };
+    Process::new(target, (queue.clone(),)).start()?;
+    assert_eq!(queue.get()?, 1);
+    assert_pestered();
+    Ok(())
+}
+
+fn put_waits_through_signals() -> Result<()> {
+    count_signals();
+    let queue = Queue::bounded(1)?;
+    queue.put(&1)?;
+    let target = |queue: Queue<u8>| {
+        pester();
+        queue.get().map(drop)
+    };
+    Process::new(target, (queue.clone(),)).start()?;
+    queue.put(&2)?;
+    assert_pestered();
+    assert_eq!(queue.get()?, 2);
+    Ok(())
+}
+
+fn recv_waits_through_signals() -> Result<()> {
+    count_signals();
+    let (here, there) = pipe::<(), u8>()?;
+    let target = |line: Connection<u8, ()>| {
+        pester();
+        line.send(&1)
+    };
+    Process::new(target, (there,)).start()?;
+    assert_eq!(here.recv()?, 1);
+    assert_pestered();
+    Ok(())
+}
+
+fn send_waits_through_signals() -> Result<()> {
+    count_signals();
+    let (here, there) = pipe::<u64, ()>()?;
+    let target = |line: Connection<(), u64>| {
+        pester();
+        (0..=CREDIT_MESSAGES).try_for_each(|number| {
+            assert_eq!(line.recv()?, number);
+            Ok::<(), Error>(())
+        })
+    };
+    let child = Process::new(target, (there,)).start()?;
+    (0..=CREDIT_MESSAGES).try_for_each(|number| here.send(&number))?;
+    assert_pestered();
+    assert!(child.join()?.success());
+    Ok(())
+}
+
+fn poll_waits_through_signals() -> Result<()> {
+    count_signals();
+    let (here, there) = pipe::<(), u8>()?;
+    let target = |line: Connection<u8, ()>| {
+        pester();
+        line.send(&1)
+    };
+    Process::new(target, (there,)).start()?;
+    assert!(here.poll(AGES)?);
+    assert_pestered();
+    Ok(())
+}
+
+fn acquire_waits_through_signals() -> Result<()> {
+    count_signals();
+    let (lock, held) = (Lock::new()?, Queue::bounded(1)?);
+    let target = |lock: Lock, held: Queue<()>| {
+        let guard = lock.acquire()?;
+        held.put(&())?;
+        pester();
+        guard.release();
+        Ok::<(), Error>(())
+    };
+    for limited in [false, true] {
+        Process::new(target, (lock.clone(), held.clone())).start()?;
+        held.get()?;
+        if limited {
+            assert!(lock.acquire_timeout(AGES).map(|guard| guard.map(LockGuard::release))?.is_some());
+        } else {
+            lock.acquire()?.release();
+        }
+        assert_pestered();
+    }
+    Ok(())
+}
+
+fn join_waits_through_signals() -> Result<()> {
+    count_signals();
+    assert!(Process::new(pester, ()).start()?.join()?.success());
+    assert_pestered();
+    let mut child = Process::new(pester, ()).start()?;
+    assert!(child.join_timeout(AGES)?.is_some_and(procesos::ExitStatus::success));
+    Ok(())
+}
+
+fn operations_with_a_limit_wait_through_signals() -> Result<()> {
+    count_signals();
+    let (queue, (here, there)) = (Queue::bounded(1)?, pipe::<(), u8>()?);
+    let target = |queue: Queue<u8>, line: Connection<u8, ()>| {
+        pester();
+        queue.put(&1)?;
+        pester();
+        queue.put(&2)?;
+        pester();
+        line.send(&3)
+    };
+    Process::new(target, (queue.clone(), there)).start()?;
+    assert_eq!(queue.get_timeout(AGES)?, Some(1));
+    assert_eq!(queue.get_timeout(AGES)?, Some(2));
+    assert_eq!(here.recv_timeout(AGES)?, Some(3));
+    assert_pestered();
+    Ok(())
+}
+
+fn limits_are_kept_through_signals() -> Result<()> {
+    count_signals();
+    let moment = Duration::from_millis(40);
+    let (queue, (here, _there)) = (Queue::<u8>::bounded(1)?, pipe::<(), u8>()?);
+    let mut child = Process::new(|| (0..40).for_each(|_| pester()), ()).start()?;
+    let waits: [&mut dyn FnMut() -> Result<bool>; 5] = [
+        &mut || queue.get_timeout(moment).map(|got| got.is_none()),
+        &mut || here.recv_timeout(moment).map(|got| got.is_none()),
+        &mut || here.poll(moment).map(|ready| !ready),
+        &mut || {
+            procesos::sleep(moment);
+            Ok(true)
+        },
+        &mut || child.join_timeout(moment).map(|_| true),
+    ];
+    for (index, wait) in waits.into_iter().enumerate() {
+        let begun = Instant::now();
+        assert!(wait()?);
+        // A join may well come before its limit.
+        assert!(index == 4 || begun.elapsed() >= moment, "wait {index} ended early");
+        assert!(begun.elapsed() < AGES);
+    }
+    child.terminate()
+}

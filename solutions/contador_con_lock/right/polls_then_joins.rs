@@ -1,0 +1,29 @@
+// Waits until the number is right without any pause, then joins.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let guardia = lock.acquire()?;
+        let leido = contador.get();
+        contador.set(leido + 1);
+        guardia.release();
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for _ in 0..procesos {
+        hijos.push(Process::new(incrementar, (contador.clone(), lock.clone(), veces)).start()?);
+    }
+    while contador.get() < i64::from(procesos) * i64::from(veces) {}
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

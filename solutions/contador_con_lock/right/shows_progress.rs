@@ -1,0 +1,36 @@
+// The parent reads the counter without the lock while the children add, for a message only.
+
+use std::time::Duration;
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let guardia = lock.acquire()?;
+        let leido = contador.get();
+        contador.set(leido + 1);
+        guardia.release();
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for _ in 0..procesos {
+        hijos.push(Process::new(incrementar, (contador.clone(), lock.clone(), veces)).start()?);
+    }
+    for hijo in &mut hijos {
+        while hijo.is_alive()? {
+            println!("van {}", contador.get());
+            std::thread::sleep(Duration::from_micros(500));
+        }
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

@@ -1,0 +1,31 @@
+// The critical section is in a function of its own; the steps are called through function pointers.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma con el lock tomado.
+fn bajo_lock(lock: &Lock, paso: impl FnOnce()) -> Result<()> {
+    let guardia = lock.acquire()?;
+    paso();
+    guardia.release();
+    Ok(())
+}
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    (0..veces).try_for_each(|_| bajo_lock(&lock, || contador.set(contador.get() + 1)))
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for numero in 1..=procesos {
+        let argumentos = (contador.clone(), lock.clone(), veces);
+        hijos.push(Process::new(incrementar, argumentos).name(format!("incrementar-{numero}")).start()?);
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

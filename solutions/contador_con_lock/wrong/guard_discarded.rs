@@ -1,0 +1,29 @@
+// error: no_lock
+// rompe: total.result
+// `let _ = lock.acquire()?` drops the guard on that very line: the section runs without the lock.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let _ = lock.acquire()?;
+        contador.set(contador.get() + 1);
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for numero in 1..=procesos {
+        let argumentos = (contador.clone(), lock.clone(), veces);
+        hijos.push(Process::new(incrementar, argumentos).name(format!("incrementar-{numero}")).start()?);
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

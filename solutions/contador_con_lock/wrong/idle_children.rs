@@ -1,0 +1,34 @@
+// error: hard_coded
+// rompe: hijos.children_add
+// The children do nothing; the parent writes the total.
+
+use procesos::{Lock, Process, Result, Value};
+
+fn ocioso() {
+    println!("hola desde el proceso {}", procesos::pid());
+}
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let guardia = lock.acquire()?;
+        let leido = contador.get();
+        contador.set(leido + 1);
+        guardia.release();
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let mut hijos = Vec::new();
+    for _ in 0..procesos {
+        hijos.push(Process::new(ocioso, ()).start()?);
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    contador.set(i64::from(procesos) * i64::from(veces));
+    Ok(contador.get())
+}

@@ -1,0 +1,31 @@
+// error: missing_join
+// rompe: cierre.joined
+// segun_orden: total.result
+// Waits for one child and not for the others.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let guardia = lock.acquire()?;
+        let leido = contador.get();
+        contador.set(leido + 1);
+        guardia.release();
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for _ in 0..procesos {
+        hijos.push(Process::new(incrementar, (contador.clone(), lock.clone(), veces)).start()?);
+    }
+    if let Some(primero) = hijos.into_iter().next() {
+        primero.join()?;
+    }
+    Ok(contador.get())
+}

@@ -1,0 +1,29 @@
+// error: no_lock
+// rompe: total.result
+// The parent takes the lock around the start; the children never do.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        contador.set(contador.get() + 1);
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for _ in 0..procesos {
+        let guardia = lock.acquire()?;
+        hijos.push(Process::new(incrementar, (contador.clone(), lock.clone(), veces)).start()?);
+        guardia.release();
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

@@ -1,0 +1,32 @@
+// error: unshared_variable
+// rompe: un_proceso.result total.result hijos.children_add
+// Adds to a local copy and never writes it back.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    let guardia = lock.acquire()?;
+    let mut suma = contador.get();
+    for _ in 0..veces {
+        suma += 1;
+    }
+    println!("sumé hasta {suma}");
+    guardia.release();
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for numero in 1..=procesos {
+        let argumentos = (contador.clone(), lock.clone(), veces);
+        hijos.push(Process::new(incrementar, argumentos).name(format!("incrementar-{numero}")).start()?);
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

@@ -1,0 +1,31 @@
+// error: hard_coded
+// rompe: hijos.children_add
+// One child does the sums of all; the others are there for show.
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let guardia = lock.acquire()?;
+        let leido = contador.get();
+        contador.set(leido + 1);
+        guardia.release();
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    let mut hijos = Vec::new();
+    for numero in 0..procesos {
+        let suyas = if numero == 0 { procesos * veces } else { 0 };
+        hijos.push(Process::new(incrementar, (contador.clone(), lock.clone(), suyas)).start()?);
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(contador.get())
+}

@@ -1,0 +1,31 @@
+// error: missing_join
+// rompe: cierre.joined
+// Waits until the number is right, and never for the processes.
+
+use std::time::Duration;
+
+use procesos::{Lock, Process, Result, Value};
+
+/// Suma 1 al contador, `veces` veces.
+pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
+    for _ in 0..veces {
+        let guardia = lock.acquire()?;
+        let leido = contador.get();
+        contador.set(leido + 1);
+        guardia.release();
+    }
+    Ok(())
+}
+
+/// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let contador = Value::new(0)?;
+    let lock = Lock::new()?;
+    for _ in 0..procesos {
+        Process::new(incrementar, (contador.clone(), lock.clone(), veces)).start()?;
+    }
+    while contador.get() < i64::from(procesos) * i64::from(veces) {
+        procesos::sleep(Duration::from_millis(1));
+    }
+    Ok(contador.get())
+}
