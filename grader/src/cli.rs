@@ -135,8 +135,13 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     status.into()
 }
 
-/// The processes that the grader starts of itself, between it and what nobody trusts.
-fn stand_in(arguments: &[OsString]) -> Option<ExitCode> {
+/// Runs as one of the processes that the grader starts of itself, between it and what nobody trusts, when the arguments
+/// say so. `None` otherwise: then this process may start such processes.
+///
+/// Every program that builds or runs with this library calls it first of all: it will be started again.
+#[must_use]
+pub fn stand_in(arguments: &[OsString]) -> Option<ExitCode> {
+    limits::stands_in();
     let [_, first, rest @ ..] = arguments else { return None };
     match first.to_str()? {
         limits::ARGUMENT => Some(limits::become_limited(rest).into()),

@@ -66,7 +66,8 @@ impl Header {
         if let Some(code) = key("no_compila") {
             return Ok(Self { error, expectation: Expectation::DoesNotCompile(code.to_owned()) });
         }
-        let pairs = |name| key(name).map_or_else(|| Ok(BTreeSet::new()), |list| read_pairs(list, source, exercise));
+        let pairs =
+            |name| key(name).map_or_else(|| Ok(BTreeSet::new()), |list| read_pairs(list, source, exercise));
         let (always, sometimes) = (pairs("rompe")?, pairs("segun_orden")?);
         if always.is_empty() && sometimes.is_empty() {
             return Err(missing("rompe"));
@@ -76,12 +77,15 @@ impl Header {
 }
 
 fn read_pairs(list: &str, source: &Source, exercise: &Exercise) -> Result<BTreeSet<Pair>, Bilingual> {
-    list.split([',', ' ']).filter(|word| !word.is_empty()).map(|word| {
-        let known = exercise.scenarios.iter().flat_map(|scenario| &scenario.claims);
-        let mut pairs = known.map(|c| Pair { goal: c.goal.clone(), claim: c.claim.name().to_owned() });
-        pairs.find(|pair| pair.to_string() == word).ok_or_else(|| Bilingual {
-            es: format!("{}: «{word}» no es una comprobación de {}", source.shown_path, exercise.id),
-            en: format!("{}: \"{word}\" is no claim of {}", source.shown_path, exercise.id),
+    list.split([',', ' '])
+        .filter(|word| !word.is_empty())
+        .map(|word| {
+            let known = exercise.scenarios.iter().flat_map(|scenario| &scenario.claims);
+            let mut pairs = known.map(|c| Pair { goal: c.goal.clone(), claim: c.claim.name().to_owned() });
+            pairs.find(|pair| pair.to_string() == word).ok_or_else(|| Bilingual {
+                es: format!("{}: «{word}» no es una comprobación de {}", source.shown_path, exercise.id),
+                en: format!("{}: \"{word}\" is no claim of {}", source.shown_path, exercise.id),
+            })
         })
-    }).collect()
+        .collect()
 }

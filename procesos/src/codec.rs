@@ -10,6 +10,8 @@ use crate::handover;
 
 /// First size of the scratch buffer; it doubles as messages ask for it.
 const FIRST_SCRATCH: usize = 4096;
+/// A buffer that grew beyond this is given back: one large message does not cost its memory for ever.
+const MOST_SCRATCH: usize = 1 << 20;
 
 thread_local! {
     /// Reused between messages: encoding into a slice is several times faster than growing a vector byte by byte.
@@ -33,7 +35,9 @@ pub(crate) fn with_encoded<R>(message: &impl Serialize, use_bytes: impl FnOnce(&
             Err(error) => break Err(encoding_error(&error)),
         }
     };
-    SCRATCH.set(scratch);
+    if scratch.len() <= MOST_SCRATCH {
+        SCRATCH.set(scratch);
+    }
     result
 }
 

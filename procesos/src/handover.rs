@@ -6,10 +6,11 @@
 
 use std::any::Any;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Display;
 use std::os::fd::{AsRawFd, OwnedFd, RawFd};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::error::{Error, Kind};
 
@@ -19,6 +20,9 @@ pub(crate) trait Shareable: Any + Send + Sync {
     fn descriptor(&self) -> Option<RawFd> {
         None
     }
+
+    /// In the parent, once the child has it: lets go of what only one process has.
+    fn let_go(&self) {}
 }
 
 type Listed = Vec<Arc<dyn Shareable>>;
@@ -94,36 +98,47 @@ pub(crate) fn take_refusal() -> Option<Kind> {
     REFUSAL.take()
 }
 
-/// Descriptors that handles of this process own.
-static REGISTRY: Mutex<BTreeSet<RawFd>> = Mutex::new(BTreeSet::new());
+/// Descriptors that handles of this process own, with the serial of their entry.
+static REGISTRY: Mutex<BTreeMap<RawFd, u64>> = Mutex::new(BTreeMap::new());
+static SERIALS: AtomicU64 = AtomicU64::new(0);
+
+fn registry() -> MutexGuard<'static, BTreeMap<RawFd, u64>> {
+    REGISTRY.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// A descriptor that the registry knows for as long as it is open.
 #[derive(Debug)]
-pub(crate) struct Registered(Option<OwnedFd>);
+pub(crate) struct Registered {
+    descriptor: Option<OwnedFd>,
+    serial: u64,
+}
 
 impl Registered {
     /// Enters a descriptor in the registry.
     pub(crate) fn new(descriptor: OwnedFd) -> Self {
-        REGISTRY.lock().unwrap_or_else(PoisonError::into_inner).insert(descriptor.as_raw_fd());
-        Self(Some(descriptor))
+        let serial = SERIALS.fetch_add(1, Ordering::Relaxed);
+        registry().insert(descriptor.as_raw_fd(), serial);
+        Self { descriptor: Some(descriptor), serial }
     }
 
     /// The descriptor.
     pub(crate) fn get(&self) -> Option<&OwnedFd> {
-        self.0.as_ref()
+        self.descriptor.as_ref()
     }
 
     /// Its number.
     pub(crate) fn number(&self) -> Option<RawFd> {
-        self.0.as_ref().map(AsRawFd::as_raw_fd)
+        self.get().map(AsRawFd::as_raw_fd)
     }
 }
 
 impl Drop for Registered {
     fn drop(&mut self) {
-        let Some(descriptor) = self.0.take() else { return };
-        let known = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner).remove(&descriptor.as_raw_fd());
-        if !known {
+        let Some(descriptor) = self.descriptor.take() else { return };
+        let mut registry = registry();
+        if registry.get(&descriptor.as_raw_fd()) == Some(&self.serial) {
+            registry.remove(&descriptor.as_raw_fd());
+        } else {
             // This process closed the number after its fork: it may be another descriptor by now.
             std::mem::forget(descriptor);
         }
@@ -133,10 +148,6 @@ impl Drop for Registered {
 /// In a child: closes every registered descriptor that it was not given.
 pub(crate) fn close_all_but(listed: &[Arc<dyn Shareable>]) {
     let kept: BTreeSet<RawFd> = listed.iter().filter_map(|shared| shared.descriptor()).collect();
-    let mut registry = REGISTRY.lock().unwrap_or_else(PoisonError::into_inner);
-    let lost: Vec<RawFd> = registry.difference(&kept).copied().collect();
-    for number in lost {
-        registry.remove(&number);
-        crate::sys::close_number(number);
-    }
+    let lost = registry().extract_if(.., |number, _| !kept.contains(number)).collect::<Vec<_>>();
+    lost.into_iter().for_each(|(number, _)| crate::sys::close_number(number));
 }

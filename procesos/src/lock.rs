@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 use std::{fmt, mem};
@@ -22,7 +22,7 @@ const WHAT: &str = "Lock";
 const MUTEX_AT: usize = 0;
 /// Count of acquisitions, written by the holder.
 const VERSION_AT: usize = MUTEX_BYTES;
-/// Thread id of the holder, 0 for none.
+/// `u64`: mark of the holder, 0 for none.
 const HOLDER_AT: usize = MUTEX_BYTES + 8;
 const LOCK_BYTES: usize = 2 * MUTEX_BYTES;
 
@@ -36,9 +36,15 @@ struct Mutex {
 
 impl Shareable for Mutex {}
 
+/// What the holder is known by: its process in the high half, its thread in the low one.
+fn own_mark() -> u64 {
+    (u64::from(identity::home()) << 32) | u64::from(identity::thread())
+}
+
 impl Drop for Mutex {
     fn drop(&mut self) {
-        if self.held_here() {
+        // By any thread of this process: a lock may be dropped by another one than the guard was forgotten by.
+        if self.holder().load(Ordering::Relaxed) >> 32 == u64::from(identity::home()) {
             mem::forget(Arc::clone(&self.memory));
         }
     }
@@ -49,13 +55,17 @@ impl Mutex {
         RobustMutex::at(&self.memory, MUTEX_AT)
     }
 
+    fn holder(&self) -> &AtomicU64 {
+        self.memory.u64(HOLDER_AT)
+    }
+
     fn held_here(&self) -> bool {
-        self.memory.u32(HOLDER_AT).load(Ordering::Relaxed) == identity::thread()
+        self.holder().load(Ordering::Relaxed) == own_mark()
     }
 
     /// Enters the new holder and returns the number of this acquisition.
     fn enter(&self) -> u64 {
-        self.memory.u32(HOLDER_AT).store(identity::thread(), Ordering::Relaxed);
+        self.holder().store(own_mark(), Ordering::Relaxed);
         let version = self.memory.u64(VERSION_AT);
         let next = version.load(Ordering::Relaxed) + 1;
         version.store(next, Ordering::Relaxed);
@@ -193,12 +203,12 @@ impl Lock {
         let attempt = || {
             self.home.check(WHAT)?;
             let state = match taken.replace(MutexState::Busy) {
-                MutexState::Busy if self.mutex.held_here() => MutexState::OwnedByCaller,
-                MutexState::Busy => {
-                    self.mutex.raw().try_lock().map_err(|e| Error::system("Lock::acquire", e))?
-                }
-                state => state,
+                // Only a lock of no patience tells its own holder from a dead one whose ids were given out again.
+                MutexState::Busy if self.mutex.held_here() => self.mutex.raw().lock(Some(Duration::ZERO)),
+                MutexState::Busy => self.mutex.raw().try_lock(),
+                state => Ok(state),
             };
+            let state = state.map_err(|e| Error::system("Lock::acquire", e))?;
             match state {
                 MutexState::Busy => Ok(Poll::Pending),
                 MutexState::OwnedByCaller => Err(Kind::AlreadyHeld.into()),
@@ -225,7 +235,7 @@ impl Lock {
         }
         let point = Point::new(Op::LockRelease, at).on(self.mutex.id, ObjectKind::Lock);
         let attempt = || {
-            self.mutex.memory.u32(HOLDER_AT).store(0, Ordering::Relaxed);
+            self.mutex.holder().store(0, Ordering::Relaxed);
             self.mutex.raw().unlock().map_err(|e| Error::system("LockGuard::release", e))?;
             Ok(Poll::Ready(Effect::of(()).version(version)))
         };

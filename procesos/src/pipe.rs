@@ -1,10 +1,11 @@
 //! `pipe` and `Connection`: messages between two processes, with an end that can be seen.
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{IoSlice, IoSliceMut, Read, Seek, Write};
 use std::marker::PhantomData;
 use std::os::fd::{AsFd, AsRawFd, RawFd};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
@@ -44,6 +45,10 @@ const INLINE: u8 = 0;
 const IN_FILE: u8 = 1;
 /// Largest message that travels in a packet.
 const MAX_INLINE: usize = 64 * 1024;
+thread_local! {
+    /// Room for one packet, cleared once.
+    static PACKET: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 /// A sender that waits for credit looks this often whether the other side is gone, which no counter announces.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
@@ -58,7 +63,9 @@ const RECEIVED_BYTES_AT: usize = 72;
 /// One end.
 #[derive(Debug)]
 struct End {
-    socket: Registered,
+    /// Gone as soon as its connection is, though more may know the end: the list of a start, and in a child the frames
+    /// of its parent.
+    socket: RwLock<Option<Registered>>,
     counters: Arc<Shared>,
     /// Which of the two directions this end sends in.
     sends: usize,
@@ -67,7 +74,12 @@ struct End {
 
 impl Shareable for End {
     fn descriptor(&self) -> Option<RawFd> {
-        self.socket.number()
+        self.socket().as_ref().and_then(Registered::number)
+    }
+
+    fn let_go(&self) {
+        let socket = self.socket.write().unwrap_or_else(PoisonError::into_inner).take();
+        drop(socket);
     }
 }
 
@@ -130,7 +142,8 @@ pub fn pipe<A, B>() -> Result<(Connection<A, B>, Connection<B, A>)> {
     object::note_creation(left_id, ObjectKind::Connection, at, u64::from(right_id.ordinal), 0);
     object::note_creation(right_id, ObjectKind::Connection, at, u64::from(left_id.ordinal), 0);
     let end = |socket, sends, id| {
-        Arc::new(End { socket: Registered::new(socket), counters: Arc::clone(&counters), sends, id })
+        let socket = RwLock::new(Some(Registered::new(socket)));
+        Arc::new(End { socket, counters: Arc::clone(&counters), sends, id })
     };
     Ok((Connection::new(end(left, 0, left_id)), Connection::new(end(right, 1, right_id))))
 }
@@ -140,8 +153,12 @@ impl End {
         self.counters.u64(direction * DIRECTION_BYTES + at)
     }
 
+    fn socket(&self) -> RwLockReadGuard<'_, Option<Registered>> {
+        self.socket.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn number(&self) -> Result<RawFd> {
-        self.socket.number().ok_or_else(|| Kind::NotHanded(WHAT).into())
+        self.descriptor().ok_or_else(|| Kind::NotHanded(WHAT).into())
     }
 
     /// Whether a message of `bytes` may leave now.
@@ -194,7 +211,8 @@ impl End {
 
     /// Receives one message if one is there; returns its index.
     fn try_recv(&self, into: &mut Vec<u8>) -> Result<Option<u64>> {
-        if !self.recv_packet(into)? {
+        into.clear();
+        if !PACKET.with_borrow_mut(|packet| self.recv_packet(packet, into))? {
             return Ok(None);
         }
         let direction = 1 - self.sends;
@@ -207,14 +225,14 @@ impl End {
         Ok(Some(index))
     }
 
-    /// Takes one packet from the kernel; false when none is there.
-    fn recv_packet(&self, into: &mut Vec<u8>) -> Result<bool> {
+    /// Takes one packet from the kernel and appends its message; false when none is there.
+    fn recv_packet(&self, packet: &mut Vec<u8>, into: &mut Vec<u8>) -> Result<bool> {
         let number = self.number()?;
         let mut header = [0];
-        into.resize(MAX_INLINE, 0);
+        packet.resize(MAX_INLINE, 0);
         let mut control = nix::cmsg_space!(RawFd);
         let (length, file) = loop {
-            let mut parts = [IoSliceMut::new(&mut header), IoSliceMut::new(into)];
+            let mut parts = [IoSliceMut::new(&mut header), IoSliceMut::new(packet)];
             let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_CMSG_CLOEXEC;
             match recvmsg::<()>(number, &mut parts, Some(&mut control), flags) {
                 Ok(message) => {
@@ -222,21 +240,15 @@ impl End {
                         received_file(message.cmsgs().map_err(|e| Error::system("Connection::recv", e))?);
                     break (message.bytes, file);
                 }
-                Err(Errno::EAGAIN) => {
-                    into.clear();
-                    return Ok(false);
-                }
+                Err(Errno::EAGAIN) => return Ok(false),
                 // The other side closed with messages of ours unread: its own messages can still be received.
                 Err(Errno::ECONNRESET | Errno::EINTR) => {}
                 Err(error) => return Err(Error::system("Connection::recv", error)),
             }
         };
-        match length.checked_sub(1) {
-            None => return Err(Kind::Eof.into()),
-            Some(bytes) => into.truncate(bytes),
-        }
+        let Some(bytes) = length.checked_sub(1) else { return Err(Kind::Eof.into()) };
+        into.extend_from_slice(&packet[..bytes]);
         if header == [IN_FILE] {
-            into.clear();
             let mut file = file.ok_or_else(|| Kind::Decode("a message came without its file".to_owned()))?;
             file.rewind()
                 .and_then(|()| file.read_to_end(into))
@@ -246,7 +258,8 @@ impl End {
     }
 
     fn ready(&self, events: PollFlags, limit: Option<Duration>) -> Result<PollFlags> {
-        let socket = self.socket.get().ok_or(Kind::NotHanded(WHAT))?;
+        let socket = self.socket();
+        let socket = socket.as_ref().and_then(Registered::get).ok_or(Kind::NotHanded(WHAT))?;
         let timeout = match limit {
             None => PollTimeout::NONE,
             // Rounded up: a poll that returns early would spin.
@@ -417,13 +430,16 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
 
 impl<S, R> Drop for Connection<S, R> {
     fn drop(&mut self) {
-        // While a start encodes it, the end is listed too: then this is the parent letting go of what it handed over.
-        if !self.home.is_here() || Arc::strong_count(&self.end) > 1 {
+        // An end that was handed over is no longer open here: its new owner closes it.
+        if !self.home.is_here() || self.end.descriptor().is_none() {
             return;
         }
-        let point = self.point(Op::Close, At::Unwound);
-        // Closing cannot fail: the descriptor goes when `end` is dropped, right after this event.
-        let _ = operate(point, || Ok(Poll::Ready(Effect::of(()))), |_| Ok(()));
+        let attempt = || {
+            self.end.let_go();
+            Ok(Poll::Ready(Effect::of(())))
+        };
+        // Closing cannot fail.
+        let _ = operate(self.point(Op::Close, At::Unwound), attempt, |_| Ok(()));
     }
 }
 

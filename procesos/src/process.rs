@@ -6,7 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::sys::signal::{Signal, kill};
@@ -28,6 +28,10 @@ use crate::{codec, handover, identity};
 const EXIT_ERROR: i32 = 1;
 /// Exit code of a process that panicked, as everywhere in Rust.
 const EXIT_PANIC: i32 = 101;
+/// A thread that was joined is counted until the system has taken it away: a start waits so long before it refuses.
+const THREAD_ENDS_WITHIN: Duration = Duration::from_millis(100);
+/// How often it looks in that time.
+const LOOK_EVERY: Duration = Duration::from_micros(100);
 
 /// What a target may return: `()`, or a `Result` whose error is told on standard error and makes exit code 1.
 pub trait Outcome {
@@ -168,10 +172,7 @@ where
         if size_of::<Function>() != 0 && !is_function_pointer(path) {
             return Err(Kind::TargetCaptures(path).into());
         }
-        match sys::thread_count() {
-            Some(threads) if threads > 1 => return Err(Kind::ManyThreads(threads).into()),
-            _ => {}
-        }
+        refuse_threads()?;
         let (bytes, listed) = handover::offering(|| codec::encode(&self.args));
         let bytes = bytes?;
         let ordinal = identity::next_start();
@@ -200,8 +201,22 @@ where
         )
         .inspect_err(|_| recorder::withdraw_process(slot))?;
         recorder::confirm_process(slot, pid);
+        let (_, listed) = body.take().unwrap_or_default();
+        listed.iter().for_each(|shared| shared.let_go());
         Ok(Child::begin(pid, slot, name))
     }
+}
+
+/// Refuses to go on with a second thread, which would not be in the child while what it holds would.
+fn refuse_threads() -> Result<()> {
+    let begun = Instant::now();
+    while let Some(threads) = sys::thread_count().filter(|threads| *threads > 1) {
+        if begun.elapsed() > THREAD_ENDS_WITHIN {
+            return Err(Kind::ManyThreads(threads).into());
+        }
+        sys::nap(LOOK_EVERY);
+    }
+    Ok(())
 }
 
 /// A slot for the new process; a full table refuses it, without a trace there are none.
@@ -238,6 +253,7 @@ fn run_child(
     listed: &[std::sync::Arc<dyn handover::Shareable>],
     body: impl FnOnce() -> Result<i32>,
 ) -> ! {
+    let _last = LastFrame;
     identity::become_child(slot);
     recorder::become_child();
     recorder::confirm_process(slot, identity::home());
@@ -257,6 +273,16 @@ fn run_child(
     flush();
     note_exit(code);
     sys::exit_now(code)
+}
+
+/// The outermost frame of a child: a panic that gets here (an error that cannot be told, a payload that panics when
+/// it is dropped) ends the process, since what is beyond is a copy of the parent's code.
+struct LastFrame;
+
+impl Drop for LastFrame {
+    fn drop(&mut self) {
+        sys::exit_now(EXIT_PANIC);
+    }
 }
 
 /// Records the exit of this process.

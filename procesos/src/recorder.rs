@@ -139,12 +139,15 @@ pub(crate) fn claim_process(parent: usize, ordinal: u32, name: &str, function: &
     Some(slot)
 }
 
-/// The process of this slot exists.
+/// The process of this slot exists. Told by its parent and by itself: by the time of the second it may have ended.
 pub(crate) fn confirm_process(slot: usize, pid: u32) {
     let Some(region) = region() else { return };
     let base = process_base(slot);
     region.u32(base + process::PID).store(pid, Ordering::Relaxed);
-    region.u32(base + process::STATE).store(process::STATE_RUNNING, Ordering::Release);
+    let state = region.u32(base + process::STATE);
+    let running = process::STATE_RUNNING;
+    // Refused when the other one told it first.
+    let _ = state.compare_exchange(process::STATE_CLAIMED, running, Ordering::Release, Ordering::Relaxed);
 }
 
 /// The process of this slot never came to be.

@@ -17,6 +17,8 @@ const GET_LOCK_AT: usize = MUTEX_BYTES;
 const TAIL_AT: usize = 2 * MUTEX_BYTES;
 /// `u64`: items got so far.
 const HEAD_AT: usize = 3 * MUTEX_BYTES;
+/// `u64`: items whose bytes may be used again; one less than those got while the last ones are given back.
+const FREED_AT: usize = HEAD_AT + 8;
 /// `u32`: processes that sleep until something is put. May count dead ones: that costs a needless wake.
 const GETTERS_AT: usize = 4 * MUTEX_BYTES;
 /// `u32`: processes that sleep until something is got.
@@ -31,8 +33,14 @@ const SLOT_BYTES: usize = 16;
 
 /// Sparse room for bytes, in the sizes that are tried: a system that bounds address space may refuse the first.
 const ROOMS: [usize; 4] = [1 << 30, 1 << 27, 1 << 24, 1 << 21];
-/// The part that is reused in preference, so that it stays in the cache.
+/// The first part is reused in preference, so that it stays in the cache. A gap is used up to a multiple of this, then
+/// looked for anew from the start, so that a queue that was long once returns there.
 const WARM_BYTES: usize = 1 << 20;
+/// Pages beyond this go back to the system when their item is got, so that one large message does not stay for ever;
+/// below it that would cost more than it saves.
+const KEPT_BYTES: usize = 1 << 23;
+/// A gap of this size is worth the look at every item that finds it.
+const GAP_BYTES: usize = 1 << 16;
 /// Largest capacity in items.
 pub(crate) const MAX_CAPACITY: usize = 1 << 20;
 /// A sleeper looks again this often, in case whoever should wake it was killed before it could.
@@ -109,15 +117,24 @@ impl Ring {
     fn locked<R>(&self, lock_at: usize, step: impl FnOnce() -> Result<R>) -> Result<R> {
         let lock = RobustMutex::at(&self.memory, lock_at);
         if lock.lock(None).map_err(|e| Error::system("Queue", e))? == MutexState::OwnerDied {
-            // What the dead process had not published does not count; look afresh at what is in use.
-            let bump = self.memory.u64(BUMP_AT).load(Ordering::Relaxed);
-            if lock_at == PUT_LOCK_AT {
-                self.memory.u64(LIMIT_AT).store(bump, Ordering::Relaxed);
-            }
+            self.take_over(lock_at);
         }
         let result = step();
         lock.unlock().map_err(|e| Error::system("Queue", e))?;
         result
+    }
+
+    /// After the death of a process in a critical section: what it had not published does not count.
+    fn take_over(&self, lock_at: usize) {
+        if lock_at == PUT_LOCK_AT {
+            // Look afresh at what is in use.
+            let bump = self.memory.u64(BUMP_AT).load(Ordering::Relaxed);
+            self.memory.u64(LIMIT_AT).store(bump, Ordering::Relaxed);
+        } else {
+            // Nobody gives its last item's bytes back any more.
+            let got = self.head().load(Ordering::SeqCst);
+            self.memory.u64(FREED_AT).store(got, Ordering::SeqCst);
+        }
     }
 
     fn slot_at(&self, index: u64) -> usize {
@@ -168,10 +185,12 @@ impl Ring {
             }
             let Span { at, length } = self.span(index);
             self.memory.copy_out(self.data_at + at, length, into);
-            if at + length > WARM_BYTES {
+            // Got from here on: a process killed before this leaves the item whole, after it nobody gets it again.
+            self.head().store(index + 1, Ordering::SeqCst);
+            if at + length > KEPT_BYTES {
                 self.memory.discard(self.data_at + at, length);
             }
-            self.head().store(index + 1, Ordering::SeqCst);
+            self.memory.u64(FREED_AT).store(index + 1, Ordering::SeqCst);
             Ok(Some(index))
         })?;
         if got.is_some() && self.memory.u32(PUTTERS_AT).load(Ordering::SeqCst) > 0 {
@@ -188,29 +207,33 @@ impl Ring {
             bump.store((next + length) as u64, Ordering::Relaxed);
             return Ok(next);
         }
-        let (start, end) = self.first_fit(length)?;
-        let end = if start + length <= WARM_BYTES { end.min(WARM_BYTES) } else { end };
+        let (start, end) = self.gap(length)?;
+        let end = end.min((start + length).next_multiple_of(WARM_BYTES));
         bump.store((start + length) as u64, Ordering::Relaxed);
         limit.store(end as u64, Ordering::Relaxed);
         Ok(start)
     }
 
-    /// The first gap between the items in the ring that holds `length` bytes.
-    fn first_fit(&self, length: usize) -> Result<(usize, usize)> {
-        let (put, got) = self.counts();
-        let mut used: Vec<Span> = (got..put).map(|index| self.span(index)).collect();
-        used.sort_unstable_by_key(|span| span.at);
-        let mut start = 0;
-        for span in used {
-            if start + length <= span.at {
-                return Ok((start, span.at));
-            }
-            start = start.max(span.at + span.length);
-        }
-        if start + length <= self.room {
-            return Ok((start, self.room));
-        }
-        Err(Kind::MessageTooLarge { bytes: length, room: self.room - start.min(self.room) }.into())
+    /// The first gap between the items in the ring that is worth it for `length` bytes, else the first that holds them.
+    fn gap(&self, length: usize) -> Result<(usize, usize)> {
+        let freed = self.memory.u64(FREED_AT).load(Ordering::SeqCst);
+        let put = self.tail().load(Ordering::Relaxed);
+        let mut used: Vec<Span> = (freed..put).map(|index| self.span(index)).collect();
+        used.push(Span { at: self.room, length: 0 });
+        // Stable: it makes use of the runs in which the items lie.
+        used.sort_by_key(|span| span.at);
+        let mut last = 0;
+        let gaps = used.into_iter().map(|span| {
+            let gap = (last, span.at);
+            last = last.max(span.at + span.length);
+            gap
+        });
+        let mut fitting = gaps.filter(|(start, end)| start + length <= *end);
+        let first = fitting.next();
+        let worth = |(start, end): &(usize, usize)| end - start >= length.max(GAP_BYTES);
+        first.filter(worth).or_else(|| fitting.find(worth)).or(first).ok_or_else(|| {
+            Kind::MessageTooLarge { bytes: length, room: self.room - last.min(self.room) }.into()
+        })
     }
 
     /// Sleeps until something may have been put.

@@ -82,7 +82,8 @@ fn modo_ejecutar(driver: &mut Driver) -> Result<()> {
     contados.sort_unstable();
     let pids: BTreeSet<u32> =
         conteos.iter().map(|conteo| conteo.pid).filter(|pid| *pid != procesos::pid()).collect();
-    let correcto = |conteo: &&Conteo| conteo.primos == primos_en(&numeros(&[conteo.rango.clone()], limite));
+    let correcto =
+        |conteo: &&Conteo| conteo.primos == primos_en(&numeros(std::slice::from_ref(&conteo.rango), limite));
     driver.result("n", n);
     driver.result("primos", conteos.iter().map(|conteo| conteo.primos).sum::<u64>());
     driver.result("primos_esperados", primos_en(&(2..limite).collect::<Vec<_>>()));
@@ -123,6 +124,6 @@ fn numeros(tramos: &[Range<u64>], limite: u64) -> Vec<u64> {
 
 /// Cuántos de estos números son primos.
 fn primos_en(numeros: &[u64]) -> u64 {
-    let es_primo = |n: &&u64| **n >= 2 && (2..**n).take_while(|d| d * d <= **n).all(|d| **n % d != 0);
+    let es_primo = |n: &&u64| **n >= 2 && (2..**n).take_while(|d| d * d <= **n).all(|d| !n.is_multiple_of(d));
     numeros.iter().filter(es_primo).count() as u64
 }

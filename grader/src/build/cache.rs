@@ -1,9 +1,9 @@
 //! Programs that were built before. A program is named by everything that it depends on, so one found is never stale.
 
-use std::collections::BTreeSet;
-use std::fs::{self, File, FileTimes};
+use std::fs::{self, File, FileTimes, TryLockError};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use sha2::{Digest, Sha256};
@@ -11,10 +11,8 @@ use sha2::{Digest, Sha256};
 use crate::error::{Doing, Error, Result};
 use crate::intake::hexadecimal;
 
-/// Programs that are kept, some 5 MiB each; the ones used longest ago go first.
+/// Programs that are kept, some 6 MiB each; the ones used longest ago go first.
 const MAX_PROGRAMS: usize = 64;
-/// A program used so recently may be about to be started by another grader.
-const IN_USE: Duration = Duration::from_secs(15 * 60);
 /// Staging folders that are older were left by a grader that was killed.
 const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
@@ -23,8 +21,13 @@ pub(super) struct Cache {
     programs: PathBuf,
     staging: PathBuf,
     kept: PathBuf,
-    used: Mutex<BTreeSet<PathBuf>>,
 }
+
+/// Keeps a program from being removed, by this grader or another: a shared lock on its file.
+#[derive(Debug, Clone)]
+pub(super) struct InUse(
+    #[expect(dead_code, reason = "frees the lock when the last one is dropped")] Arc<File>,
+);
 
 impl Cache {
     /// Makes the folders, and removes what killed graders left.
@@ -36,7 +39,6 @@ impl Cache {
             programs: folder.join("programs"),
             staging: folder.join("staging"),
             kept: folder.join("incremental"),
-            used: Mutex::default(),
         };
         for folder in [&cache.programs, &cache.staging] {
             fs::create_dir_all(folder).map_err(|source| Error::io(Doing::MakeFolder, folder, source))?;
@@ -72,40 +74,47 @@ impl Cache {
         self.programs.join(format!("{id}-{}", &key[..32]))
     }
 
-    /// Whether the program is there. If so it is kept for as long as this process lives.
-    pub(super) fn holds(&self, place: &Path) -> bool {
-        self.keep(place);
-        File::open(place)
-            .and_then(|file| file.set_times(FileTimes::new().set_modified(SystemTime::now())))
-            .is_ok()
+    /// The program at a place, if it is there.
+    pub(super) fn find(&self, place: &Path) -> Option<InUse> {
+        let file = File::open(place).ok()?;
+        protect(&file);
+        // It may have been removed before the lock was there.
+        let there = file.metadata().is_ok_and(|about| about.nlink() > 0);
+        // A time that cannot be set only makes it go earlier.
+        let _ = file.set_times(FileTimes::new().set_modified(SystemTime::now()));
+        there.then(|| InUse(Arc::new(file)))
     }
 
     /// Takes a program in under its place, and removes those that are too many.
     ///
     /// # Errors
     /// A fault when it cannot be moved there.
-    pub(super) fn take_in(&self, program: &Path, place: &Path) -> Result<()> {
-        self.keep(place);
-        fs::rename(program, place).map_err(|source| Error::io(Doing::Write, place, source))?;
-        self.remove_oldest(MAX_PROGRAMS, IN_USE);
-        Ok(())
+    pub(super) fn take_in(&self, program: &Path, place: &Path) -> Result<InUse> {
+        let failed = |source| Error::io(Doing::Write, place, source);
+        let file = File::open(program).map_err(failed)?;
+        protect(&file);
+        fs::rename(program, place).map_err(failed)?;
+        self.remove_oldest(MAX_PROGRAMS);
+        Ok(InUse(Arc::new(file)))
     }
 
-    fn keep(&self, place: &Path) {
-        self.used.lock().unwrap_or_else(PoisonError::into_inner).insert(place.to_owned());
-    }
-
-    fn remove_oldest(&self, kept: usize, in_use: Duration) {
-        let used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
+    fn remove_oldest(&self, kept: usize) {
         let mut programs = listing(&self.programs);
         programs.sort_by_key(|(_, used_at)| std::cmp::Reverse(*used_at));
-        for (path, used_at) in programs.into_iter().skip(kept) {
-            if !used.contains(&path) && is_older(used_at, in_use) {
-                // Another grader may have removed it.
-                let _ = fs::remove_file(path);
+        for (path, _) in programs.into_iter().skip(kept) {
+            // Another grader may have removed it, or be about to start it.
+            let Ok(file) = File::open(&path) else { continue };
+            match file.try_lock() {
+                Ok(()) => drop(fs::remove_file(path)),
+                Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
             }
         }
     }
+}
+
+/// Takes the lock of [`InUse`]. On a file system without locks nothing is protected, and nothing else changes.
+fn protect(file: &File) {
+    let _ = file.lock_shared();
 }
 
 /// What a folder holds, with the time of the last change.
@@ -128,50 +137,49 @@ mod tests {
         (folder, cache)
     }
 
-    fn program(cache: &Cache, id: &str) -> PathBuf {
+    fn program(cache: &Cache, id: &str) -> (PathBuf, InUse) {
         let built = cache.staging().join("program");
         fs::write(&built, id).expect("written");
         let place = cache.place(id, &[id]);
-        cache.take_in(&built, &place).expect("taken");
-        place
+        let in_use = cache.take_in(&built, &place).expect("taken");
+        (place, in_use)
     }
 
     #[test]
     fn a_program_is_found_by_its_parts_only() {
         let (_folder, cache) = setting();
-        let place = program(&cache, "uno");
-        assert!(cache.holds(&place));
+        let (place, _) = program(&cache, "uno");
+        assert!(cache.find(&place).is_some());
         assert_eq!(cache.place("uno", &["uno"]), place);
-        for other in
-            [cache.place("uno", &["dos"]), cache.place("uno", &["un", "o"]), cache.place("uno", &["uno", ""])]
-        {
-            assert!(!cache.holds(&other));
+        for parts in [&["dos"][..], &["un", "o"], &["uno", ""]] {
+            assert!(cache.find(&cache.place("uno", parts)).is_none());
         }
     }
 
     #[test]
-    fn the_oldest_go_but_never_those_in_use() {
+    fn those_used_longest_ago_go_but_never_one_in_use() {
         let (folder, cache) = setting();
-        let used = program(&cache, "usado");
-        let old: Vec<PathBuf> = (0..5)
-            .map(|age| {
-                let path = folder.path().join("programs").join(format!("viejo-{age}"));
+        let (used, in_use) = program(&cache, "usado");
+        let age = |path: &Path, seconds| {
+            let time = SystemTime::now() - Duration::from_secs(seconds);
+            File::open(path).expect("there").set_times(FileTimes::new().set_modified(time)).expect("set");
+        };
+        age(&used, 9000);
+        let others: Vec<PathBuf> = (0..4)
+            .map(|number| {
+                let path = folder.path().join("programs").join(format!("otro-{number}"));
                 fs::write(&path, "").expect("written");
-                let time = SystemTime::now() - Duration::from_secs(3600 + age);
-                File::open(&path)
-                    .expect("there")
-                    .set_times(FileTimes::new().set_modified(time))
-                    .expect("set");
+                age(&path, 1000 + number);
                 path
             })
             .collect();
-        cache.remove_oldest(3, Duration::from_secs(7200));
-        assert!(old.iter().all(|path| path.exists()), "another grader may be using them");
-        cache.remove_oldest(3, Duration::from_secs(60));
-        assert!(used.exists() && old[0].exists() && old[1].exists());
-        assert!(!old[2].exists() && !old[4].exists());
-        cache.remove_oldest(0, Duration::ZERO);
+        cache.remove_oldest(2);
+        assert_eq!(others.iter().map(|path| path.exists()).collect::<Vec<_>>(), [true, true, false, false]);
         assert!(used.exists());
+        drop(in_use);
+        cache.remove_oldest(2);
+        assert!(!used.exists());
+        assert!(cache.find(&used).is_none());
     }
 
     #[test]

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::library::Library;
+use super::library::{Library, Package};
 use super::limits::Limits;
 use super::rustc::{self, Outcome};
 use super::staging::Staging;
@@ -76,11 +76,8 @@ impl Compilation<'_> {
     /// Everything that the program depends on, but for the two files and the shown path, in one text.
     pub(super) fn recipe(&self) -> String {
         let flags = [FLAGS, ONCE_FLAGS, STUDENT_FLAGS].concat().join(" ");
-        let externs: Vec<String> =
-            self.externs().into_iter().map(|(name, path)| format!("{name}={path}")).collect();
-        [&self.exercise.id, &flags, &self.toolchain.version, &self.library.stamp, &externs.join(" ")]
-            .map(String::as_str)
-            .join("\n")
+        let packages: Vec<String> = self.packages().map(|package| package.stamp.clone()).collect();
+        [self.exercise.id.as_str(), &flags, &self.toolchain.version, &packages.join("\n")].join("\n")
     }
 
     /// Compiles in a folder.
@@ -89,14 +86,14 @@ impl Compilation<'_> {
     /// A fault when the files cannot be written or the compiler cannot be started.
     pub(super) fn compile(&self, staging: &Staging) -> Result<Compiled> {
         self.stage(staging.folder())?;
-        let outcome = self.run(self.student_command(staging))?;
+        let outcome = self.run(self.student_command(staging)?)?;
         if outcome.ended != rustc::Ended::Well {
             return Ok(Compiled::Failed { part: Part::Student, outcome });
         }
         if let Some(path) = other_file(&staging.folder().join("read.d"))? {
             return Ok(Compiled::OtherFile { path });
         }
-        let outcome = self.run(self.driver_command(staging))?;
+        let outcome = self.run(self.driver_command(staging)?)?;
         if outcome.ended != rustc::Ended::Well {
             return Ok(Compiled::Failed { part: Part::Driver, outcome });
         }
@@ -117,24 +114,24 @@ impl Compilation<'_> {
         Ok(())
     }
 
-    fn student_command(&self, staging: &Staging) -> Command {
-        let mut command = self.command(staging);
+    fn student_command(&self, staging: &Staging) -> Result<Command> {
+        let mut command = self.command(staging)?;
         command.args(STUDENT_FLAGS).args(["--crate-type=rlib", "--crate-name", &self.exercise.id]);
         command.args(["--emit=dep-info=read.d,link=libstudent.rlib", "src/lib.rs"]);
-        command
+        Ok(command)
     }
 
-    fn driver_command(&self, staging: &Staging) -> Command {
-        let mut command = self.command(staging);
+    fn driver_command(&self, staging: &Staging) -> Result<Command> {
+        let mut command = self.command(staging)?;
         // The crate of a program may not have the name of one that it uses.
         command.args(["--crate-type=bin", "--crate-name", "main"]);
         command.arg("--extern").arg(format!("{}=libstudent.rlib", self.exercise.id));
         command.args(["--emit=link=program", "src/main.rs"]);
-        command
+        Ok(command)
     }
 
-    fn command(&self, staging: &Staging) -> Command {
-        let mut command = self.limits.command(&self.toolchain.rustc);
+    fn command(&self, staging: &Staging) -> Result<Command> {
+        let mut command = self.limits.command(&self.toolchain.rustc)?;
         command.current_dir(staging.folder()).env_clear().env("TMPDIR", staging.folder());
         for name in ENVIRONMENT {
             if let Some(value) = std::env::var_os(name) {
@@ -159,18 +156,14 @@ impl Compilation<'_> {
             command.arg("--remap-path-prefix").arg(format!("{from}={to}"));
         }
         command.arg("-L").arg(format!("dependency={}", self.library.dependencies.display()));
-        for (name, path) in self.externs() {
-            command.arg("--extern").arg(format!("{name}={path}"));
+        for Package { name, rlib, .. } in self.packages() {
+            command.arg("--extern").arg(format!("{name}={}", rlib.display()));
         }
-        command
+        Ok(command)
     }
 
-    fn externs(&self) -> Vec<(String, String)> {
-        let packages = self.exercise.dependencies.iter();
-        packages
-            .filter_map(|package| self.library.rlib(package))
-            .map(|(name, path)| (name, path.display().to_string()))
-            .collect()
+    fn packages(&self) -> impl Iterator<Item = &Package> {
+        self.exercise.dependencies.iter().filter_map(|name| self.library.package(name))
     }
 }
 

@@ -35,6 +35,8 @@ pub(super) struct CompilerError {
     pub(super) rendered: String,
     /// File and line, where it has a place.
     pub(super) place: Option<(String, u32)>,
+    /// Every file that it shows or points to.
+    pub(super) files: BTreeSet<String>,
     /// The source text that it marks.
     marked: String,
 }
@@ -85,15 +87,15 @@ struct SpanText {
     highlight_end: usize,
 }
 
-/// The errors among what the compiler said, each with its place in `file` where it has one there.
+/// The errors among what the compiler said, each with its place in the first of `files` in which it has one.
 ///
 /// Warnings, summaries and what is not JSON are left out.
-pub(super) fn errors(said: &str, file: &str) -> Vec<CompilerError> {
+pub(super) fn errors(said: &str, files: &[&str]) -> Vec<CompilerError> {
     said.lines()
         .filter_map(|line| serde_json::from_str::<Line>(line).ok())
         .filter(|line| line.level.starts_with("error") && !is_summary(line))
         .take(MAX_DIAGNOSTICS)
-        .map(|line| CompilerError::from_line(line, file))
+        .map(|line| CompilerError::from_line(line, files))
         .collect()
 }
 
@@ -103,22 +105,22 @@ fn is_summary(line: &Line) -> bool {
 }
 
 impl CompilerError {
-    fn from_line(line: Line, file: &str) -> Self {
+    fn from_line(line: Line, files: &[&str]) -> Self {
         // An error inside a macro or a generic function has its place elsewhere; the student's line is among the notes.
         let (first, rest): (Vec<&Span>, Vec<&Span>) = line.spans.iter().partition(|span| span.is_primary);
         let notes = line.children.iter().flat_map(|note| &note.spans);
-        let spans =
-            || first.iter().chain(&rest).copied().chain(notes.clone()).flat_map(Span::with_expansions);
-        let primary = spans().find(|span| span.file_name == file).or_else(|| spans().next());
-        let mut rendered = line.rendered.unwrap_or_default();
-        if rendered.len() > MAX_RENDERED_BYTES {
-            let end = (0..=MAX_RENDERED_BYTES).rev().find(|at| rendered.is_char_boundary(*at)).unwrap_or(0);
-            rendered.truncate(end);
-            rendered.push('…');
-        }
+        let spans: Vec<&Span> =
+            first.into_iter().chain(rest).chain(notes).flat_map(Span::with_expansions).collect();
+        let in_files = files.iter().find_map(|file| spans.iter().find(|span| span.file_name == *file));
+        let span = in_files.or(spans.first());
+        let rendered = line.rendered.as_deref().map(tidy).unwrap_or_default();
+        let told_only =
+            || files.iter().find_map(|file| Some(((*file).to_owned(), line_told_of(file, &rendered)?)));
+        let place = if in_files.is_some() { None } else { told_only() };
         Self {
-            place: primary.map(|span| (span.file_name.clone(), span.line_start)),
-            marked: primary.map(Span::marked).unwrap_or_default(),
+            place: place.or_else(|| span.map(|span| (span.file_name.clone(), span.line_start))),
+            files: spans.iter().map(|span| span.file_name.clone()).collect(),
+            marked: span.map(|span| span.marked()).unwrap_or_default(),
             message: line.message,
             code: line.code.map(|code| code.code),
             rendered,
@@ -133,6 +135,30 @@ impl CompilerError {
             .find_map(|text| words(text).find(|word| items.contains(*word)))
             .map(str::to_owned)
     }
+}
+
+/// What the compiler prints, without the offer to look at a file that is not kept, and not longer than anybody reads.
+fn tidy(rendered: &str) -> String {
+    const ABOUT_THE_FILE: [&str; 2] =
+        ["the full name for the type has been written to", "consider using `--verbose`"];
+    let mut tidy = String::new();
+    for line in rendered.lines().filter(|line| !ABOUT_THE_FILE.iter().any(|words| line.contains(words))) {
+        if tidy.len() + line.len() > MAX_RENDERED_BYTES {
+            tidy += "…\n";
+            break;
+        }
+        tidy += line;
+        tidy.push('\n');
+    }
+    tidy
+}
+
+/// The line of a file that a text mentions as `file:line`: where a closure was written, for an error in what it was given to.
+fn line_told_of(file: &str, text: &str) -> Option<u32> {
+    let after =
+        text.match_indices(file).find_map(|(at, found)| text[at + found.len()..].strip_prefix(':'))?;
+    let digits = after.split(|c: char| !c.is_ascii_digit()).next()?;
+    digits.parse().ok()
 }
 
 impl Span {
@@ -192,7 +218,7 @@ mod tests {
 
     #[test]
     fn only_errors_are_kept_with_their_place() {
-        let errors = errors(SAID, "b");
+        let errors = errors(SAID, &["b"]);
         assert_eq!(errors.len(), 2);
         assert_eq!(errors[0].code.as_deref(), Some("E0432"));
         assert_eq!(errors[0].place, Some(("exercises/contador/src/main.rs".to_owned(), 7)));
@@ -203,9 +229,10 @@ mod tests {
     fn a_place_in_the_students_file_is_preferred_even_in_a_note_or_behind_a_macro() {
         let said = r#"{"message":"m","level":"error","spans":[{"file_name":"std.rs","line_start":1,"is_primary":true,"expansion":{"span":{"file_name":"a.rs","line_start":9,"is_primary":false}}}],"children":[{"spans":[{"file_name":"b.rs","line_start":5,"is_primary":true}]}]}"#;
         for (file, line) in [("std.rs", 1), ("a.rs", 9), ("b.rs", 5)] {
-            assert_eq!(errors(said, file)[0].place, Some((file.to_owned(), line)));
+            assert_eq!(errors(said, &[file])[0].place, Some((file.to_owned(), line)));
         }
-        assert_eq!(errors(said, "c.rs")[0].place, Some(("std.rs".to_owned(), 1)));
+        assert_eq!(errors(said, &["b.rs", "a.rs"])[0].place, Some(("b.rs".to_owned(), 5)));
+        assert_eq!(errors(said, &["c.rs"])[0].place, Some(("std.rs".to_owned(), 1)));
     }
 
     #[test]
@@ -213,19 +240,30 @@ mod tests {
         let items =
             item_names("pub struct Conteo { fn_x: u8 }\npub fn contar(n: u8) -> u8 { fn dentro() {} }");
         assert_eq!(items.iter().map(String::as_str).collect::<Vec<_>>(), ["Conteo", "contar"]);
-        let errors = errors(SAID, "b");
+        let errors = errors(SAID, &["b"]);
         assert_eq!(errors[0].subject(&items).as_deref(), Some("Conteo"));
         assert_eq!(errors[1].subject(&items).as_deref(), Some("contar"));
         assert_eq!(errors[1].subject(&BTreeSet::new()), None);
     }
 
     #[test]
+    fn the_line_of_a_closure_is_found_in_the_words_of_an_error_elsewhere() {
+        let said = r#"{"message":"m","level":"error","spans":[{"file_name":"core.rs","line_start":62,"is_primary":true}],"rendered":"error: m\n = note: `new::<{closure@a/lib.rs:30:86: 30:99}>`\n = note: the full name for the type has been written to 'x'\n"}"#;
+        let error = errors(said, &["a/lib.rs"]).remove(0);
+        assert_eq!(error.place, Some(("a/lib.rs".to_owned(), 30)));
+        assert!(!error.rendered.contains("full name"), "{}", error.rendered);
+    }
+
+    #[test]
     fn floods_are_cut() {
-        let line =
-            SAID.lines().nth(1).expect("an error").replace("error[E0432]", &"ñ".repeat(MAX_RENDERED_BYTES));
+        let line = SAID
+            .lines()
+            .nth(1)
+            .expect("an error")
+            .replace("error[E0432]", &"ñ\\n".repeat(MAX_RENDERED_BYTES));
         let flood = vec![line; MAX_DIAGNOSTICS + 5].join("\n");
-        let errors = errors(&flood, "b");
+        let errors = errors(&flood, &[]);
         assert_eq!(errors.len(), MAX_DIAGNOSTICS);
-        assert!(errors[0].rendered.len() < MAX_RENDERED_BYTES + 4);
+        assert!(errors[0].rendered.len() < MAX_RENDERED_BYTES + 5);
     }
 }

@@ -1,6 +1,6 @@
 //! Builds what students' programs are linked with: cargo, once, in a target folder that only the grader uses.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::env;
 use std::io::{BufRead, BufReader, Read};
 use std::path::{Path, PathBuf};
@@ -10,7 +10,8 @@ use std::time::UNIX_EPOCH;
 use serde::Deserialize;
 
 use super::toolchain::Toolchain;
-use crate::course::Course;
+use super::workspace::Workspace;
+use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Kind, Result};
 use crate::{Language, text};
 
@@ -22,11 +23,20 @@ const MAX_TOLD_BYTES: usize = 16 * 1024;
 /// Where the compiled packages are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Library {
-    /// The rlib of each package, by crate name.
-    rlibs: BTreeMap<String, PathBuf>,
+    /// The packages that exercises name, by crate name.
+    packages: BTreeMap<String, Package>,
     /// The folder of everything that those depend on.
     pub(super) dependencies: PathBuf,
-    /// Changes whenever a package was compiled again.
+}
+
+/// A compiled package.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Package {
+    /// The name of its crate.
+    pub(super) name: String,
+    /// Its rlib.
+    pub(super) rlib: PathBuf,
+    /// Changes whenever it, or what it depends on, was compiled again.
     pub(super) stamp: String,
 }
 
@@ -51,28 +61,27 @@ struct Profile {
 }
 
 impl Library {
-    /// Builds the packages, or finds them built.
+    /// Builds what the exercises depend on, or finds it built.
     ///
     /// # Errors
     /// A fault when cargo fails, with what it said.
     pub(super) fn build(
         course: &Course,
         toolchain: &Toolchain,
-        packages: &BTreeSet<&str>,
+        exercises: &[&Exercise],
         language: Language,
     ) -> Result<Self> {
         let target = course.grader_folder();
+        let dependencies = target.join("grading").join("deps");
+        if exercises.is_empty() {
+            return Ok(Self { packages: BTreeMap::new(), dependencies });
+        }
+        let workspace = Workspace::stage(course, exercises, language)?;
         let mut command = Command::new(&toolchain.cargo);
-        command.args([
-            "build",
-            "--profile",
-            "grading",
-            "--message-format=json-render-diagnostics",
-            "--target-dir",
-        ]);
-        command.arg(&target).current_dir(&course.root);
-        for package in packages {
-            command.args(["-p", package]);
+        command.args(["build", "--profile", "grading", "--message-format=json-render-diagnostics"]);
+        command.arg("--target-dir").arg(&target).current_dir(&workspace.folder);
+        for exercise in exercises {
+            command.args(["-p", &exercise.id]);
         }
         for (name, _) in env::vars_os() {
             if name.to_str().is_none_or(is_of_an_outer_build) {
@@ -80,42 +89,45 @@ impl Library {
             }
         }
         command.env("RUSTFLAGS", RUSTFLAGS).env("RUSTC", &toolchain.rustc);
-        let messages = run_cargo(command, packages, language)?;
-        Self::from_messages(&messages, packages, target.join("grading").join("deps"))
+        let messages = run_cargo(command, language)?;
+        Self::from_messages(&messages, exercises, dependencies)
     }
 
-    /// The rlib of a package, if it was built.
-    pub(super) fn rlib(&self, package: &str) -> Option<(String, &Path)> {
-        let name = crate_name(package);
-        self.rlibs.get(&name).map(|path| (name, path.as_path()))
+    /// A package that was built, by the name that a manifest gives it.
+    pub(super) fn package(&self, name: &str) -> Option<&Package> {
+        self.packages.get(&crate_name(name))
     }
 
-    fn from_messages(messages: &str, packages: &BTreeSet<&str>, dependencies: PathBuf) -> Result<Self> {
+    fn from_messages(messages: &str, exercises: &[&Exercise], dependencies: PathBuf) -> Result<Self> {
         let artifacts: Vec<Message> = messages
             .lines()
             .filter_map(|line| serde_json::from_str::<Message>(line).ok())
             .filter(|message| message.reason == "compiler-artifact")
             .collect();
-        // The same package may be there for build scripts and macros too, compiled with another profile.
         let of = |package: &str| {
             let name = crate_name(package);
             artifacts.iter().filter(move |a| a.target.as_ref().is_some_and(|t| crate_name(&t.name) == name))
         };
-        let profile = of("procesos").find_map(|artifact| artifact.profile.as_ref());
-        let mut library = Self { rlibs: BTreeMap::new(), dependencies, stamp: String::new() };
-        for &package in packages {
-            let mut files = of(package).filter(|a| a.profile.as_ref() == profile).flat_map(|a| &a.filenames);
-            let rlib = files.rfind(|file| file.extension().is_some_and(|e| e == "rlib"));
-            let rlib = rlib.ok_or_else(|| Error::of(Kind::NoLibrary { package: package.to_owned() }))?;
-            library.stamp += &stamp(rlib)?;
-            library.rlibs.insert(crate_name(package), rlib.clone());
+        let mut library = Self { packages: BTreeMap::new(), dependencies };
+        for exercise in exercises {
+            // The same package may be there for build scripts and macros too, compiled with another profile.
+            let profile = of(&exercise.id).find_map(|artifact| artifact.profile.as_ref());
+            for dependency in &exercise.dependencies {
+                let files = of(dependency).filter(|a| a.profile.as_ref() == profile);
+                let mut files = files.flat_map(|artifact| &artifact.filenames);
+                let rlib = files.rfind(|file| file.extension().is_some_and(|e| e == "rlib"));
+                let rlib = rlib.ok_or_else(|| Error::of(Kind::NoLibrary { package: dependency.clone() }))?;
+                let name = crate_name(dependency);
+                let package = Package { name: name.clone(), rlib: rlib.clone(), stamp: stamp(rlib)? };
+                library.packages.insert(name, package);
+            }
         }
         Ok(library)
     }
 }
 
 /// Runs cargo; its progress goes to stderr when people watch, its messages are returned.
-fn run_cargo(mut command: Command, packages: &BTreeSet<&str>, language: Language) -> Result<String> {
+fn run_cargo(mut command: Command, language: Language) -> Result<String> {
     let failed = |source| Error::io(Doing::Start, "cargo", source);
     let mut child =
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
@@ -130,9 +142,7 @@ fn run_cargo(mut command: Command, packages: &BTreeSet<&str>, language: Language
         (messages.join().unwrap_or_default(), said)
     });
     if !child.wait().map_err(failed)?.success() {
-        let packages: Vec<&str> = packages.iter().copied().collect();
-        let command = format!("cargo build --profile grading -p {}", packages.join(" -p "));
-        return Err(Error::command(command, tail(&said)));
+        return Err(Error::command("cargo build --profile grading", tail(&said)));
     }
     Ok(messages)
 }
@@ -180,7 +190,7 @@ fn stamp(rlib: &Path) -> Result<String> {
     let about = rlib.metadata().map_err(|source| Error::io(Doing::Read, rlib, source))?;
     let modified =
         about.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
-    Ok(format!("{} {} {}\n", rlib.display(), about.len(), modified.as_nanos()))
+    Ok(format!("{} {} {}", rlib.display(), about.len(), modified.as_nanos()))
 }
 
 /// The end of a text, from the beginning of a line.
@@ -232,16 +242,17 @@ mod tests {
             artifact("serde", "2", &file("libserde-1.rlib")),
             artifact("serde", "0", &file("libserde-2.rlib")),
             artifact("procesos", "2", &file("libprocesos.rlib")),
+            artifact("contador", "2", &file("libcontador.rlib")),
             r#"{"reason":"build-finished","success":true}"#.to_owned(),
             "not json".to_owned(),
         ]
         .join("\n");
-        let packages = BTreeSet::from(["procesos", "serde"]);
-        let library = Library::from_messages(&messages, &packages, PathBuf::new()).expect("built");
-        assert!(library.rlib("serde").expect("there").1.ends_with("libserde-1.rlib"));
-        assert_eq!(library.stamp.lines().count(), 2);
-        let packages = BTreeSet::from(["procesos", "crossbeam"]);
-        let error = Library::from_messages(&messages, &packages, PathBuf::new()).expect_err("not built");
+        let mut exercise = crate::course::tests::exercise("contador", folder.path());
+        exercise.dependencies = vec!["procesos".into(), "serde".into()];
+        let library = Library::from_messages(&messages, &[&exercise], PathBuf::new()).expect("built");
+        assert!(library.package("serde").expect("there").rlib.ends_with("libserde-1.rlib"));
+        exercise.dependencies.push("crossbeam".into());
+        let error = Library::from_messages(&messages, &[&exercise], PathBuf::new()).expect_err("not built");
         assert!(error.message(Language::English).contains("crossbeam"));
     }
 

@@ -7,12 +7,21 @@ use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use nix::sys::prctl;
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use nix::sys::signal::Signal;
 use nix::unistd::{Pid, getpid, getppid};
+
+use crate::course::Bilingual;
+use crate::error::{Error, Result};
+
+/// Whether this process's program becomes the compiler when it is started again with [`ARGUMENT`].
+///
+/// One that does not (a test, say) would begin all over again, and so on without end.
+static STANDS_IN: AtomicBool = AtomicBool::new(false);
 
 /// First argument of the process that sets the limits. Not a command for people.
 pub const ARGUMENT: &str = "__with-limits";
@@ -41,7 +50,16 @@ impl Default for Limits {
 
 impl Limits {
     /// A command that will run `program` within these limits, in a process group of its own, and end with the grader.
-    pub(super) fn command(&self, program: impl Into<OsString>) -> Command {
+    ///
+    /// # Errors
+    /// A fault when this process's program does not stand in (see [`crate::cli::stand_in`]).
+    pub(super) fn command(&self, program: impl Into<OsString>) -> Result<Command> {
+        if !STANDS_IN.load(Ordering::Relaxed) {
+            return Err(Error::fault(Bilingual {
+                es: "este programa no llama a grader::cli::stand_in al empezar".to_owned(),
+                en: "this program does not call grader::cli::stand_in when it starts".to_owned(),
+            }));
+        }
         // This very program, also when its file was replaced meanwhile.
         let mut command = Command::new("/proc/self/exe");
         command
@@ -51,8 +69,13 @@ impl Limits {
             .arg(self.memory_bytes.to_string())
             .arg(program.into())
             .process_group(0);
-        command
+        Ok(command)
     }
+}
+
+/// Says that this process's program passes its arguments to [`become_limited`] when they begin with [`ARGUMENT`].
+pub(crate) fn stands_in() {
+    STANDS_IN.store(true, Ordering::Relaxed);
 }
 
 /// Sets the limits that the arguments after [`ARGUMENT`] tell, and becomes the program that they name.
@@ -125,6 +148,11 @@ mod tests {
         let limited = parse(&arguments).expect("complete");
         assert_eq!((limited.cpu_seconds, limited.memory_bytes), (2, 3));
         assert_eq!(limited.arguments, ["-vV"]);
+    }
+
+    #[test]
+    fn a_program_that_does_not_stand_in_starts_nothing() {
+        assert!(Limits::default().command("rustc").is_err());
     }
 
     #[test]

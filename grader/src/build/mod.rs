@@ -7,21 +7,22 @@
 mod cache;
 mod compile;
 mod diagnostics;
+mod explain;
 mod forbidden;
 mod library;
 pub mod limits;
 mod rustc;
 mod staging;
 mod toolchain;
+mod workspace;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
-use cache::Cache;
+use cache::{Cache, InUse};
 use compile::{Compilation, Compiled, Part};
-use diagnostics::CompilerError;
 pub use diagnostics::Diagnostic;
+use explain::{Blame, Failure, Foreign, explain, explain_driver};
 use library::Library;
 pub use limits::Limits;
 pub(crate) use rustc::Ended;
@@ -35,7 +36,7 @@ use crate::intake::Source;
 use crate::{Language, text};
 
 /// A program, or why there is none.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub enum Build {
     /// It can be run.
     Ready(Program),
@@ -43,16 +44,17 @@ pub enum Build {
     Diagnostics(Vec<Diagnostic>),
 }
 
-/// A built program.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A built program. Its file is not removed before this is dropped.
+#[derive(Debug, Clone)]
 pub struct Program {
-    /// The executable. It is not removed while this process lives.
+    /// The executable.
     pub path: PathBuf,
     /// [`Source::shown_path`]: the file that `Location::file()` tells of the student's code. Debug information says the
     /// same, with `./` before it where it is relative.
     pub shown_path: String,
     /// The student's text.
     pub source: String,
+    _in_use: InUse,
 }
 
 /// How to build.
@@ -72,21 +74,21 @@ pub struct Builder {
     toolchain: Toolchain,
     library: Library,
     cache: Cache,
+    foreign: Foreign,
     settings: BuildSettings,
 }
 
 impl Builder {
-    /// Builds the library and what the given exercises need besides.
+    /// Builds what the given exercises depend on. Only these can be built later.
     ///
     /// # Errors
     /// A fault when there are no tools, or cargo fails.
     pub fn new(course: &Course, exercises: &[&Exercise], settings: BuildSettings) -> Result<Self> {
         let toolchain = Toolchain::find(&course.root)?;
-        let needed = exercises.iter().flat_map(|exercise| &exercise.dependencies).map(String::as_str);
-        let packages: BTreeSet<&str> = needed.chain(["procesos"]).collect();
-        let library = Library::build(course, &toolchain, &packages, settings.language)?;
+        let library = Library::build(course, &toolchain, exercises, settings.language)?;
         let cache = Cache::open(&course.grader_folder())?;
-        Ok(Self { root: course.root.clone(), toolchain, library, cache, settings })
+        let foreign = Foreign::new(&toolchain.sysroot);
+        Ok(Self { root: course.root.clone(), toolchain, library, cache, foreign, settings })
     }
 
     /// Builds the program of a submitted file, or finds it built.
@@ -100,29 +102,26 @@ impl Builder {
             self.compilation(exercise, &source.text, &source.shown_path, &driver, &shown_driver);
         let recipe = compilation.recipe();
         let place = self.cache.place(&exercise.id, &[&source.text, &source.shown_path, &driver, &recipe]);
-        let program = || {
+        let ready = |in_use| {
             let (shown_path, source) = (source.shown_path.clone(), source.text.clone());
-            Build::Ready(Program { path: place.clone(), shown_path, source })
+            Build::Ready(Program { path: place.clone(), shown_path, source, _in_use: in_use })
         };
         if let Some(found) = forbidden::find(&source.text) {
             let message = text::interface::forbidden(self.settings.language, &found.name);
-            return Ok(Build::Diagnostics(vec![own(source, found.line, message)]));
+            return Ok(Build::Diagnostics(vec![Diagnostic::own(&source.shown_path, found.line, message)]));
         }
-        if self.cache.holds(&place) {
-            return Ok(program());
+        if let Some(in_use) = self.cache.find(&place) {
+            return Ok(ready(in_use));
         }
         let (compiled, _staging) = self.compile(&compilation, source)?;
         match compiled {
-            Compiled::Program(built) => {
-                self.cache.take_in(&built, &place)?;
-                Ok(program())
-            }
+            Compiled::Program(built) => self.cache.take_in(&built, &place).map(ready),
             Compiled::OtherFile { path } => {
                 let message = text::interface::other_file(self.settings.language, &path);
-                Ok(Build::Diagnostics(vec![own(source, 1, message)]))
+                Ok(Build::Diagnostics(vec![Diagnostic::own(&source.shown_path, 1, message)]))
             }
             Compiled::Failed { part, outcome } => {
-                self.explain(exercise, source, &compilation, part, &outcome)
+                self.explain(source, &compilation, part, &outcome).map(Build::Diagnostics)
             }
         }
     }
@@ -151,7 +150,7 @@ impl Builder {
             let compiled = compilation.compile(&staging)?;
             // What the compiler remembers may be damaged; that must cost nobody anything.
             let broke =
-                matches!(&compiled, Compiled::Failed { outcome, .. } if outcome.ended != Ended::Refused);
+                matches!(&compiled, Compiled::Failed { outcome, .. } if outcome.ended == Ended::Crashed);
             if !broke {
                 return Ok((compiled, staging));
             }
@@ -162,80 +161,36 @@ impl Builder {
         Ok((compilation.compile(&staging)?, staging))
     }
 
-    /// Turns a failed compilation into diagnostics. At least one; errors without a place say line 1.
+    /// Turns a failed compilation into diagnostics: at least one.
     fn explain(
         &self,
-        exercise: &Exercise,
         source: &Source,
         compilation: &Compilation<'_>,
         part: Part,
         outcome: &Outcome,
-    ) -> Result<Build> {
-        let errors = diagnostics::errors(&outcome.said, compilation.shown_path);
-        let refused = outcome.ended == Ended::Refused;
-        let on_own_lines =
-            |error: &CompilerError| error.place.as_ref().is_some_and(|(file, _)| *file == source.shown_path);
-        if refused && errors.iter().any(on_own_lines) {
-            let told = errors.into_iter().map(|error| {
-                let (file, line) = error.place.unwrap_or_else(|| (source.shown_path.clone(), 1));
-                Diagnostic {
-                    file,
-                    line,
-                    message: error.message,
-                    code: error.code,
-                    rendered: error.rendered,
-                    driver: false,
-                }
-            });
-            return Ok(Build::Diagnostics(told.collect()));
+    ) -> Result<Vec<Diagnostic>> {
+        let language = self.settings.language;
+        let failure =
+            Failure { part, outcome, shown_path: &source.shown_path, shown_driver: compilation.shown_driver };
+        let (diagnostics, blame) = explain(&failure, &self.foreign, language);
+        if blame == Blame::OwnLines {
+            return Ok(diagnostics);
         }
         // Not an error on the student's own lines: the exercise or the machine may be at fault.
-        let stub = read(exercise.template())?;
-        self.hold_against_stub(exercise, &Compilation { source: &stub, ..*compilation })?;
-        if part == Part::Driver && refused && !errors.is_empty() {
-            return Ok(Build::Diagnostics(self.explain_driver(compilation.shown_driver, &stub, errors)));
-        }
-        let first = errors.into_iter().next();
-        let said = first.as_ref().map(|error| error.message.as_str());
-        let message = text::interface::compiler_ended(self.settings.language, outcome.ended, said);
-        let rendered = first.map(|error| error.rendered).unwrap_or_default();
-        Ok(Build::Diagnostics(vec![Diagnostic { rendered, ..own(source, 1, message) }]))
-    }
-
-    /// Errors of the driver, one for each item of the student's file that it misses.
-    fn explain_driver(&self, shown_driver: &str, stub: &str, errors: Vec<CompilerError>) -> Vec<Diagnostic> {
-        let items = diagnostics::item_names(stub);
-        let mut told = BTreeSet::new();
-        let mut diagnostics = Vec::new();
-        for error in errors {
-            let subject = error.subject(&items);
-            if told.insert(subject.clone()) {
-                let message = text::interface::driver_broken(self.settings.language, subject.as_deref());
-                let (file, line) = error.place.unwrap_or_else(|| (shown_driver.to_owned(), 1));
-                let (code, rendered) = (error.code, error.rendered);
-                diagnostics.push(Diagnostic { file, line, message, code, rendered, driver: true });
-            }
-        }
-        diagnostics
+        let stub = read(compilation.exercise.template())?;
+        self.hold_against_stub(compilation.exercise, &Compilation { source: &stub, ..*compilation })?;
+        Ok(if blame == Blame::Driver { explain_driver(&failure, &stub, language) } else { diagnostics })
     }
 
     /// Fails when the exercise's stub does not compile either.
     fn hold_against_stub(&self, exercise: &Exercise, stub: &Compilation<'_>) -> Result<()> {
         let staging = Staging::new_in(self.cache.staging(), exercise)?;
         let Compiled::Failed { outcome, .. } = stub.compile(&staging)? else { return Ok(()) };
-        let said: Vec<String> = diagnostics::errors(&outcome.said, stub.shown_path)
-            .into_iter()
-            .map(|error| error.rendered)
-            .collect();
+        let errors = diagnostics::errors(&outcome.said, &[]);
+        let said: Vec<String> = errors.into_iter().map(|error| error.rendered).collect();
         let outcome = if said.is_empty() { outcome.said } else { said.join("\n") };
         Err(Error::of(Kind::Stub { exercise: exercise.id.clone(), outcome }))
     }
-}
-
-/// A diagnostic of the grader's own.
-fn own(source: &Source, line: u32, message: String) -> Diagnostic {
-    let file = source.shown_path.clone();
-    Diagnostic { file, line, message, code: None, rendered: String::new(), driver: false }
 }
 
 fn read(path: PathBuf) -> Result<String> {

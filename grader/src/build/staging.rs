@@ -39,23 +39,23 @@ impl Staging {
         Ok(Self { folder: folder.path().to_owned(), incremental: None, _held: Held::Folder(folder) })
     }
 
-    /// The folder that the exercise keeps below `parent`; `None` while somebody else compiles there.
+    /// The folder that the exercise keeps below `parent`; `None` while somebody else compiles there, or where a file
+    /// system without locks cannot tell.
     ///
     /// # Errors
-    /// A fault when it cannot be made or locked.
+    /// A fault when it cannot be made.
     pub(super) fn kept_in(parent: &Path, exercise: &Exercise) -> Result<Option<Self>> {
         let folder = parent.join(&exercise.id);
         fs::create_dir_all(&folder).map_err(|source| Error::io(Doing::MakeFolder, &folder, source))?;
         let path = folder.join("lock");
-        let failed = |source| Error::io(Doing::Write, &path, source);
-        let lock = File::create(&path).map_err(failed)?;
+        let lock = File::create(&path).map_err(|source| Error::io(Doing::Write, &path, source))?;
         match lock.try_lock() {
             Ok(()) => {
+                remove_long_types(&folder);
                 let incremental = Some(folder.join("incremental"));
                 Ok(Some(Self { folder, incremental, _held: Held::Lock(lock) }))
             }
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(source)) => Err(failed(source)),
+            Err(TryLockError::WouldBlock | TryLockError::Error(_)) => Ok(None),
         }
     }
 
@@ -67,5 +67,15 @@ impl Staging {
     /// The folder.
     pub(super) fn folder(&self) -> &Path {
         &self.folder
+    }
+}
+
+/// Removes the files in which the compiler left the names of types that are too long to print.
+fn remove_long_types(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.path().extension().is_some_and(|extension| extension == "txt") {
+            // One that stays does no harm.
+            let _ = fs::remove_file(entry.path());
+        }
     }
 }

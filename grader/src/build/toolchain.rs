@@ -12,6 +12,8 @@ use crate::error::{Doing, Error, Result};
 pub(super) struct Toolchain {
     pub(super) cargo: OsString,
     pub(super) rustc: PathBuf,
+    /// Where rustc keeps the standard library and, if installed, its source.
+    pub(super) sysroot: PathBuf,
     /// What `rustc -vV` says.
     pub(super) version: String,
 }
@@ -30,7 +32,7 @@ impl Toolchain {
         let direct = sysroot.join("bin").join("rustc");
         let rustc = if direct.is_file() { direct } else { named.into() };
         let version = ask(rustc.as_os_str(), &["-vV"], course)?;
-        Ok(Self { cargo, rustc, version })
+        Ok(Self { cargo, rustc, sysroot, version })
     }
 }
 

@@ -6,13 +6,13 @@ use std::path::Path;
 
 use super::progress::ProgressLine;
 use super::{Format, GradeOptions};
+use crate::ExitStatus;
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
 use crate::grading::{Task, grade_all};
 use crate::intake::Submission;
 use crate::report::{Report, TextSettings, render};
-use crate::ExitStatus;
 
 /// Width of a report that does not go to a terminal.
 const PLAIN_WIDTH: usize = 80;
@@ -31,7 +31,8 @@ pub fn grade(options: &GradeOptions) -> Result<ExitStatus> {
     let submission = Submission::read(&course, folder, &current)?;
     let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
     let colour = to_terminal && colour_wanted();
-    let report = report_on(&course, &exercises, &submission, options, colour && options.format == Format::Text)?;
+    let report =
+        report_on(&course, &exercises, &submission, options, colour && options.format == Format::Text)?;
     let text = match options.format {
         Format::Json => serde_json::to_string_pretty(&report).map(|json| json + "\n").map_err(Error::json)?,
         Format::Text => {

@@ -71,22 +71,13 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::course::tests::exercise;
     use crate::course::{Bilingual, Exercise};
 
     fn course(root: &std::path::Path) -> Course {
         let hint = |en: &str| Bilingual { es: format!("{en}-es"), en: en.to_owned() };
-        let exercise = Exercise {
-            id: "uno".into(),
-            folder: root.join("exercises/uno"),
-            order: 1,
-            title: Bilingual::default(),
-            summary: Bilingual::default(),
-            concepts: Vec::new(),
-            hints: vec![hint("first"), hint("second")],
-            goals: Vec::new(),
-            scenarios: Vec::new(),
-            dependencies: Vec::new(),
-        };
+        let hints = vec![hint("first"), hint("second")];
+        let exercise = Exercise { hints, ..exercise("uno", root) };
         Course { root: root.to_owned(), exercises: vec![exercise] }
     }
 

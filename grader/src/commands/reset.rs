@@ -74,22 +74,11 @@ fn readable() -> fs::Permissions {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::course::Bilingual;
+    use crate::course::tests::exercise;
 
     fn setting() -> (tempfile::TempDir, Course) {
         let folder = tempfile::tempdir().expect("a folder");
-        let exercise = Exercise {
-            id: "uno".into(),
-            folder: folder.path().join("exercises/uno"),
-            order: 1,
-            title: Bilingual::default(),
-            summary: Bilingual::default(),
-            concepts: Vec::new(),
-            hints: Vec::new(),
-            goals: Vec::new(),
-            scenarios: Vec::new(),
-            dependencies: Vec::new(),
-        };
+        let exercise = exercise("uno", folder.path());
         fs::create_dir_all(exercise.folder.join("src")).expect("made");
         fs::write(exercise.template(), "stub").expect("written");
         let course = Course { root: folder.path().to_owned(), exercises: vec![exercise] };

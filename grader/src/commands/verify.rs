@@ -47,7 +47,11 @@ pub fn verify(options: &VerifyOptions) -> Result<ExitStatus> {
     for _ in 0..options.times {
         let tasks: Vec<Task<'_>> = programs
             .iter()
-            .map(|program| Task { exercise: program.exercise, source: Some(&program.source), seed: options.seed })
+            .map(|program| Task {
+                exercise: program.exercise,
+                source: Some(&program.source),
+                seed: options.seed,
+            })
             .collect();
         let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));
         for ((program, result), found) in programs.iter().zip(&graded).zip(&mut complaints) {
@@ -55,7 +59,8 @@ pub fn verify(options: &VerifyOptions) -> Result<ExitStatus> {
         }
     }
     line.clear();
-    let unbroken = exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
+    let unbroken =
+        exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
     let table = table(&programs, &complaints, &unbroken, options);
     print!("{table}");
     let wrong = complaints.iter().any(|found| !found.is_empty()) || !unbroken.is_empty();
@@ -117,13 +122,14 @@ fn complaint(program: &Program<'_>, graded: &Graded<'_>, options: &VerifyOptions
             let first = diagnostics.first().and_then(|d| d.code.clone()).unwrap_or_default();
             if first == *code { None } else { failed(first) }
         }
-        (_, Outcome::DoesNotCompile(diagnostics)) => {
-            failed(diagnostics.first().map_or_else(String::new, |d| format!("{}:{}: {}", d.file, d.line, d.message)))
-        }
+        (_, Outcome::DoesNotCompile(diagnostics)) => failed(
+            diagnostics.first().map_or_else(String::new, |d| format!("{}:{}: {}", d.file, d.line, d.message)),
+        ),
         (Expectation::AllPoints, _) if exercise.points == exercise.max_points => None,
         (Expectation::Pending, _) if exercise.status == Status::Pending && found.is_empty() => None,
         (Expectation::Breaks { always, sometimes }, Outcome::Judged { .. })
-            if always.is_subset(&found) && found.iter().all(|p| always.contains(p) || sometimes.contains(p)) =>
+            if always.is_subset(&found)
+                && found.iter().all(|p| always.contains(p) || sometimes.contains(p)) =>
         {
             None
         }
@@ -172,9 +178,8 @@ fn never_broken(exercise: &Exercise, programs: &[Program<'_>]) -> Vec<String> {
         .flatten()
         .collect();
     let claims = exercise.scenarios.iter().flat_map(|scenario| &scenario.claims);
-    let pairs: BTreeSet<Pair> = claims
-        .map(|claim| Pair { goal: claim.goal.clone(), claim: claim.claim.name().to_owned() })
-        .collect();
+    let pairs: BTreeSet<Pair> =
+        claims.map(|claim| Pair { goal: claim.goal.clone(), claim: claim.claim.name().to_owned() }).collect();
     pairs.iter().filter(|pair| !named.contains(pair)).map(|pair| format!("{}: {pair}", exercise.id)).collect()
 }
 

@@ -118,4 +118,4 @@ fn read_text(path: &Path) -> Result<String> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

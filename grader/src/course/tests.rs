@@ -28,6 +28,22 @@ claims = [
 ]
 "#;
 
+/// An exercise with nothing in it, below a course's root.
+pub(crate) fn exercise(id: &str, root: &Path) -> Exercise {
+    Exercise {
+        id: id.to_owned(),
+        folder: root.join("exercises").join(id),
+        order: 1,
+        title: Bilingual::default(),
+        summary: Bilingual::default(),
+        concepts: Vec::new(),
+        hints: Vec::new(),
+        goals: Vec::new(),
+        scenarios: Vec::new(),
+        dependencies: Vec::new(),
+    }
+}
+
 fn read(text: &str) -> std::result::Result<Exercise, Box<Problem>> {
     manifest::read_exercise(&Document { file: "exercises/x/exercise.toml", text })
 }

@@ -1,7 +1,7 @@
 use std::os::unix::fs::symlink;
 
 use super::*;
-use crate::course::{Bilingual, Exercise};
+use crate::course::tests::exercise;
 use crate::{ExitStatus, Language};
 
 /// A course of two exercises somewhere else, and a folder for a submission.
@@ -12,20 +12,9 @@ struct Setting {
 
 impl Setting {
     fn new() -> Self {
-        let exercise = |id: &str| Exercise {
-            id: id.to_owned(),
-            folder: PathBuf::from("/nowhere").join(id),
-            order: 1,
-            title: Bilingual::default(),
-            summary: Bilingual::default(),
-            concepts: Vec::new(),
-            hints: Vec::new(),
-            goals: Vec::new(),
-            scenarios: Vec::new(),
-            dependencies: Vec::new(),
-        };
-        let course =
-            Course { root: PathBuf::from("/nowhere"), exercises: vec![exercise("uno"), exercise("dos")] };
+        let root = Path::new("/nowhere");
+        let exercises = vec![exercise("uno", root), exercise("dos", root)];
+        let course = Course { root: root.to_owned(), exercises };
         Self { folder: tempfile::tempdir().expect("a folder"), course }
     }
 

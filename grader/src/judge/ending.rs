@@ -18,7 +18,10 @@ pub(super) fn problem(facts: &Facts<'_>) -> Option<Finding> {
     match facts.run.ending {
         Ending::NoProgress => return Some(deadlock::explain(facts)),
         Ending::OutputLimit => return Some(Finding::OutputLimit),
-        Ending::CpuLimit => return Some(cpu_limit(facts)),
+        Ending::ProcessLimit => return Some(Finding::TooManyProcesses),
+        Ending::MemoryLimit => {
+            return Some(Finding::MemoryLimit { megabytes: facts.run.memory_limit >> 20 });
+        }
         Ending::WallLimit | Ending::Exited(_) | Ending::Signalled(_) => {}
     }
     if facts.processes().len() >= MAX_PROCESSES {

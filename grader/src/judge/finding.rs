@@ -238,6 +238,11 @@ pub enum Finding {
     OutputLimit,
     /// It started processes without end.
     TooManyProcesses,
+    /// All its processes together held more memory than allowed.
+    MemoryLimit {
+        /// What they were given, in MiB.
+        megabytes: u64,
+    },
     /// An update of a shared value can be lost.
     LostUpdate {
         /// The value.
@@ -385,6 +390,13 @@ pub enum Finding {
         left: Vec<(Who, bool)>,
         /// Where they were started.
         started_at: Vec<Place>,
+    },
+    /// Processes that were not started with `procesos` outlived the program.
+    LeftBehind {
+        /// Those that still ran.
+        running: usize,
+        /// Those that had ended and nobody had waited for.
+        ended: usize,
     },
     /// Children printed nothing.
     Silent {

@@ -17,7 +17,7 @@ use procesos_trace::layout::{self, header};
 use procesos_trace::{LANGUAGE_VARIABLE, RESULTS_VARIABLE, TRACE_VARIABLE, decode_processes};
 
 use super::output::Stream;
-use super::supervisor::{self, End, Notice, Order};
+use super::supervisor::{self, End, Limit, Notice, Order};
 use super::watch::Watch;
 use super::{Ending, Settings};
 use crate::Result;
@@ -57,6 +57,8 @@ pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) ->
         args: args.to_vec(),
         environment: environment(settings),
         cpu_seconds: settings.cpu_limit.as_secs().max(1),
+        memory_bytes: settings.memory_limit,
+        processes: settings.process_limit,
     };
     let begun = Instant::now();
     let hand_over = [share(&trace)?, share(&results)?];
@@ -189,9 +191,11 @@ impl Session<'_> {
             let _ = self.control.write_all(b"e");
         }
         let end = self.last_word()?;
-        let by_itself = || match (end.code, end.signal) {
-            (Some(code), _) => Ending::Exited(code),
-            (None, signal) => Ending::Signalled(signal.unwrap_or(0)),
+        let by_itself = || match (end.limit, end.code, end.signal) {
+            (Some(Limit::Memory), ..) => Ending::MemoryLimit,
+            (Some(Limit::Processes), ..) => Ending::ProcessLimit,
+            (None, Some(code), _) => Ending::Exited(code),
+            (None, None, signal) => Ending::Signalled(signal.unwrap_or(0)),
         };
         Ok((stopped.unwrap_or_else(by_itself), end, stopped_at))
     }

@@ -29,6 +29,10 @@ pub struct Settings {
     pub wall_limit: Duration,
     /// CPU time of each process, in whole seconds.
     pub cpu_limit: Duration,
+    /// Memory of all processes together, in bytes.
+    pub memory_limit: u64,
+    /// Processes at once.
+    pub process_limit: usize,
     /// The language of the library's messages.
     pub language: Language,
 }
@@ -37,8 +41,14 @@ impl Settings {
     /// The usual limits, far above what any exercise needs.
     #[must_use]
     pub fn new(release: Release, language: Language) -> Self {
-        let (wall_limit, cpu_limit) = (Duration::from_secs(20), Duration::from_secs(3));
-        Self { release, wall_limit, cpu_limit, language }
+        Self {
+            release,
+            wall_limit: Duration::from_secs(20),
+            cpu_limit: Duration::from_secs(3),
+            memory_limit: 1 << 30,
+            process_limit: 128,
+            language,
+        }
     }
 }
 
@@ -85,6 +95,8 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         errors: chunks(remains.errors),
         results: read_results(&remains.results),
         cpu_time: Duration::from_millis(remains.end.cpu_milliseconds.unsigned_abs()),
+        peak_memory: remains.end.peak_memory,
+        memory_limit: settings.memory_limit,
         cpu_limit: settings.cpu_limit,
         wall_limit: settings.wall_limit * SECOND_CHANCE,
         wall_time: remains.wall_time,
@@ -117,6 +129,10 @@ pub struct Run {
     pub leftovers: Vec<Leftover>,
     /// CPU time of the whole tree.
     pub cpu_time: Duration,
+    /// Most memory that was seen of the whole tree at once, in bytes (0 for a short run).
+    pub peak_memory: u64,
+    /// Memory that the whole tree was given, in bytes.
+    pub memory_limit: u64,
     /// CPU time that each process was given.
     pub cpu_limit: Duration,
     /// Wall time that the program was given in the end.
@@ -136,8 +152,10 @@ pub enum Ending {
     Signalled(i32),
     /// Nobody could go on: every process waited, without a time limit, for something that only the others could do. Ended by the grader.
     NoProgress,
-    /// It used all the CPU time it was given. Ended by the grader.
-    CpuLimit,
+    /// All its processes together held more memory than allowed. Ended by the grader.
+    MemoryLimit,
+    /// It had more processes at once than allowed. Ended by the grader.
+    ProcessLimit,
     /// It neither ended nor used its CPU time within the wall limit, twice. Ended by the grader.
     WallLimit,
     /// It wrote more output than allowed. Ended by the grader.

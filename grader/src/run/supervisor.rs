@@ -12,6 +12,7 @@ use std::os::unix::net::UnixStream;
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitCode, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
@@ -29,6 +30,8 @@ pub const ARGUMENT: &str = "__supervise";
 
 /// Files written by a program are cut here: no exercise writes any.
 const FILE_BYTES: u64 = 64 << 20;
+/// Milliseconds between two looks at what the tree uses.
+const SAMPLE_MILLISECONDS: u8 = 50;
 /// Milliseconds to wait for the death of what was just ended.
 const ROUND_MILLISECONDS: u8 = 5;
 
@@ -40,6 +43,10 @@ pub(super) struct Order {
     pub(super) environment: BTreeMap<String, String>,
     /// CPU time of each process, in seconds.
     pub(super) cpu_seconds: u64,
+    /// Memory of all processes together, in bytes.
+    pub(super) memory_bytes: u64,
+    /// Processes at once.
+    pub(super) processes: usize,
 }
 
 /// What the supervisor tells, one JSON line each.
@@ -63,6 +70,18 @@ pub(super) struct End {
     pub(super) leftovers: Vec<(u32, bool)>,
     /// CPU time of the whole tree, in milliseconds.
     pub(super) cpu_milliseconds: i64,
+    /// The limit for which it was ended, if it was.
+    pub(super) limit: Option<Limit>,
+    /// Most memory that was seen of the whole tree at once, in bytes.
+    pub(super) peak_memory: u64,
+}
+
+/// A limit of the whole tree, which the system cannot keep for us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum Limit {
+    Memory,
+    Processes,
 }
 
 /// Runs as a supervisor: the whole life of the process.
@@ -108,7 +127,8 @@ fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
         .stdin(Stdio::null())
         .process_group(0)
         .spawn()?;
-    let status = wait_for_end(&mut program, control, &deaths)?;
+    let mut sampler = Sampler { order, peak_memory: 0 };
+    let (status, limit) = wait_for_end(&mut program, control, &deaths, &mut sampler)?;
     let leftovers = if status.is_some() { leftovers() } else { Vec::new() };
     let group = Pid::from_raw(program.id().cast_signed());
     let ended = end_everything(group, &deaths);
@@ -118,29 +138,72 @@ fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
         signal: status.and_then(|s| s.signal()),
         leftovers,
         cpu_milliseconds: cpu_milliseconds(),
+        limit,
+        peak_memory: sampler.peak_memory,
     })
 }
 
-/// Waits until the program has ended; `None` when the grader wants it ended, or is gone.
+/// Looks now and then at what the whole tree uses.
+struct Sampler<'a> {
+    order: &'a Order,
+    peak_memory: u64,
+}
+
+impl Sampler<'_> {
+    /// The limit that the tree is over, if it is over one.
+    fn look(&mut self) -> Option<Limit> {
+        let running = leftovers().into_iter().filter(|(_, running)| *running);
+        let below: Vec<u32> = running.map(|(pid, _)| pid).collect();
+        // Memory that processes share counts once: the largest share of one of them.
+        let (own, shared) = below
+            .iter()
+            .filter_map(|pid| memory_of(*pid))
+            .fold((0, 0), |(own, shared), (more, share)| (own + more, u64::max(shared, share)));
+        self.peak_memory = self.peak_memory.max(own + shared);
+        if own + shared > self.order.memory_bytes {
+            return Some(Limit::Memory);
+        }
+        (below.len() > self.order.processes).then_some(Limit::Processes)
+    }
+}
+
+/// Bytes that a process holds for itself, and bytes that it shares.
+fn memory_of(pid: u32) -> Option<(u64, u64)> {
+    const PAGE: u64 = 4096;
+    let text = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
+    let mut pages = text.split_whitespace().skip(1).map_while(|word| word.parse::<u64>().ok());
+    let (resident, shared) = (pages.next()?, pages.next()?);
+    Some((resident.saturating_sub(shared) * PAGE, shared * PAGE))
+}
+
+/// Waits until the program has ended; without a status when the grader wants it ended or is gone, or at a limit.
 fn wait_for_end(
     program: &mut Child,
     control: &UnixStream,
     deaths: &SignalFd,
-) -> io::Result<Option<ExitStatus>> {
+    sampler: &mut Sampler<'_>,
+) -> io::Result<(Option<ExitStatus>, Option<Limit>)> {
+    let mut looked = Instant::now();
     loop {
         if let Some(status) = program.try_wait()? {
-            return Ok(Some(status));
+            return Ok((Some(status), None));
+        }
+        if looked.elapsed() >= Duration::from_millis(SAMPLE_MILLISECONDS.into()) {
+            if let Some(limit) = sampler.look() {
+                return Ok((None, Some(limit)));
+            }
+            looked = Instant::now();
         }
         let mut polled =
             [PollFd::new(control.as_fd(), PollFlags::POLLIN), PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
-        match poll(&mut polled, PollTimeout::NONE) {
+        match poll(&mut polled, PollTimeout::from(SAMPLE_MILLISECONDS)) {
             Ok(_) | Err(Errno::EINTR) => {}
             Err(error) => return Err(error.into()),
         }
         if polled[0].any().unwrap_or(false) {
             // One byte is the word to end; the end of the stream means that the grader is gone.
             let _ = (&*control).read(&mut [0]);
-            return Ok(None);
+            return Ok((None, None));
         }
         while let Ok(Some(_)) = deaths.read_signal() {}
     }

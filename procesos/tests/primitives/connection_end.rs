@@ -198,7 +198,9 @@ fn siblings_forked_in_between_keep_no_end_open() -> Result<()> {
     let after = Process::new(stay, (own,)).start()?;
     drop(here);
     assert!(is_eof(&there), "a sibling holds this end");
-    drop((held, held_too, held_last));
+    for line in [held, held_too, held_last] {
+        assert_eq!(line.recv()?, 0);
+    }
     for sibling in [before, between, child, after] {
         assert!(sibling.join()?.success());
     }

@@ -231,11 +231,15 @@ fn a_lock_is_also_one_between_threads() -> Result<()> {
     Ok(())
 }
 
+fn leave(_: Lock) {
+    std::process::exit(0);
+}
+
 fn a_child_of_the_holder_does_not_hold_it() -> Result<()> {
     let lock = Lock::new()?;
     let guard = lock.acquire()?;
     assert!(Process::new(expect_held, (lock.clone(),)).start()?.join()?.success());
-    assert!(Process::new(|_: Lock| std::process::exit(0), (lock.clone(),)).start()?.join()?.success());
+    assert!(Process::new(leave, (lock.clone(),)).start()?.join()?.success());
     // Neither the end of those children nor their copies of the guard released it.
     assert!(Process::new(expect_held, (lock.clone(),)).start()?.join()?.success());
     guard.release();

@@ -89,9 +89,13 @@ fn a_child_that_returns_never_gets_into_its_parents_code() -> Result<()> {
     Ok(())
 }
 
+fn panic_once() {
+    panic!("once");
+}
+
 fn a_child_that_panics_never_gets_into_its_parents_code() -> Result<()> {
     let _frame = Frame;
-    assert_eq!(Process::new(|| panic!("once"), ()).start()?.join()?.code(), Some(101));
+    assert_eq!(Process::new(panic_once, ()).start()?.join()?.code(), Some(101));
     Ok(())
 }
 
@@ -104,9 +108,13 @@ impl Drop for Bomb {
     }
 }
 
+fn throw_bomb() {
+    std::panic::panic_any(Bomb);
+}
+
 fn a_child_whose_panic_panics_never_gets_into_its_parents_code() -> Result<()> {
     let _frame = Frame;
-    let status = Process::new(|| std::panic::panic_any(Bomb), ()).start()?.join()?;
+    let status = Process::new(throw_bomb, ()).start()?.join()?;
     assert_eq!(status.code(), Some(101));
     Ok(())
 }

@@ -55,6 +55,14 @@ fn cuenta() -> std::result::Result<(), String> {
     Err("sin fondos".to_owned())
 }
 
+fn stumble() {
+    panic!("se acabó");
+}
+
+fn leave(code: i32) {
+    std::process::exit(code);
+}
+
 /// Lives until the other end is closed.
 fn live(line: Connection<(), ()>) {
     assert!(line.recv().is_err_and(|e| e.is_eof()));
@@ -113,17 +121,17 @@ fn an_error_is_exit_code_1_and_told_on_standard_error() -> Result<()> {
 }
 
 fn a_panic_is_exit_code_101() -> Result<()> {
-    let status = Process::new(|| panic!("se acabó"), ()).start()?.join()?;
+    let status = Process::new(stumble, ()).start()?.join()?;
     assert_eq!((status.code(), status.success()), (Some(101), false));
     Ok(())
 }
 
 fn exit_in_a_child_is_its_exit_code() -> Result<()> {
-    fn leave() {
+    fn say_and_leave() {
         print!("adiós");
-        std::process::exit(7);
+        leave(7);
     }
-    assert_eq!(Process::new(leave, ()).start()?.join()?.code(), Some(7));
+    assert_eq!(Process::new(say_and_leave, ()).start()?.join()?.code(), Some(7));
     Ok(())
 }
 
@@ -186,7 +194,7 @@ fn an_exit_status_reads_as_python_tells_it() -> Result<()> {
     let (mut child, _line) = living()?;
     child.terminate()?;
     assert_eq!(child.join()?.to_string(), "SIGTERM");
-    assert_eq!(Process::new(|| std::process::exit(3), ()).start()?.join()?.to_string(), "exit code 3");
+    assert_eq!(Process::new(leave, (3,)).start()?.join()?.to_string(), "exit code 3");
     Ok(())
 }
 

@@ -126,6 +126,7 @@ impl Running {
             .env(case::VARIABLE, case.name())
             .env(LANGUAGE_VARIABLE, case.language)
             .env_remove(TRACE_VARIABLE)
+            .env_remove("RUST_BACKTRACE")
             .stdin(held)
             .stdout(stdout.try_clone()?)
             .stderr(stderr.try_clone()?)

@@ -22,7 +22,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(the_table_tells_who_each_process_is).traced(free, the_table_is_right).stderr(Text::Judged),
         case!(joins_leave_the_exit_code_or_the_signal).traced(free, joins_are_told).stderr(Text::Judged),
         case!(every_exit_is_told_however_short_the_life).traced(free, every_one_exited),
-        case!(children_that_nobody_joined_are_told).traced(free, unjoined_are_told),
+        case!(children_that_nobody_joined_are_told).traced(free, unjoined_are_told).watched(ends_the_last_one),
         case!(a_killed_child_leaves_its_events).traced(free, the_dead_left_its_events),
         case!(more_processes_than_the_table_holds_are_refused).traced(free, the_table_is_full),
         case!(a_process_waits_in_get).traced(free, |_| ()).watched(waits_in_get).killed(),
@@ -122,14 +122,17 @@ fn children_that_nobody_joined_are_told() -> Result<()> {
     let mut ended = Process::new(|| (), ()).start()?;
     while ended.is_alive()? {}
     Process::new(|| (), ()).start()?.join()?;
-    // The first child goes on until this end is dropped: after the body's end, by a forgotten guard it never is.
+    // The first child goes on, since this end is never dropped, until the watch sees that it is waited for.
     std::mem::forget(here);
-    kill_later(1)
+    Ok(())
 }
 
-/// Starts a child that kills the process of this ordinal once its parent has begun to join at its end.
-fn kill_later(_ordinal: u32) -> Result<()> {
-    Ok(())
+fn ends_the_last_one(region: &Region) {
+    region.until(|processes| {
+        let awaited =
+            processes.first().is_some_and(|first| is_blocked_in(first, Op::Join) && first.pending.detail == 1);
+        awaited.then(|| kill(Pid::from_raw(processes[1].pid.cast_signed()), Signal::SIGKILL).expect("it waits"))
+    });
 }
 
 fn unjoined_are_told(observed: &Observed) {
@@ -149,11 +152,13 @@ fn a_killed_child_leaves_its_events() -> Result<()> {
             queue.get().map(drop)
         })?;
         line.send(&1)?;
+        line.send(&2)?;
         line.recv().map(drop)
     }
     let (here, there) = pipe()?;
     let child = Process::new(work, (Queue::bounded(1)?, there)).start()?;
-    here.recv()?;
+    // Who has sent the second message has recorded the first.
+    assert_eq!((here.recv()?, here.recv()?), (1, 2));
     slay(child)
 }
 
@@ -162,7 +167,7 @@ fn the_dead_left_its_events(observed: &Observed) {
         let indices = observed.events(1, op).into_iter().map(|event| event.version);
         assert!(indices.eq(0..2500));
     }
-    assert_eq!((observed.events(1, Op::Send).len(), observed.events(1, Op::Exit).len()), (1, 0));
+    assert!(!observed.events(1, Op::Send).is_empty() && observed.events(1, Op::Exit).is_empty());
     assert_eq!(observed.trace.processes[1].state, process::STATE_RUNNING);
 }
 

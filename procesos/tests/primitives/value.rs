@@ -147,7 +147,7 @@ fn global() -> &'static Value<i32> {
 
 fn get_from_a_static_panics_in_a_child() -> Result<()> {
     global();
-    assert_eq!(Process::new(|| drop(global().get()), ()).start()?.join()?.code(), Some(101));
+    assert_eq!(Process::new(|| assert_eq!(global().get(), 5), ()).start()?.join()?.code(), Some(101));
     Ok(())
 }
 

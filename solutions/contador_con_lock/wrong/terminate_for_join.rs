@@ -1,6 +1,6 @@
 // error: terminate_for_join
-// rompe: total.result hijos.children_add
-// segun_orden: total.ends cierre.locks_released
+// rompe: total.ends
+// segun_orden: total.result hijos.children_add cierre.locks_released
 // Ends the children by a signal instead of waiting for their work.
 
 use procesos::{Lock, Process, Result, Value};

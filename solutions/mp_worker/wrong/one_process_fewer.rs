@@ -21,7 +21,7 @@ pub struct Conteo {
 
 /// Cuenta los primos de un tramo, sin prisa: es el trabajo de CPU de este ejercicio (no cambiar).
 pub fn contar_primos(rango: Range<u64>) -> u64 {
-    let es_primo = |n: &u64| *n >= 2 && (2..).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let es_primo = |n: &u64| *n >= 2 && (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
     rango.filter(es_primo).count() as u64
 }
 

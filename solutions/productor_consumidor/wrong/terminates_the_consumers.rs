@@ -1,7 +1,7 @@
 // error: terminate_for_join
-// segun_orden: cada_item.same_items procesos.by_children avisos.prints
-// Ends the consumers by a signal when the queue is empty: one of them may hold an item that it has not
-// written down.
+// rompe: terminan.ends
+// Ends the consumers by a signal when the queue is empty, instead of a Fin: one of them may hold an item that
+// it has not written down.
 
 use std::time::Duration;
 

@@ -15,10 +15,10 @@ pub(crate) fn waiting_for_another_grader(language: Language) -> &'static str {
 pub(crate) fn forbidden(language: Language, name: &str) -> String {
     match language {
         Spanish => format!(
-            "`{name}` no se acepta: el programa es un solo archivo, src/lib.rs, y no lee otros al compilar. Probar: escribir todo en src/lib.rs"
+            "`{name}` no se acepta: el programa es un solo archivo de Rust seguro y no lee otros al compilar. Probar: escribir todo en src/lib.rs"
         ),
         English => format!(
-            "`{name}` is not accepted: the program is one file, src/lib.rs, and reads no others while compiling. Try: write everything in src/lib.rs"
+            "`{name}` is not accepted: the program is one file of safe Rust and reads no others while compiling. Try: write everything in src/lib.rs"
         ),
     }
 }

@@ -1,16 +1,17 @@
 // error: infinite_loop
-// rompe: un_proceso.ends total.ends
-// Never counts the rounds it has done.
+// rompe: total.ends
+// Counts its rounds in a u8, which never reaches 2000: the loop does not end.
 
 use procesos::{Lock, Process, Result, Value};
 
 /// Suma 1 al contador, `veces` veces.
 pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
-    let hechas = 0;
-    while hechas < veces {
+    let mut hechas: u8 = 0;
+    while u32::from(hechas) < veces {
         let guardia = lock.acquire()?;
         contador.set(contador.get() + 1);
         guardia.release();
+        hechas = hechas.wrapping_add(1);
     }
     Ok(())
 }

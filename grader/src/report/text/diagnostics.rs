@@ -1,0 +1,55 @@
+//! A program that does not compile: the compiler's first error as it prints it, and a sentence below.
+
+use super::page::{Page, Paragraph, Tone};
+use crate::Language;
+use crate::report::{DiagnosticReport, ExerciseReport};
+use crate::text::{clean, compiler, screen};
+
+/// Most lines of an error that are shown.
+const RENDERED_LINES: usize = 40;
+
+/// Writes why an exercise does not compile.
+pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+    let Some(first) = exercise.diagnostics.first() else { return };
+    page.blank();
+    if first.driver || first.rendered.trim().is_empty() {
+        let place = if first.driver { String::new() } else { format!("(:{}) ", first.line) };
+        let text = format!("{place}{}", clean::line(&first.message, 400));
+        with_step(page, Paragraph::marked("✘", Tone::Bad, &text), language);
+        page.blank();
+    }
+    rendered(page, first);
+    let note = first.code.as_deref().and_then(|code| Some((code, compiler::compiler_note(code, language)?)));
+    if let Some((code, note)) = note.filter(|_| !first.driver) {
+        page.blank();
+        let word = format!("{code}:");
+        with_step(page, Paragraph { before: 2, indent: 4, ..Paragraph::labelled(&word, note) }, language);
+    }
+    if let Some(more) = screen::more_errors(language, exercise.diagnostics.len() - 1) {
+        page.blank();
+        page.paragraph(Paragraph::aside(2, &more));
+    }
+}
+
+/// A text, and the next step that it ends in on a line of its own.
+fn with_step(page: &mut Page, paragraph: Paragraph<'_>, language: Language) {
+    let word = screen::try_word(language);
+    let (text, step) = paragraph.text.split_once(word).unwrap_or((paragraph.text, ""));
+    page.paragraph(Paragraph { text: text.trim_end(), ..paragraph });
+    if !step.is_empty() {
+        page.paragraph(Paragraph::labelled(word, step.trim_start()));
+    }
+}
+
+/// The compiler's own words, unwrapped: they are aligned by columns.
+fn rendered(page: &mut Page, diagnostic: &DiagnosticReport) {
+    let text =
+        if page.color() { clean::coloured(&diagnostic.rendered) } else { clean::block(&diagnostic.rendered) };
+    let lines: Vec<&str> = text.trim_matches('\n').lines().collect();
+    for line in lines.iter().take(RENDERED_LINES) {
+        page.line(line);
+    }
+    if lines.len() > RENDERED_LINES {
+        page.line("…");
+    }
+}

@@ -1,0 +1,122 @@
+//! What is broken: each mistake once, the first one with all that is known of it, the others in short.
+
+use super::page::{Page, Paragraph, Tone, wrap_row};
+use super::steps;
+use crate::Language;
+use crate::report::{ClaimReport, ExerciseReport, Reason, SourceLine, VerdictReport};
+use crate::text::{clean, screen};
+
+/// Most findings that are shown.
+const SHOWN: usize = 3;
+/// Findings that mostly follow from another one of the same scenario.
+const SYMPTOMS: [&str; 3] = ["wrong_result", "message_count", "too_few_processes"];
+/// Findings that the order of steps decides: the same case can come out right.
+const BY_ORDER: [&str; 3] = ["lost_update", "read_too_early", "items_missing"];
+
+/// Claims that tell of the same mistake.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Group<'a> {
+    /// The one that tells of it.
+    pub(super) claim: &'a ClaimReport,
+    /// Others that it breaks.
+    broken: usize,
+    /// Others that it hides.
+    unseen: usize,
+}
+
+/// The mistakes of an exercise: broken claims before those that could only not be seen, in the order of the scenarios.
+pub(super) fn of(exercise: &ExerciseReport) -> Vec<Group<'_>> {
+    let is_unseen = |claim: &ClaimReport| claim.reason == Some(Reason::NotSeen);
+    let is_broken = |claim: &ClaimReport| claim.verdict == VerdictReport::Broken;
+    let leaders = exercise.claims.iter().enumerate().filter(|(_, claim)| claim.same_as.is_none());
+    let mut groups: Vec<Group<'_>> = leaders
+        .filter(|(_, claim)| is_broken(claim) || is_unseen(claim))
+        .map(|(index, claim)| {
+            let same = || exercise.claims.iter().filter(|other| other.same_as == Some(index));
+            let (broken, unseen) =
+                (same().filter(|one| is_broken(one)).count(), same().filter(|one| is_unseen(one)).count());
+            Group { claim, broken, unseen }
+        })
+        .collect();
+    let scenario =
+        |claim: &ClaimReport| exercise.claims.iter().position(|other| other.scenario == claim.scenario);
+    let is_symptom =
+        |claim: &ClaimReport| claim.finding.as_deref().is_some_and(|kind| SYMPTOMS.contains(&kind));
+    groups.sort_by_key(|group| (!is_broken(group.claim), scenario(group.claim), is_symptom(group.claim)));
+    groups
+}
+
+/// Writes the mistakes of an exercise; nothing when there is none.
+pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+    let groups = of(exercise);
+    for (index, group) in groups.iter().take(SHOWN).enumerate() {
+        page.blank();
+        message(page, group.claim);
+        if index == 0 {
+            evidence(page, group.claim);
+        }
+        if let Some(told) = screen::folded(language, group.broken, group.unseen) {
+            page.paragraph(Paragraph::aside(4, &told));
+        }
+        if let Some(hint) = &group.claim.hint {
+            page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
+        }
+        if index == 0 && steps::is_in_workspace(exercise) {
+            run_by_hand(page, exercise, group.claim, language);
+        }
+    }
+    if groups.len() > SHOWN {
+        page.blank();
+        page.paragraph(Paragraph::aside(4, &screen::more_findings(language, groups.len() - SHOWN)));
+    }
+}
+
+fn message(page: &mut Page, claim: &ClaimReport) {
+    let (mark, tone) = match claim.verdict {
+        VerdictReport::Broken => ("✘", Tone::Bad),
+        VerdictReport::Unseen | VerdictReport::Kept => ("?", Tone::Partial),
+    };
+    page.paragraph(Paragraph::marked(mark, tone, &claim.message));
+}
+
+/// The table and the lines of source.
+fn evidence(page: &mut Page, claim: &ClaimReport) {
+    if !claim.details.is_empty() {
+        page.blank();
+        for line in claim.details.iter().flat_map(|line| wrap_row(line, 4, page.width())).collect::<Vec<_>>()
+        {
+            page.line(&line);
+        }
+    }
+    if !claim.excerpt.is_empty() {
+        page.blank();
+        source(page, &claim.excerpt);
+    }
+    if !(claim.details.is_empty() && claim.excerpt.is_empty()) {
+        page.blank();
+    }
+}
+
+/// Lines of source with their numbers; a gap is marked.
+fn source(page: &mut Page, lines: &[SourceLine]) {
+    let digits = lines.iter().map(|line| line.line.to_string().len()).max().unwrap_or(0);
+    let mut before: Option<u32> = None;
+    for SourceLine { line, text } in lines {
+        if before.is_some_and(|before| before + 1 != *line) {
+            let gap = page.paint(Tone::Dim, &format!("    {:>digits$} …", ""));
+            page.line(&gap);
+        }
+        let gutter = page.paint(Tone::Dim, &format!("    {line:>digits$} │"));
+        let text = clean::cut(&clean::block(text), page.width().saturating_sub(4 + digits + 3));
+        page.line(&format!("{gutter} {text}"));
+        before = Some(*line);
+    }
+}
+
+/// The command that runs the case.
+fn run_by_hand(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language) {
+    let args: Vec<String> = claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
+    let command = format!("cargo run -p {} -- {}", exercise.id, args.join(" "));
+    let by_order = claim.finding.as_deref().is_some_and(|kind| BY_ORDER.contains(&kind));
+    page.paragraph(Paragraph::labelled(screen::case_word(language, by_order), &command));
+}

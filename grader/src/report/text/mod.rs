@@ -1,0 +1,43 @@
+//! The report for people, on a terminal or in a file: the name and the result of an exercise last, one cause first,
+//! one next step. Pure: it looks at nothing but the report.
+
+mod diagnostics;
+mod exercise;
+mod findings;
+mod overview;
+mod page;
+mod steps;
+
+use super::Report;
+use page::Page;
+
+/// Narrowest and widest page; an 80-column terminal is what the screens are made for.
+const WIDTHS: (usize, usize) = (40, 100);
+/// Where what stands at the right ends, on a page that has room for more.
+const RIGHT_EDGE: usize = 80;
+
+/// How a report is written for people.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TextSettings {
+    /// Whether there may be codes for colour.
+    pub color: bool,
+    /// Columns of the page.
+    pub width: usize,
+    /// Whether one exercise was asked for: then it is shown whole, without the list.
+    pub single: bool,
+}
+
+/// The report as text.
+#[must_use]
+pub fn render(report: &Report, settings: &TextSettings) -> String {
+    let width = settings.width.clamp(WIDTHS.0, WIDTHS.1);
+    let mut page = Page::new(settings.color, width);
+    match report.exercises.as_slice() {
+        [only] if settings.single => exercise::single(&mut page, only, report),
+        _ => overview::write(&mut page, report),
+    }
+    page.finish()
+}
+
+#[cfg(test)]
+mod tests;

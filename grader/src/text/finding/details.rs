@@ -1,0 +1,191 @@
+//! The tables below a message: who waits on what, an order of steps that loses an update, a result beside the one expected.
+
+use procesos_trace::{ObjectKind, Op};
+
+use super::race::overwritten;
+use super::table::{Side, Table};
+use crate::Language::{self, English, Spanish};
+use crate::judge::{Finding, Step, Thing, Waiting, Who};
+use crate::text::phrase;
+
+/// Most processes that are listed.
+const WAITING_ROWS: usize = 6;
+/// Most steps that are listed.
+const STEP_ROWS: usize = 12;
+/// Widest result in a table.
+const RESULT_COLUMNS: usize = 60;
+
+/// The lines below the message of a finding; mostly none.
+pub(super) fn of(finding: &Finding, language: Language) -> Vec<String> {
+    match finding {
+        Finding::Deadlock { waiting, .. } => deadlock(waiting, language),
+        Finding::LostUpdate { value, steps, .. } => lost_update(value, steps, language),
+        Finding::WrongResult { expected, seen, .. } => wrong_result(expected, seen, language),
+        Finding::Panicked { .. }
+        | Finding::EndedInError { .. }
+        | Finding::EndedBySignal { .. }
+        | Finding::EndedEarly { .. }
+        | Finding::CpuLimit { .. }
+        | Finding::OutputLimit
+        | Finding::TooManyProcesses
+        | Finding::MemoryLimit { .. }
+        | Finding::ReadTooEarly { .. }
+        | Finding::ItemsMissing { .. }
+        | Finding::ItemsExtra { .. }
+        | Finding::NotIncreasing { .. }
+        | Finding::TooFewProcesses { .. }
+        | Finding::DoneByFirst { .. }
+        | Finding::NothingPut { .. }
+        | Finding::SameProcess { .. }
+        | Finding::MessageCount { .. }
+        | Finding::ChildrenDidNotAdd { .. }
+        | Finding::FirstWrote { .. }
+        | Finding::OneAfterAnother { .. }
+        | Finding::LockKept { .. }
+        | Finding::NotJoined { .. }
+        | Finding::LeftBehind { .. }
+        | Finding::Silent { .. }
+        | Finding::NoConversation { .. } => Vec::new(),
+    }
+}
+
+fn who(who: &Who, language: Language) -> String {
+    match language {
+        _ if !who.first => phrase::process(who),
+        Spanish => "el padre".to_owned(),
+        English => "the parent".to_owned(),
+    }
+}
+
+/// One line a waiting process: who, in what, where, on which object.
+fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
+    let mut table = Table::default();
+    for one in waiting.iter().take(WAITING_ROWS) {
+        let operation = match language {
+            Spanish => format!("espera en {}", phrase::method(one.op)),
+            English => format!("waits in {}", phrase::method(one.op)),
+        };
+        let place = one.place.as_ref().map(phrase::at).unwrap_or_default();
+        table.row([who(&one.who, language), operation, place, awaited(one, language)]);
+    }
+    let mut lines = table.lines(&[], 3);
+    let more = waiting.len().saturating_sub(WAITING_ROWS);
+    if more > 0 {
+        lines.push(match language {
+            Spanish => format!("y {more} más"),
+            English => format!("and {more} more"),
+        });
+    }
+    lines
+}
+
+/// On what a process waits, and why it must.
+fn awaited(one: &Waiting, language: Language) -> String {
+    let on = one.on.as_ref().map(|on| who(on, language));
+    if let (Op::Join, Some(child)) = (one.op, &on) {
+        return match language {
+            Spanish => format!("a que termine {child}"),
+            English => format!("for {child} to end"),
+        };
+    }
+    let Some(thing) = &one.thing else { return String::new() };
+    let state = match (language, one.op, on) {
+        (Spanish, Op::QueueGet, _) => ", vacía".to_owned(),
+        (English, Op::QueueGet, _) => ", empty".to_owned(),
+        (Spanish, Op::QueuePut, _) => ", llena".to_owned(),
+        (English, Op::QueuePut, _) => ", full".to_owned(),
+        (Spanish, Op::Recv, _) => ", sin nada que recibir".to_owned(),
+        (English, Op::Recv, _) => ", nothing to receive".to_owned(),
+        (Spanish, Op::Send, _) => ", sin sitio".to_owned(),
+        (English, Op::Send, _) => ", no room".to_owned(),
+        (Spanish, Op::LockAcquire, Some(holder)) => format!(", lo tiene {holder}"),
+        (English, Op::LockAcquire, Some(holder)) => format!(", held by {holder}"),
+        (Spanish | English, _, _) => String::new(),
+    };
+    format!("{}{}{state}", kind(thing.kind, language), phrase::quoted(thing))
+}
+
+fn kind(kind: ObjectKind, language: Language) -> &'static str {
+    match (kind, language) {
+        (ObjectKind::None, Spanish) => "objeto",
+        (ObjectKind::None, English) => "object",
+        (ObjectKind::Lock, _) => "lock",
+        (ObjectKind::Value, _) => "Value",
+        (ObjectKind::Queue, Spanish) => "cola",
+        (ObjectKind::Queue, English) => "queue",
+        (ObjectKind::Connection, _) => "pipe",
+    }
+}
+
+/// A possible order, one line a step, one column a process; says which step overwrites which.
+fn lost_update(value: &Thing, steps: &[Step], language: Language) -> Vec<String> {
+    if steps.is_empty() {
+        return Vec::new();
+    }
+    let mut processes: Vec<&Who> = Vec::new();
+    for step in steps {
+        if !processes.contains(&&step.who) {
+            processes.push(&step.who);
+        }
+    }
+    let (title, step_word, value_word) = match language {
+        Spanish => ("Un orden posible:", "paso", "valor"),
+        English => ("A possible order:", "step", "value"),
+    };
+    let heading = |process: &&Who| match process.first {
+        true => who(process, language),
+        false if process.name.is_empty() => process.id.clone(),
+        false => format!("{} {}", process.id, phrase::process(process)),
+    };
+    let name = value.name.as_deref().map_or_else(|| value_word.to_owned(), phrase::name);
+    let mut table = Table::default();
+    let headings = processes.iter().map(heading);
+    table.row([step_word.to_owned()].into_iter().chain(headings).chain([name, String::new()]));
+    for (index, step) in steps.iter().enumerate().take(STEP_ROWS) {
+        let cells =
+            processes.iter().map(|process| if **process == step.who { cell(step) } else { String::new() });
+        let cells: Vec<String> = cells.collect();
+        let overwrites = overwritten(steps, index).map(|lost| match language {
+            Spanish => format!("pisa el paso {}", lost + 1),
+            English => format!("overwrites step {}", lost + 1),
+        });
+        let (number, after) = ((index + 1).to_string(), phrase::json(&step.after, 12));
+        table.row([number].into_iter().chain(cells).chain([after, overwrites.unwrap_or_default()]));
+    }
+    let columns = [Side::Right].into_iter().chain(processes.iter().map(|_| Side::Left)).chain([Side::Right]);
+    let sides: Vec<Side> = columns.collect();
+    let mut lines = vec![title.to_owned()];
+    lines.extend(table.lines(&sides, 2));
+    lines
+}
+
+/// `get → 0  :24`, the parts below one another.
+fn cell(step: &Step) -> String {
+    let value = phrase::json(&step.value, 12);
+    let operation = match step.op {
+        Op::ValueGet => format!("get → {value}"),
+        other => format!("{} {value}", phrase::method(other)),
+    };
+    let place = step.place.as_ref().map(phrase::at).unwrap_or_default();
+    format!("{operation:<8}  {place}").trim_end().to_owned()
+}
+
+/// The two results below one another, where they are lists.
+fn wrong_result(expected: &str, seen: &str, language: Language) -> Vec<String> {
+    if !(expected.starts_with('[') && seen.starts_with('[')) {
+        return Vec::new();
+    }
+    let (wanted, got) = match language {
+        Spanish => ("esperado", "obtenido"),
+        English => ("expected", "got"),
+    };
+    let (expected, seen) = (phrase::json(expected, RESULT_COLUMNS), phrase::json(seen, RESULT_COLUMNS));
+    if expected == seen {
+        // They differ beyond what fits: the message says in what.
+        return Vec::new();
+    }
+    let mut table = Table::default();
+    table.row([wanted.to_owned(), expected]);
+    table.row([got.to_owned(), seen]);
+    table.lines(&[], 2)
+}

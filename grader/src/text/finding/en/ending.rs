@@ -1,0 +1,160 @@
+//! How a process or the program ended before it was done.
+
+use procesos_trace::{Op, Outcome};
+
+use super::words::{count, subject, who};
+use crate::judge::Who;
+use crate::run::Place;
+use crate::text::clean;
+use crate::text::finding::Sentence;
+use crate::text::finding::panic_kind::PanicKind;
+use crate::text::phrase::{self, after, paren};
+
+/// Widest message of a program within a sentence.
+const MESSAGE_COLUMNS: usize = 110;
+
+pub(super) fn panicked(who: &Who, place: Option<&Place>, message: &str) -> Sentence {
+    let said = clean::line(message, MESSAGE_COLUMNS);
+    let hint = match PanicKind::of(message) {
+        PanicKind::Overflow => "check that sum: the result does not fit its type (a subtraction below 0?).",
+        PanicKind::Index => "check those bounds: indices go from 0 to len() - 1.",
+        PanicKind::DivisionByZero => "handle a division by 0 apart.",
+        PanicKind::UnwrapNone => "handle None, with match or if let, instead of unwrap.",
+        PanicKind::UnwrapError => "return the error with ? instead of unwrap.",
+        PanicKind::Assertion => "check why what that line asserts does not hold.",
+        PanicKind::Other => "check which values get to that line.",
+    };
+    Sentence::new(format!("{} panicked{}: “{said}”.", subject(who), paren(place)), hint)
+}
+
+pub(super) fn in_error(
+    process: &Who,
+    code: i32,
+    message: &str,
+    operation: Option<&(Op, Outcome, Option<Place>)>,
+    taken_at: Option<&Place>,
+) -> Sentence {
+    let who = subject(process);
+    let Some((op, outcome, place)) = operation else { return with_code(&who, code, message) };
+    let at = after("at", place.as_ref());
+    match outcome {
+        Outcome::Eof => Sentence::new(
+            format!(
+                "The other end was closed and {} ended in error{at}. The other one closing is a normal end.",
+                self::who(process)
+            ),
+            "leave the loop when recv gives an error with is_eof().",
+        ),
+        Outcome::BrokenPipe => Sentence::new(
+            format!(
+                "{who} sent{at} when the other end was already closed: nobody will receive that message."
+            ),
+            "stop sending when the other one ends, or have the other one receive to the end.",
+        ),
+        Outcome::OwnerDied => Sentence::new(
+            format!("{who} asked{at} for a lock whose owner ended without releasing it."),
+            "release the lock on every path, also when something fails.",
+        ),
+        Outcome::AlreadyHeld => {
+            let since = after("since", taken_at);
+            Sentence::new(
+                format!("{who} asks{at} for a lock that it has held{since}; a Lock is not taken twice."),
+                "release it before (guardia.release()).",
+            )
+        }
+        Outcome::NotHanded => Sentence::new(
+            format!("{who} used{at} an object that was not handed to it ({}).", phrase::method(*op)),
+            "pass it as an argument of Process::new.",
+        ),
+        Outcome::Done | Outcome::WouldBlock | Outcome::TimedOut | Outcome::Failed => {
+            let said = clean::line(message, MESSAGE_COLUMNS);
+            let why = if said.is_empty() {
+                format!("{} failed", phrase::method(*op))
+            } else {
+                format!("“{said}”")
+            };
+            Sentence::new(
+                format!("{who} ended in error{at}: {why}."),
+                "do what that message says, or handle the error.",
+            )
+        }
+    }
+}
+
+fn with_code(who: &str, code: i32, message: &str) -> Sentence {
+    let said = clean::line(message, MESSAGE_COLUMNS);
+    if said.is_empty() {
+        return Sentence::new(
+            format!("{who} ended with code {code}; 0 was expected."),
+            "return Ok(()) at the end, without std::process::exit.",
+        );
+    }
+    Sentence::new(
+        format!("{who} ended in error (code {code}): “{said}”."),
+        "do what that message says, or handle the error.",
+    )
+}
+
+pub(super) fn by_signal(who: &Who, signal: i32) -> Sentence {
+    let name =
+        nix::sys::signal::Signal::try_from(signal).map(|known| format!(" ({known})")).unwrap_or_default();
+    let hint = match signal {
+        6 | 11 => "look for a function that calls itself without end, or abort().",
+        _ => "look for who sends it; to end a child there is terminate().",
+    };
+    Sentence::new(
+        format!("Signal {signal}{name} ended {}; the grader did not send it.", self::who(who)),
+        hint,
+    )
+}
+
+pub(super) fn early(code: i32) -> Sentence {
+    Sentence::new(
+        format!("The program ended with code {code} before main.rs was done."),
+        "return from the function with Ok or with the error, without std::process::exit.",
+    )
+}
+
+pub(super) fn cpu_limit(seconds: u64, polled: Option<&(Op, u64, Who, Option<Place>)>) -> Sentence {
+    let Some((op, times, who, place)) = polled else {
+        return Sentence::new(
+            format!("The program used {seconds} s of CPU and did not end: some loop never does."),
+            "check when each loop ends.",
+        );
+    };
+    let hint = match phrase::waiting_method(*op) {
+        Some(method) => format!("{method}, which waits without using the CPU."),
+        None => "check when that loop ends.".to_owned(),
+    };
+    Sentence::new(
+        format!(
+            "{} called {} {}{} and used {seconds} s of CPU without ending.",
+            subject(who),
+            phrase::asking_method(*op),
+            count(*times, "time", "times"),
+            paren(place.as_ref())
+        ),
+        hint,
+    )
+}
+
+pub(super) fn output_limit() -> Sentence {
+    Sentence::new(
+        "The program wrote more than is allowed: it looks like a println! in a loop that never ends.",
+        "check when that loop ends.",
+    )
+}
+
+pub(super) fn too_many_processes() -> Sentence {
+    Sentence::new(
+        "The program started processes without end: it looks as if children start children too.",
+        "have only the parent start processes, one per task.",
+    )
+}
+
+pub(super) fn memory_limit(megabytes: u64) -> Sentence {
+    Sentence::new(
+        format!("The program went beyond {megabytes} MiB of memory, all its processes together."),
+        "look for what grows without end: a Vec or a String in a loop that never ends.",
+    )
+}

@@ -1,0 +1,90 @@
+//! Why an update of a shared value can be lost.
+
+use super::words::{count_of, subject, who};
+use crate::judge::{LostCause, Step};
+use crate::text::finding::Sentence;
+use crate::text::finding::race::Race;
+use crate::text::phrase::{after, json, paren, parens};
+
+/// Widest value in a sentence.
+const VALUE_COLUMNS: usize = 16;
+
+/// The sentence of a lost update.
+pub(super) fn sentence(cause: &LostCause, steps: &[Step], seen: Option<&(String, String)>) -> Sentence {
+    let race = Race::of(steps);
+    let Sentence { message, hint } = why(cause, race.as_ref());
+    Sentence { message: format!("{} {message}", outcome(race.as_ref(), seen)), hint }
+}
+
+/// What came out, and how if the steps say it.
+fn outcome(race: Option<&Race<'_>>, seen: Option<&(String, String)>) -> String {
+    let Some((expected, got)) = seen else {
+        return "This time the result came out right, but in another order a write is lost.".to_owned();
+    };
+    let told = format!("Expected {} and got {}", json(expected, VALUE_COLUMNS), json(got, VALUE_COLUMNS));
+    match race {
+        Some(race) if race.is_even() && race.write.after == *got => format!(
+            "{told}: {} read {value}, {} read {value} and both wrote {}.",
+            who(&race.read.who),
+            who(&race.lost.who),
+            race.write.value,
+            value = race.read.value
+        ),
+        Some(_) | None => format!("{told}: writes are lost."),
+    }
+}
+
+fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
+    let read_at = race.and_then(|race| race.read.place.as_ref());
+    let write_at = race.and_then(|race| race.write.place.as_ref());
+    let (read, write) = (paren(read_at), paren(write_at));
+    match cause {
+        LostCause::NoLock => Sentence::new(
+            format!(
+                "Reading and writing are two steps{}, and another process can write in between.",
+                parens(read_at.into_iter().chain(write_at))
+            ),
+            "acquire the lock before get and release it after set.",
+        ),
+        LostCause::ReleasedAtOnce { place } => Sentence::new(
+            format!(
+                "The lock is acquired and released{}, before the value is used: `let _ =` and a bare line release it at once.",
+                after("at", place.as_ref())
+            ),
+            "let guardia = lock.acquire()?; … guardia.release();",
+        ),
+        LostCause::DifferentLocks { count, made_at } => Sentence::new(
+            format!(
+                "Each process takes a lock of its own ({}{}): they do not exclude each other.",
+                count_of(*count, "lock made", "locks made"),
+                after("at", made_at.as_ref())
+            ),
+            "make a single lock and pass lock.clone() to each process.",
+        ),
+        LostCause::ReadOutside => Sentence::new(
+            format!("The get{read} is outside the lock: another process can write before the set{write}."),
+            "get and set within the same lock.",
+        ),
+        LostCause::WriteOutside => Sentence::new(
+            format!("The set{write} is outside the lock: another process can write after the get{read}."),
+            "get and set within the same lock.",
+        ),
+        LostCause::ReleasedBetween { place } => Sentence::new(
+            format!(
+                "The lock is released{} between the get{read} and the set{write}.",
+                after("at", place.as_ref())
+            ),
+            "release the lock only after set.",
+        ),
+        LostCause::OtherWithoutLock { place } => {
+            let one = race.map_or_else(|| "One process".to_owned(), |race| subject(&race.read.who));
+            Sentence::new(
+                format!(
+                    "{one} uses the lock, but another process writes without taking it{}.",
+                    paren(place.as_ref())
+                ),
+                "have all of them acquire the same lock to read and write.",
+            )
+        }
+    }
+}

@@ -1,0 +1,176 @@
+//! Why nobody can go on.
+
+use procesos_trace::Op;
+
+use super::words::{agree, and, capital, count, count_of, messages, thing, waits, who};
+use crate::judge::{Cause, Thing, Waiting, Who};
+use crate::run::Place;
+use crate::text::finding::Sentence;
+use crate::text::finding::supply::Supply;
+use crate::text::phrase::{after, name, paren, parens, waiting_in};
+
+/// The sentence of a deadlock.
+pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
+    match cause {
+        Cause::NobodyPuts { queue, getters: _, consumers, put, last_put } => {
+            nobody_puts(waiting, queue, *consumers, put, last_put.as_ref())
+        }
+        Cause::NobodyGets { queue, capacity, putters: _, join } => {
+            nobody_gets(waiting, queue, *capacity, join.as_ref())
+        }
+        Cause::BothReceive => both_receive(waiting),
+        Cause::JoinBeforeTalking { join, receive } => {
+            join_before_talking(waiting, join.as_ref(), receive.as_ref())
+        }
+        Cause::NobodySends => Sentence::new(
+            format!(
+                "Interbloqueo: {}; el otro extremo sigue abierto y nadie envía.",
+                they_wait(waiting, Op::Recv)
+            ),
+            "enviar lo que falta, o cerrar el otro extremo al terminar (drop).",
+        ),
+        Cause::NobodyReceives { on_their_way } => Sentence::new(
+            format!(
+                "Interbloqueo: tras {} no queda sitio: {}; nadie recibe.",
+                count(*on_their_way, "envío sin recibir", "envíos sin recibir"),
+                they_wait(waiting, Op::Send)
+            ),
+            "recibir cada respuesta antes del envío siguiente.",
+        ),
+        Cause::LockNeverReleased { holder, taken_at } => lock(waiting, holder.as_ref(), taken_at.as_ref()),
+        Cause::LockOrder => {
+            let places =
+                parens(waiting_in(waiting, Op::LockAcquire).iter().filter_map(|one| one.place.as_ref()));
+            Sentence::new(
+                format!("Interbloqueo: cada proceso tiene un lock y espera el que tiene otro{places}."),
+                "tomar los locks en el mismo orden en todos los procesos.",
+            )
+        }
+        Cause::Other => Sentence::new(
+            "Interbloqueo: nadie puede seguir, cada proceso espera algo que depende de otro.",
+            "seguir las esperas de la lista y quitar una, o hacerla después.",
+        ),
+    }
+}
+
+fn they_wait(waiting: &[Waiting], op: Op) -> String {
+    waits(waiting, op).unwrap_or_else(|| "un proceso espera".to_owned())
+}
+
+fn nobody_puts(
+    waiting: &[Waiting],
+    queue: &Thing,
+    consumers: usize,
+    put: &[(Option<String>, usize)],
+    last_put: Option<&Place>,
+) -> Sentence {
+    let wait = they_wait(waiting, Op::QueueGet);
+    let there_are = format!("hay {}", count_of(consumers, "consumidor", "consumidores"));
+    match Supply::of(put, consumers) {
+        Supply::Nothing => Sentence::new(
+            format!("Interbloqueo: {wait} y nadie pone nada en {}.", thing(queue)),
+            "usar una misma cola en todos: crear una y pasar cola.clone().",
+        ),
+        Supply::NoMark { put } => {
+            let total = put.iter().map(|(_, count)| count).sum();
+            let verb = agree(total, "se puso", "se pusieron");
+            Sentence::new(
+                format!(
+                    "Interbloqueo: {wait} y nadie pondrá más: {verb} {}, ninguno que avise el final.",
+                    messages(&put)
+                ),
+                "cuando no haya más datos, poner un mensaje de fin por consumidor.",
+            )
+        }
+        Supply::FewMarks { mark, count, last } => {
+            let (mark, place) = (name(&mark), paren(last_put.filter(|_| last)));
+            let verb = agree(count, "se puso", "se pusieron");
+            let had = if count == 0 {
+                format!("no se puso ningún {mark}")
+            } else {
+                format!("{verb} {count} {mark}{place}")
+            };
+            Sentence::new(
+                format!("Interbloqueo: {wait} y nadie pondrá más: {had} y {there_are}."),
+                format!("poner un {mark} por consumidor."),
+            )
+        }
+        Supply::EnoughMarks { mark, count, last } => {
+            let (mark, place) = (name(&mark), paren(last_put.filter(|_| last)));
+            let verb = agree(count, "se puso", "se pusieron");
+            Sentence::new(
+                format!(
+                    "Interbloqueo: {wait} y nadie pondrá más: {verb} {count} {mark}{place} para {}, y alguno esperaba otro.",
+                    count_of(consumers, "consumidor", "consumidores")
+                ),
+                format!("terminar con el primer {mark}, o poner tantos como espera cada consumidor."),
+            )
+        }
+    }
+}
+
+fn nobody_gets(waiting: &[Waiting], queue: &Thing, capacity: u64, join: Option<&Place>) -> Sentence {
+    let wait = they_wait(waiting, Op::QueuePut);
+    let full = format!("{} está llena ({capacity} de {capacity})", thing(queue));
+    let joiner = waiting.iter().find(|one| one.op == Op::Join);
+    match (joiner, join) {
+        (Some(Waiting { who: joiner, .. }), Some(place)) => Sentence::new(
+            format!(
+                "Interbloqueo: {full}: {wait} {} en join{}. Nadie saca.",
+                and(&who(joiner)),
+                paren(Some(place))
+            ),
+            "sacar de la cola, o iniciar a quien saca, antes de ese join.",
+        ),
+        _ => Sentence::new(
+            format!("Interbloqueo: {full}: {wait} y nadie saca."),
+            "que alguien saque de la cola mientras otros ponen.",
+        ),
+    }
+}
+
+fn both_receive(waiting: &[Waiting]) -> Sentence {
+    let message = match waiting_in(waiting, Op::Recv).as_slice() {
+        [one, other] => format!(
+            "Interbloqueo: {} espera en recv{} {} también{}. Nadie envía.",
+            who(&one.who),
+            paren(one.place.as_ref()),
+            and(&who(&other.who)),
+            paren(other.place.as_ref())
+        ),
+        _ => format!("Interbloqueo: {}. Nadie envía.", they_wait(waiting, Op::Recv)),
+    };
+    Sentence::new(message, "que uno de los dos envíe primero.")
+}
+
+fn join_before_talking(waiting: &[Waiting], join: Option<&Place>, receive: Option<&Place>) -> Sentence {
+    let name_of = |op, unknown: &str| {
+        waiting_in(waiting, op).first().map_or_else(|| unknown.to_owned(), |one| who(&one.who))
+    };
+    let (joiner, receiver) = (name_of(Op::Join, "un proceso"), name_of(Op::Recv, "otro"));
+    Sentence::new(
+        format!(
+            "Interbloqueo: {joiner} espera en join{} {} espera un mensaje{}.",
+            paren(join),
+            and(&receiver),
+            paren(receive)
+        ),
+        "conversar primero y hacer join al final.",
+    )
+}
+
+fn lock(waiting: &[Waiting], holder: Option<&Who>, taken_at: Option<&Place>) -> Sentence {
+    let wait = they_wait(waiting, Op::LockAcquire);
+    let message = match holder {
+        Some(holder) => {
+            let since = after("desde", taken_at);
+            format!(
+                "Interbloqueo: {wait} un lock que tiene {}{since}; {} también espera.",
+                who(holder),
+                who(holder)
+            )
+        }
+        None => format!("Interbloqueo: {wait} un lock que nadie suelta{}.", paren(taken_at)),
+    };
+    Sentence::new(capital(&message), "soltar el lock (guardia.release()) antes de esperar otra cosa.")
+}

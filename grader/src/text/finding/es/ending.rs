@@ -1,0 +1,158 @@
+//! How a process or the program ended before it was done.
+
+use procesos_trace::{Op, Outcome};
+
+use super::words::{count, subject, who};
+use crate::judge::Who;
+use crate::run::Place;
+use crate::text::clean;
+use crate::text::finding::Sentence;
+use crate::text::finding::panic_kind::PanicKind;
+use crate::text::phrase::{self, after, paren};
+
+/// Widest message of a program within a sentence.
+const MESSAGE_COLUMNS: usize = 110;
+
+pub(super) fn panicked(who: &Who, place: Option<&Place>, message: &str) -> Sentence {
+    let said = clean::line(message, MESSAGE_COLUMNS);
+    let hint = match PanicKind::of(message) {
+        PanicKind::Overflow => {
+            "revisar esa cuenta: el resultado no cabe en el tipo (¿una resta menor que 0?)."
+        }
+        PanicKind::Index => "revisar esos límites: los índices van de 0 a len() - 1.",
+        PanicKind::DivisionByZero => "tratar aparte el caso en que se divide por 0.",
+        PanicKind::UnwrapNone => "tratar el caso None, con match o if let, en lugar de unwrap.",
+        PanicKind::UnwrapError => "devolver el error con ? en lugar de unwrap.",
+        PanicKind::Assertion => "revisar por qué no se cumple lo que esa línea afirma.",
+        PanicKind::Other => "revisar qué valores llegan a esa línea.",
+    };
+    Sentence::new(format!("{} terminó con un panic{}: «{said}».", subject(who), paren(place)), hint)
+}
+
+pub(super) fn in_error(
+    process: &Who,
+    code: i32,
+    message: &str,
+    operation: Option<&(Op, Outcome, Option<Place>)>,
+    taken_at: Option<&Place>,
+) -> Sentence {
+    let who = subject(process);
+    let Some((op, outcome, place)) = operation else { return with_code(&who, code, message) };
+    let at = after("en", place.as_ref());
+    match outcome {
+        Outcome::Eof => Sentence::new(
+            format!(
+                "El otro extremo se cerró y {} terminó con error{at}. Que el otro cierre es un final normal.",
+                self::who(process)
+            ),
+            "salir del bucle cuando recv dé un error con is_eof().",
+        ),
+        Outcome::BrokenPipe => Sentence::new(
+            format!("{who} envió{at} cuando el otro extremo ya estaba cerrado: nadie recibirá ese mensaje."),
+            "dejar de enviar cuando el otro termina, o que el otro reciba hasta el final.",
+        ),
+        Outcome::OwnerDied => Sentence::new(
+            format!("{who} pidió{at} un lock cuyo dueño terminó sin soltarlo."),
+            "soltar el lock en todos los caminos, también cuando algo falla.",
+        ),
+        Outcome::AlreadyHeld => {
+            let since = after("desde", taken_at);
+            Sentence::new(
+                format!("{who} pide{at} un lock que ya tiene{since}; Lock no se toma dos veces."),
+                "soltarlo antes (guardia.release()).",
+            )
+        }
+        Outcome::NotHanded => Sentence::new(
+            format!("{who} usó{at} un objeto que no se le entregó ({}).", phrase::method(*op)),
+            "pasarlo como argumento de Process::new.",
+        ),
+        Outcome::Done | Outcome::WouldBlock | Outcome::TimedOut | Outcome::Failed => {
+            let said = clean::line(message, MESSAGE_COLUMNS);
+            let why = if said.is_empty() {
+                format!("falló {}", phrase::method(*op))
+            } else {
+                format!("«{said}»")
+            };
+            Sentence::new(
+                format!("{who} terminó con error{at}: {why}."),
+                "hacer lo que dice ese mensaje, o tratar el error.",
+            )
+        }
+    }
+}
+
+fn with_code(who: &str, code: i32, message: &str) -> Sentence {
+    let said = clean::line(message, MESSAGE_COLUMNS);
+    if said.is_empty() {
+        return Sentence::new(
+            format!("{who} terminó con código {code}; se esperaba 0."),
+            "devolver Ok(()) al final, sin std::process::exit.",
+        );
+    }
+    Sentence::new(
+        format!("{who} terminó con error (código {code}): «{said}»."),
+        "hacer lo que dice ese mensaje, o tratar el error.",
+    )
+}
+
+pub(super) fn by_signal(who: &Who, signal: i32) -> Sentence {
+    let name =
+        nix::sys::signal::Signal::try_from(signal).map(|known| format!(" ({known})")).unwrap_or_default();
+    let hint = match signal {
+        6 | 11 => "buscar una función que se llama a sí misma sin fin, o abort().",
+        _ => "buscar quién la envía; para terminar a un hijo está terminate().",
+    };
+    let ended = format!("a {}", self::who(who)).replace("a el ", "al ");
+    Sentence::new(format!("La señal {signal}{name} terminó {ended}; el evaluador no la envió."), hint)
+}
+
+pub(super) fn early(code: i32) -> Sentence {
+    Sentence::new(
+        format!("El programa terminó con código {code} antes de que main.rs acabara."),
+        "volver de la función con Ok o con el error, sin std::process::exit.",
+    )
+}
+
+pub(super) fn cpu_limit(seconds: u64, polled: Option<&(Op, u64, Who, Option<Place>)>) -> Sentence {
+    let Some((op, times, who, place)) = polled else {
+        return Sentence::new(
+            format!("El programa usó {seconds} s de CPU y no terminó: un bucle no acaba."),
+            "revisar cuándo termina cada bucle.",
+        );
+    };
+    let hint = match phrase::waiting_method(*op) {
+        Some(method) => format!("{method}, que espera sin gastar CPU."),
+        None => "revisar cuándo termina ese bucle.".to_owned(),
+    };
+    Sentence::new(
+        format!(
+            "{} llamó a {} {}{} y usó {seconds} s de CPU sin terminar.",
+            subject(who),
+            phrase::asking_method(*op),
+            count(*times, "vez", "veces"),
+            paren(place.as_ref())
+        ),
+        hint,
+    )
+}
+
+pub(super) fn output_limit() -> Sentence {
+    Sentence::new(
+        "El programa escribió más de lo permitido: parece un println! en un bucle que no acaba.",
+        "revisar cuándo termina ese bucle.",
+    )
+}
+
+pub(super) fn too_many_processes() -> Sentence {
+    Sentence::new(
+        "El programa inició procesos sin parar: parece que los hijos también inician hijos.",
+        "que solo el padre inicie procesos, uno por tarea.",
+    )
+}
+
+pub(super) fn memory_limit(megabytes: u64) -> Sentence {
+    Sentence::new(
+        format!("El programa pasó de {megabytes} MiB de memoria entre todos sus procesos."),
+        "buscar qué crece sin fin: un Vec o un String en un bucle que no acaba.",
+    )
+}

@@ -1,0 +1,84 @@
+//! Why an update of a shared value can be lost.
+
+use super::words::{count_of, subject, who};
+use crate::judge::{LostCause, Step};
+use crate::text::finding::Sentence;
+use crate::text::finding::race::Race;
+use crate::text::phrase::{after, json, paren, parens};
+
+/// Widest value in a sentence.
+const VALUE_COLUMNS: usize = 16;
+
+/// The sentence of a lost update.
+pub(super) fn sentence(cause: &LostCause, steps: &[Step], seen: Option<&(String, String)>) -> Sentence {
+    let race = Race::of(steps);
+    let Sentence { message, hint } = why(cause, race.as_ref());
+    Sentence { message: format!("{} {message}", outcome(race.as_ref(), seen)), hint }
+}
+
+/// What came out, and how if the steps say it.
+fn outcome(race: Option<&Race<'_>>, seen: Option<&(String, String)>) -> String {
+    let Some((expected, got)) = seen else {
+        return "Esta vez el resultado salió bien, pero en otro orden se pierde una escritura.".to_owned();
+    };
+    let told = format!("Se esperaba {} y quedó {}", json(expected, VALUE_COLUMNS), json(got, VALUE_COLUMNS));
+    match race {
+        Some(race) if race.is_even() && race.write.after == *got => format!(
+            "{told}: {} leyó {value}, {} leyó {value} y los dos escribieron {}.",
+            who(&race.read.who),
+            who(&race.lost.who),
+            race.write.value,
+            value = race.read.value
+        ),
+        Some(_) | None => format!("{told}: se pierden escrituras."),
+    }
+}
+
+fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
+    let read_at = race.and_then(|race| race.read.place.as_ref());
+    let write_at = race.and_then(|race| race.write.place.as_ref());
+    let (read, write) = (paren(read_at), paren(write_at));
+    match cause {
+        LostCause::NoLock => Sentence::new(
+            format!(
+                "Leer y escribir son dos pasos{}, y otro proceso puede escribir en medio.",
+                parens(read_at.into_iter().chain(write_at))
+            ),
+            "tomar el lock antes de get y soltarlo después de set.",
+        ),
+        LostCause::ReleasedAtOnce { place } => Sentence::new(
+            format!(
+                "El lock se toma y se suelta{}, antes de usar el valor: `let _ =` y la línea suelta lo sueltan al instante.",
+                after("en", place.as_ref())
+            ),
+            "let guardia = lock.acquire()?; … guardia.release();",
+        ),
+        LostCause::DifferentLocks { count, made_at } => Sentence::new(
+            format!(
+                "Cada proceso toma un lock distinto ({}{}): no se excluyen.",
+                count_of(*count, "lock creado", "locks creados"),
+                after("en", made_at.as_ref())
+            ),
+            "crear un solo lock y pasar lock.clone() a cada proceso.",
+        ),
+        LostCause::ReadOutside => Sentence::new(
+            format!("El get{read} queda fuera del lock: otro proceso puede escribir antes del set{write}."),
+            "get y set dentro del mismo lock.",
+        ),
+        LostCause::WriteOutside => Sentence::new(
+            format!("El set{write} queda fuera del lock: otro proceso puede escribir después del get{read}."),
+            "get y set dentro del mismo lock.",
+        ),
+        LostCause::ReleasedBetween { place } => Sentence::new(
+            format!("El lock se suelta{} entre el get{read} y el set{write}.", after("en", place.as_ref())),
+            "soltar el lock recién después de set.",
+        ),
+        LostCause::OtherWithoutLock { place } => {
+            let one = race.map_or_else(|| "Un proceso".to_owned(), |race| subject(&race.read.who));
+            Sentence::new(
+                format!("{one} usa el lock, pero otro proceso escribe sin tomarlo{}.", paren(place.as_ref())),
+                "que todos tomen el mismo lock para leer y escribir.",
+            )
+        }
+    }
+}

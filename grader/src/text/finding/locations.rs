@@ -1,0 +1,103 @@
+//! The places that a finding tells of, the most telling one first.
+
+use crate::judge::{Cause, Finding, LostCause, MissingCause, Waiting, Who};
+use crate::run::Place;
+
+type Location = (Place, Option<Who>);
+
+/// Every place of a finding once, with the process that was there where that is known.
+pub(super) fn of(finding: &Finding) -> Vec<Location> {
+    let found: Vec<Option<Location>> = match finding {
+        Finding::Deadlock { waiting, cause } => deadlock(waiting, cause),
+        Finding::Panicked { who, place, .. }
+        | Finding::SameProcess { who, place, .. }
+        | Finding::LockKept { who, place } => vec![of_process(place.as_ref(), who)],
+        Finding::EndedInError { who, operation, taken_at, .. } => {
+            let failed = operation.as_ref().and_then(|(.., place)| place.as_ref());
+            vec![of_process(failed, who), of_process(taken_at.as_ref(), who)]
+        }
+        Finding::CpuLimit { polled, .. } => {
+            polled.iter().map(|(_, _, who, place)| of_process(place.as_ref(), who)).collect()
+        }
+        Finding::LostUpdate { cause, steps, .. } => {
+            let read_and_written = steps.iter().map(|step| of_process(step.place.as_ref(), &step.who));
+            read_and_written.chain([alone(lost(cause))]).collect()
+        }
+        Finding::ItemsMissing { cause, .. } => vec![missing(cause)],
+        Finding::ReadTooEarly { place, .. }
+        | Finding::DoneByFirst { place, .. }
+        | Finding::ChildrenDidNotAdd { first_wrote: place, .. }
+        | Finding::FirstWrote { place }
+        | Finding::OneAfterAnother { join: place, .. } => vec![alone(place.as_ref())],
+        Finding::NotJoined { started_at, .. } => started_at.iter().map(|place| alone(Some(place))).collect(),
+        Finding::EndedBySignal { .. }
+        | Finding::EndedEarly { .. }
+        | Finding::OutputLimit
+        | Finding::TooManyProcesses
+        | Finding::MemoryLimit { .. }
+        | Finding::WrongResult { .. }
+        | Finding::ItemsExtra { .. }
+        | Finding::NotIncreasing { .. }
+        | Finding::TooFewProcesses { .. }
+        | Finding::NothingPut { .. }
+        | Finding::MessageCount { .. }
+        | Finding::LeftBehind { .. }
+        | Finding::Silent { .. }
+        | Finding::NoConversation { .. } => Vec::new(),
+    };
+    once_each(found.into_iter().flatten())
+}
+
+fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
+    let why = match cause {
+        Cause::NobodyPuts { last_put, .. } => last_put.as_ref(),
+        Cause::NobodyGets { join, .. } | Cause::JoinBeforeTalking { join, .. } => join.as_ref(),
+        Cause::LockNeverReleased { taken_at, .. } => taken_at.as_ref(),
+        Cause::BothReceive
+        | Cause::NobodySends
+        | Cause::NobodyReceives { .. }
+        | Cause::LockOrder
+        | Cause::Other => None,
+    };
+    let waits = waiting.iter().map(|one| of_process(one.place.as_ref(), &one.who));
+    // The join of a process that waits is among those that wait, with its name: the cause comes after them.
+    waits.chain([alone(why)]).collect()
+}
+
+fn lost(cause: &LostCause) -> Option<&Place> {
+    match cause {
+        LostCause::ReleasedAtOnce { place }
+        | LostCause::DifferentLocks { made_at: place, .. }
+        | LostCause::ReleasedBetween { place }
+        | LostCause::OtherWithoutLock { place } => place.as_ref(),
+        LostCause::NoLock | LostCause::ReadOutside | LostCause::WriteOutside => None,
+    }
+}
+
+fn missing(cause: &MissingCause) -> Option<Location> {
+    match cause {
+        MissingCause::EmptyTakenForEnd { who, place } | MissingCause::TimeoutTakenForEnd { who, place } => {
+            of_process(place.as_ref(), who)
+        }
+        MissingCause::PutAfterEnd { mark_at, .. } => alone(mark_at.as_ref()),
+        MissingCause::NeverPut | MissingCause::GotNotNoted | MissingCause::Unknown => None,
+    }
+}
+
+fn of_process(place: Option<&Place>, who: &Who) -> Option<Location> {
+    place.map(|place| (place.clone(), Some(who.clone())))
+}
+
+fn alone(place: Option<&Place>) -> Option<Location> {
+    place.map(|place| (place.clone(), None))
+}
+
+fn once_each(locations: impl Iterator<Item = Location>) -> Vec<Location> {
+    let mut kept: Vec<Location> = Vec::new();
+    for location in locations {
+        if !kept.iter().any(|(place, _)| place.file == location.0.file && place.line == location.0.line) {
+            kept.push(location);
+        }
+    }
+    kept
+}

@@ -1,0 +1,210 @@
+//! Pieces that the sentences of both languages are made of: places, names, methods, the numbers of a list.
+
+use procesos_trace::Op;
+use serde_json::Value as Json;
+
+use super::clean;
+use crate::Language;
+use crate::judge::{Thing, Waiting, Who};
+use crate::run::Place;
+
+/// Widest name of a process or an object in a sentence.
+const NAME_COLUMNS: usize = 24;
+
+/// A place: `:24` in the student's file, which is named once above all, `main.rs:40` in others.
+pub(crate) fn at(place: &Place) -> String {
+    if place.of_student {
+        return format!(":{}", place.line);
+    }
+    let name = place.file.rsplit('/').next().unwrap_or_default();
+    format!("{}:{}", clean::line(name, NAME_COLUMNS), place.line)
+}
+
+/// A place in parentheses, with the space before it; nothing where it is not known.
+pub(crate) fn paren(place: Option<&Place>) -> String {
+    place.map(|place| format!(" ({})", at(place))).unwrap_or_default()
+}
+
+/// A place after a word, with the space before it: ` en :24`; nothing where it is not known.
+pub(crate) fn after(word: &str, place: Option<&Place>) -> String {
+    place.map(|place| format!(" {word} {}", at(place))).unwrap_or_default()
+}
+
+/// Places without repetition: `:24, :31`; at most three.
+pub(crate) fn places<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
+    let mut shown: Vec<String> = Vec::new();
+    for place in all.into_iter().map(at) {
+        if shown.len() < 3 && !shown.contains(&place) {
+            shown.push(place);
+        }
+    }
+    shown.join(", ")
+}
+
+/// As [`places`], in parentheses, with the space before them; nothing when there is none.
+pub(crate) fn parens<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
+    let shown = places(all);
+    if shown.is_empty() { shown } else { format!(" ({shown})") }
+}
+
+/// A name that a program chose, fit for a sentence.
+pub(crate) fn name(name: &str) -> String {
+    clean::line(name, NAME_COLUMNS)
+}
+
+/// The name of a process; its id where it has no name.
+pub(crate) fn process(who: &Who) -> String {
+    let shown = name(&who.name);
+    if shown.is_empty() { who.id.clone() } else { shown }
+}
+
+/// An object's name in quotation marks with the space before it: ` «cola»`; nothing where it has none.
+pub(crate) fn quoted(thing: &Thing) -> String {
+    thing.name.as_deref().map(|shown| format!(" «{}»", name(shown))).unwrap_or_default()
+}
+
+/// The method that a student calls for an operation.
+pub(crate) fn method(op: Op) -> &'static str {
+    match op {
+        Op::Begin => "begin",
+        Op::Exit => "exit",
+        Op::Start => "start",
+        Op::Join => "join",
+        Op::IsAlive => "is_alive",
+        Op::Terminate => "terminate",
+        Op::Unjoined => "drop",
+        Op::LockAcquire => "acquire",
+        Op::LockRelease => "release",
+        Op::ValueGet | Op::QueueGet => "get",
+        Op::ValueSet => "set",
+        Op::QueuePut => "put",
+        Op::QueueIsEmpty => "is_empty",
+        Op::Send => "send",
+        Op::Recv => "recv",
+        Op::Poll => "poll",
+        Op::Close => "drop",
+        Op::Sleep => "sleep",
+        Op::Create => "new",
+        Op::Name => "name",
+        Op::Call | Op::Returned => "call",
+        Op::Finished => "program",
+        Op::Panic => "panic",
+    }
+}
+
+/// The method that asks without waiting, for an operation that was repeated in a loop.
+pub(crate) fn asking_method(op: Op) -> &'static str {
+    match op {
+        Op::QueueGet => "try_get",
+        Op::QueuePut => "try_put",
+        Op::LockAcquire => "try_acquire",
+        Op::Recv => "try_recv",
+        other => method(other),
+    }
+}
+
+/// The method that waits for what an operation asks about; `None` where there is no such thing.
+pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
+    match op {
+        Op::IsAlive | Op::ValueGet => Some("join"),
+        Op::QueueGet | Op::QueueIsEmpty => Some("get"),
+        Op::QueuePut => Some("put"),
+        Op::LockAcquire => Some("acquire"),
+        Op::Recv | Op::Poll => Some("recv"),
+        Op::Begin
+        | Op::Exit
+        | Op::Start
+        | Op::Join
+        | Op::Terminate
+        | Op::Unjoined
+        | Op::LockRelease
+        | Op::ValueSet
+        | Op::Send
+        | Op::Close
+        | Op::Sleep
+        | Op::Create
+        | Op::Name
+        | Op::Call
+        | Op::Returned
+        | Op::Finished
+        | Op::Panic => None,
+    }
+}
+
+/// A large number with its digits in groups of three.
+pub(crate) fn grouped(number: u64, separator: char) -> String {
+    let digits = number.to_string();
+    let mut shown = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            shown.push(separator);
+        }
+        shown.push(digit);
+    }
+    shown
+}
+
+/// Those that wait in an operation.
+pub(crate) fn waiting_in(waiting: &[Waiting], op: Op) -> Vec<&Waiting> {
+    waiting.iter().filter(|one| one.op == op).collect()
+}
+
+/// A value in JSON as a sentence shows it: a lone text without its quotation marks, all in at most so many columns.
+pub(crate) fn json(text: &str, columns: usize) -> String {
+    match serde_json::from_str::<Json>(text) {
+        Ok(Json::String(inner)) => format!("«{}»", clean::line(&inner, columns.saturating_sub(2))),
+        Ok(value) => clean::line(&value.to_string(), columns),
+        Err(_) => clean::line(text, columns),
+    }
+}
+
+/// A text with the quotation marks of its language.
+pub(crate) fn with_quotation_marks(text: &str, language: Language) -> String {
+    match language {
+        Language::Spanish => text.to_owned(),
+        Language::English => text.replace('«', "“").replace('»', "”"),
+    }
+}
+
+/// Some of the items, then `…` when there are more.
+pub(crate) fn some(items: &[String], limit: usize) -> String {
+    let mut shown: Vec<String> = items.iter().take(limit).map(|item| json(item, NAME_COLUMNS)).collect();
+    if items.len() > limit {
+        shown.push("…".to_owned());
+    }
+    shown.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_short_and_not_repeated() {
+        let place =
+            |file: &str, line, of_student| Place { file: file.into(), line, of_student, function: None };
+        let (own, other) =
+            (place("exercises/x/src/lib.rs", 24, true), place("exercises/x/src/main.rs", 40, false));
+        assert_eq!(paren(Some(&own)), " (:24)");
+        assert_eq!(after("en", Some(&other)), " en main.rs:40");
+        assert_eq!(parens([&own, &other, &own]), " (:24, main.rs:40)");
+        assert_eq!(paren(None) + &after("en", None) + &parens([]), "");
+    }
+
+    #[test]
+    fn digits_are_grouped_by_three() {
+        assert_eq!(grouped(7, ','), "7");
+        assert_eq!(grouped(999, ','), "999");
+        assert_eq!(grouped(48_000, ','), "48,000");
+        assert_eq!(grouped(1_234_567, ','), "1,234,567");
+    }
+
+    #[test]
+    fn values_are_shown_in_their_columns() {
+        assert_eq!(json("\"hola\"", 20), "«hola»");
+        assert_eq!(json("[1, 2, 3]", 20), "[1,2,3]");
+        assert_eq!(json("no es json", 20), "no es json");
+        assert_eq!(json("[1,2,3,4,5,6,7]", 8), "[1,2,3,…");
+        assert_eq!(some(&["\"a\"".into(), "2".into(), "3".into()], 2), "«a», 2, …");
+    }
+}

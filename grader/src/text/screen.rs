@@ -1,0 +1,260 @@
+//! What the screens of a report say around the findings, in Spanish and English side by side.
+
+use crate::Language::{self, English, Spanish};
+use crate::report::{PendingFunction, Status};
+
+/// One of two sentences.
+fn either<'a>(language: Language, spanish: &'a str, english: &'a str) -> &'a str {
+    match language {
+        Spanish => spanish,
+        English => english,
+    }
+}
+
+/// `Taller de procesos · 4 ejercicios · 17 de 40 puntos`.
+pub(crate) fn title(language: Language, exercises: usize, points: u32, max_points: u32) -> String {
+    match language {
+        Spanish => {
+            let word = if exercises == 1 { "ejercicio" } else { "ejercicios" };
+            format!("Taller de procesos · {exercises} {word} · {points} de {max_points} puntos")
+        }
+        English => {
+            let word = if exercises == 1 { "exercise" } else { "exercises" };
+            format!("Process workshop · {exercises} {word} · {points} of {max_points} points")
+        }
+    }
+}
+
+/// A status in one or two words; points that were earned make it half done.
+pub(crate) fn status(language: Language, status: Status, points: u32) -> &'static str {
+    match status {
+        Status::Passed => either(language, "resuelto", "solved"),
+        Status::Pending | Status::Failed if points > 0 => either(language, "a medias", "half done"),
+        Status::Pending => either(language, "pendiente", "pending"),
+        Status::Failed => either(language, "con fallas", "failing"),
+        Status::DoesNotCompile => either(language, "no compila", "build error"),
+        Status::Missing => either(language, "sin archivo", "no file"),
+        Status::GraderFault => either(language, "sin evaluar", "not graded"),
+    }
+}
+
+/// `5 de 10`.
+pub(crate) fn points(language: Language, points: u32, max_points: u32) -> String {
+    format!("{points} {} {max_points}", either(language, "de", "of"))
+}
+
+/// The last line of an exercise: its name and what came of it.
+pub(crate) fn result(language: Language, status: Status, earned: u32, max_points: u32, seed: &str) -> String {
+    let word = match (language, status) {
+        (English, Status::DoesNotCompile) => "does not compile",
+        _ => self::status(language, status, earned),
+    };
+    let points = points(language, earned, max_points);
+    match status {
+        Status::Passed => format!("{word}, {points} · {} {seed}", either(language, "semilla", "seed")),
+        Status::GraderFault => format!(
+            "{word}, {}",
+            either(language, "por una falla del evaluador", "because of a grader fault")
+        ),
+        Status::Pending | Status::Failed | Status::DoesNotCompile | Status::Missing => {
+            format!("{word}, {points}")
+        }
+    }
+}
+
+/// The word before a next step.
+pub(crate) fn try_word(language: Language) -> &'static str {
+    either(language, "Probar:", "Try:")
+}
+
+/// The word before the command that shows hints.
+pub(crate) fn more_word(language: Language) -> &'static str {
+    either(language, "Más:", "More:")
+}
+
+/// The words before the command that runs the case by hand; where the order decides, it may come out right there.
+pub(crate) fn case_word(language: Language, by_order: bool) -> &'static str {
+    if by_order {
+        either(language, "Este caso (puede salir bien):", "This case (may come out right):")
+    } else {
+        either(language, "Este caso:", "This case:")
+    }
+}
+
+/// The word before the exercise to do next.
+pub(crate) fn next_word(language: Language) -> &'static str {
+    either(language, "Siguiente:", "Next:")
+}
+
+/// What to do with a file or a command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Doing {
+    Read,
+    Write,
+    Mend,
+    Grade,
+    Hints,
+    Restore,
+}
+
+/// The verb for it.
+pub(crate) fn doing(language: Language, doing: Doing) -> &'static str {
+    match doing {
+        Doing::Read => either(language, "leer", "read"),
+        Doing::Write => either(language, "escribir", "write"),
+        Doing::Mend => either(language, "corregir", "mend"),
+        Doing::Grade => either(language, "probar", "try"),
+        Doing::Hints => either(language, "pistas", "hints"),
+        Doing::Restore => either(language, "recuperar", "restore"),
+    }
+}
+
+/// The assignment's file name.
+pub(crate) fn readme(language: Language) -> &'static str {
+    either(language, "README.md", "README.en.md")
+}
+
+/// `(faltan repartir, ejecutar)`; nothing when nothing is.
+pub(crate) fn to_write(language: Language, pending: &[PendingFunction]) -> String {
+    let names: Vec<&str> = pending.iter().map(|one| one.function.as_str()).collect();
+    let names = names.join(", ");
+    match (language, pending) {
+        (_, []) => String::new(),
+        (Spanish, [_]) => format!("(falta {names})"),
+        (Spanish, _) => format!("(faltan {names})"),
+        (English, _) => format!("(to write: {names})"),
+    }
+}
+
+/// Which functions are missing, with their lines.
+pub(crate) fn pending(language: Language, pending: &[PendingFunction]) -> String {
+    let names: Vec<String> =
+        pending.iter().map(|one| format!("`{}` (:{})", one.function, one.line)).collect();
+    let list = |and: &str| match names.as_slice() {
+        [first @ .., last] if !first.is_empty() => format!("{} {and} {last}", first.join(", ")),
+        all => all.concat(),
+    };
+    match (language, pending) {
+        (Spanish, []) => "Pendiente: falta escribir lo que dice `todo!()`.".to_owned(),
+        (English, []) => "Pending: what says `todo!()` is still to be written.".to_owned(),
+        (Spanish, _) => format!("Pendiente: falta escribir {}.", list("y")),
+        (English, [_]) => format!("Pending: {} is still to be written.", list("and")),
+        (English, _) => format!("Pending: {} are still to be written.", list("and")),
+    }
+}
+
+/// Points so far, in an exercise that is not finished.
+pub(crate) fn so_far(language: Language, earned: u32, max_points: u32) -> String {
+    match language {
+        Spanish => format!("Puntos hasta ahora: {earned} de {max_points}."),
+        English => format!("Points so far: {earned} of {max_points}."),
+    }
+}
+
+/// How many other claims tell of the same; nothing when there is none.
+pub(crate) fn folded(language: Language, broken: usize, unseen: usize) -> Option<String> {
+    let same = match (language, broken) {
+        (_, 0) => None,
+        (Spanish, 1) => Some("y 1 comprobación más por lo mismo".to_owned()),
+        (Spanish, n) => Some(format!("y {n} comprobaciones más por lo mismo")),
+        (English, 1) => Some("and 1 check more for the same reason".to_owned()),
+        (English, n) => Some(format!("and {n} checks more for the same reason")),
+    };
+    let hidden = match (language, unseen) {
+        (_, 0) => None,
+        (Spanish, 1) => Some("1 comprobación no se pudo ver".to_owned()),
+        (Spanish, n) => Some(format!("{n} comprobaciones no se pudieron ver")),
+        (English, 1) => Some("1 check could not be seen".to_owned()),
+        (English, n) => Some(format!("{n} checks could not be seen")),
+    };
+    match (same, hidden) {
+        (None, None) => None,
+        (Some(same), None) => Some(same),
+        (None, Some(hidden)) => Some(match language {
+            Spanish => format!("por esto {hidden}"),
+            English => format!("because of this {hidden}"),
+        }),
+        (Some(same), Some(hidden)) => Some(format!("{same}; {hidden}")),
+    }
+}
+
+/// How many findings are not shown.
+pub(crate) fn more_findings(language: Language, more: usize) -> String {
+    match (language, more) {
+        (Spanish, 1) => "y 1 falla más, para después de corregir estas".to_owned(),
+        (Spanish, _) => format!("y {more} fallas más, para después de corregir estas"),
+        (English, 1) => "and 1 more, for when these are mended".to_owned(),
+        (English, _) => format!("and {more} more, for when these are mended"),
+    }
+}
+
+/// What `?` before a goal means.
+pub(crate) fn unseen_goal(language: Language) -> &'static str {
+    either(language, "no se pudo ver", "could not be seen")
+}
+
+/// How many errors of the compiler are not shown.
+pub(crate) fn more_errors(language: Language, more: usize) -> Option<String> {
+    match (language, more) {
+        (_, 0) => None,
+        (Spanish, 1) => Some("y 1 error más; corregir primero este y volver a probar.".to_owned()),
+        (Spanish, _) => Some(format!("y {more} errores más; corregir primero este y volver a probar.")),
+        (English, 1) => Some("and 1 error more; mend this one first and try again.".to_owned()),
+        (English, _) => Some(format!("and {more} errors more; mend this one first and try again.")),
+    }
+}
+
+/// Nothing was submitted.
+pub(crate) fn missing(language: Language, id: &str) -> String {
+    match language {
+        Spanish => format!("No se encontró {id}/src/lib.rs."),
+        English => format!("{id}/src/lib.rs was not found."),
+    }
+}
+
+/// The heading of a fault, and what to do about it.
+pub(crate) fn fault(language: Language) -> (&'static str, &'static str) {
+    match language {
+        Spanish => (
+            "Falla del evaluador. No es culpa tuya y no quita puntos.",
+            "repetir; si vuelve a pasar, informar al curso con este mensaje y la salida de rustc -V y uname -a.",
+        ),
+        English => (
+            "Grader fault. It is not your fault and costs no points.",
+            "again; if it comes back, report it to the course with this message and what rustc -V and uname -a say.",
+        ),
+    }
+}
+
+/// Files of the submission that were not looked at; nothing when there are none.
+pub(crate) fn ignored(language: Language, files: usize) -> Option<String> {
+    match (language, files) {
+        (_, 0) => None,
+        (Spanish, 1) => {
+            Some("1 archivo más no se miró: de cada ejercicio cuenta solo src/lib.rs.".to_owned())
+        }
+        (Spanish, _) => {
+            Some(format!("{files} archivos más no se miraron: de cada ejercicio cuenta solo src/lib.rs."))
+        }
+        (English, 1) => {
+            Some("1 more file was not looked at: only src/lib.rs of each exercise counts.".to_owned())
+        }
+        (English, _) => {
+            Some(format!("{files} more files were not looked at: only src/lib.rs of each exercise counts."))
+        }
+    }
+}
+
+/// Everything is solved.
+pub(crate) fn all_solved(language: Language, seed: Option<&str>) -> String {
+    let done = either(language, "Todo resuelto.", "All solved.");
+    match seed {
+        Some(seed) => format!("{done} {} {seed}.", either(language, "Semilla", "Seed")),
+        None => done.to_owned(),
+    }
+}
+
+/// The seed of one exercise in a list.
+pub(crate) fn seed(language: Language, seed: &str) -> String {
+    format!("{} {seed}", either(language, "semilla", "seed"))
+}

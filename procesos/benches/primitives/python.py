@@ -1,0 +1,109 @@
+import sys, time
+from multiprocessing import Process, Queue, Pipe, Lock, Value
+
+
+def produce(count, item, queue):
+    for _ in range(count):
+        queue.put(item)
+
+
+def queue_of(count, item):
+    queue = Queue(1024)
+    begun = time.perf_counter()
+    child = Process(target=produce, args=(count, item, queue))
+    child.start()
+    for _ in range(count):
+        queue.get()
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
+
+
+def echo(count, connection):
+    for _ in range(count):
+        connection.send(connection.recv())
+
+
+def echo_queues(count, ask, answer):
+    for _ in range(count):
+        answer.put(ask.get())
+
+
+def round_trip_pipe(count):
+    here, there = Pipe()
+    child = Process(target=echo, args=(count, there))
+    child.start()
+    begun = time.perf_counter()
+    for number in range(count):
+        here.send(number)
+        here.recv()
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
+
+
+def round_trip_queue(count):
+    ask, answer = Queue(), Queue()
+    child = Process(target=echo_queues, args=(count, ask, answer))
+    child.start()
+    begun = time.perf_counter()
+    for number in range(count):
+        ask.put(number)
+        answer.get()
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
+
+
+def add(count, value, lock):
+    for _ in range(count):
+        with lock:
+            value.value += 1
+
+
+def increments(processes, count):
+    value, lock = Value("q", 0), Lock()
+    begun = time.perf_counter()
+    children = [Process(target=add, args=(count, value, lock)) for _ in range(processes)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return (time.perf_counter() - begun) / (processes * count)
+
+
+def locks(count):
+    lock = Lock()
+    begun = time.perf_counter()
+    for _ in range(count):
+        lock.acquire()
+        lock.release()
+    return (time.perf_counter() - begun) / count
+
+
+def nothing():
+    pass
+
+
+def starts(count):
+    begun = time.perf_counter()
+    for _ in range(count):
+        child = Process(target=nothing)
+        child.start()
+        child.join()
+    return (time.perf_counter() - begun) / count
+
+
+record = {"id": 7, "price": 2.5, "name": "x" * 40, "tags": [300] * 4}
+figures = {
+    "queue_i64": lambda: queue_of(20000, 7),
+    "queue_record": lambda: queue_of(20000, record),
+    "queue_64k": lambda: queue_of(1500, b"x" * 65536),
+    "round_trip_pipe": lambda: round_trip_pipe(3000),
+    "round_trip_queue": lambda: round_trip_queue(3000),
+    "lock": lambda: locks(200000),
+    "increment_1": lambda: increments(1, 50000),
+    "increment_4": lambda: increments(4, 12500),
+    "start_join": lambda: starts(100),
+}
+print(figures[sys.argv[1]]() * 1e6)

@@ -1,0 +1,120 @@
+//! Nothing of a run is left, whatever happens: to the program, or to the grader.
+
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use crate::submission::{Submission, root};
+
+const COUNTER: &str = "contador_con_lock";
+
+/// A program that prints its pid through its children and then sleeps outside the library.
+const SLEEPER: &str = r#"
+use procesos::{Lock, Process, Result, Value};
+pub fn incrementar(_c: Value<i64>, _l: Lock, _v: u32) -> Result<()> {
+    loop { std::thread::park(); }
+}
+pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
+    let (c, l) = (Value::new(0)?, Lock::new()?);
+    for _ in 0..procesos { let _ = Process::new(incrementar, (c.clone(), l.clone(), veces)).start()?; }
+    loop { std::thread::park(); }
+}
+"#;
+
+/// Looks until `met` holds; fails after a minute.
+fn eventually(what: &str, mut met: impl FnMut() -> bool) {
+    let begun = Instant::now();
+    while !met() {
+        assert!(begun.elapsed() < Duration::from_secs(60), "{what}");
+        std::thread::yield_now();
+    }
+}
+
+/// Grades the sleeper, sends the grader a signal once its processes run, and checks that they end.
+fn interrupted_by(signal: Signal) {
+    // A text of its own makes a program of its own, which can be told from those of other tests.
+    let text = format!("{SLEEPER}\n// {signal} {}\n", std::process::id());
+    let submission = Submission::new().with(COUNTER, &text);
+    let mut grader = Command::new(assert_cmd::cargo::cargo_bin!("grader"))
+        .args([COUNTER, "--submission"])
+        .arg(submission.path())
+        .current_dir(root())
+        .env("TMPDIR", submission.path())
+        .process_group(0)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let folder = submission.path().display().to_string();
+    let programs = || programs_below(grader.id());
+    let mut seen = Vec::new();
+    eventually("the program runs", || {
+        seen = programs();
+        seen.len() >= 3
+    });
+    kill(Pid::from_raw(grader.id().cast_signed()), signal).unwrap();
+    grader.wait().unwrap();
+    eventually("every process of the run has ended", || seen.iter().all(|pid| !is_alive(*pid)));
+    eventually("the work folder is gone", || {
+        !fs::read_dir(&folder).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("taller-"))
+    });
+}
+
+/// Processes below a process, as the kernel tells.
+fn programs_below(ancestor: u32) -> Vec<u32> {
+    let parents: Vec<(u32, u32)> = fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
+        .filter_map(|pid| {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+            let parent = stat[stat.rfind(')')? + 1..].split_whitespace().nth(1)?.parse().ok()?;
+            Some((pid, parent))
+        })
+        .collect();
+    let mut below = vec![ancestor];
+    let mut found = Vec::new();
+    while let Some(parent) = below.pop() {
+        for (pid, _) in parents.iter().filter(|(_, p)| *p == parent) {
+            let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            if String::from_utf8_lossy(&line).contains("target/grader/programs") {
+                found.push(*pid);
+            }
+            below.push(*pid);
+        }
+    }
+    found
+}
+
+fn is_alive(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    !stat.is_empty() && !stat.contains(") Z ")
+}
+
+#[test]
+fn a_killed_grader_leaves_nothing() {
+    interrupted_by(Signal::SIGKILL);
+}
+
+#[test]
+fn an_interrupted_grader_leaves_nothing() {
+    interrupted_by(Signal::SIGINT);
+    interrupted_by(Signal::SIGTERM);
+}
+
+#[test]
+fn a_flood_of_output_is_cut_and_told() {
+    let text = r#"
+use procesos::{Lock, Result, Value};
+pub fn incrementar(_c: Value<i64>, _l: Lock, _v: u32) -> Result<()> {
+    let line = "x".repeat(1 << 16);
+    loop { println!("{line}"); }
+}
+pub fn contar(_p: u32, _v: u32) -> Result<i64> { Ok(0) }
+"#;
+    let report = Submission::new().with(COUNTER, text).report(&[COUNTER]);
+    assert_eq!(report["exercises"][0]["status"], "failed");
+}

@@ -1,0 +1,12 @@
+//! Acceptance tests of the whole workspace: the real grader, real programs, real processes.
+//!
+//! They grade temporary copies, never the working copies that somebody may have edited.
+
+mod course;
+mod grading;
+mod hygiene;
+mod instructors;
+mod screens;
+mod students;
+mod submission;
+mod usage;

@@ -1,0 +1,63 @@
+//! Wrong use and bad input: one clear message that names the place and the mend, and exit status 2.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+
+use predicates::str::contains;
+
+use crate::submission::{Submission, grader};
+
+#[test]
+fn an_unknown_exercise_is_refused_with_the_nearest_name() {
+    grader().arg("contador_con_loc").assert().code(2).stderr(contains("contador_con_lock"));
+}
+
+#[test]
+fn an_unknown_option_is_refused() {
+    grader().arg("--submision").assert().code(2).stderr(contains("--submission"));
+}
+
+#[test]
+fn a_submission_that_is_not_there_is_refused() {
+    grader().args(["--submission", "no/such/folder"]).assert().code(2).stderr(contains("no/such/folder"));
+}
+
+#[test]
+fn outside_a_course_the_grader_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    grader().current_dir(folder.path()).assert().code(2);
+}
+
+#[test]
+fn a_link_in_a_submission_is_refused_by_name() {
+    let submission = Submission::new();
+    let folder = submission.path().join("contador_con_lock/src");
+    fs::create_dir_all(&folder).unwrap();
+    symlink("/etc/passwd", folder.join("lib.rs")).unwrap();
+    submission.grade(&[]).code(2).stderr(contains("contador_con_lock/src/lib.rs"));
+}
+
+#[test]
+fn a_file_that_is_too_large_or_no_text_is_refused_by_name() {
+    let large = Submission::new().with("contador_con_lock", &" ".repeat(1 << 20));
+    large.grade(&[]).code(2).stderr(contains("contador_con_lock/src/lib.rs"));
+    let bytes = Submission::new().with("contador_con_lock", "");
+    fs::write(bytes.path().join("contador_con_lock/src/lib.rs"), [0xff, 0xfe]).unwrap();
+    bytes.grade(&[]).code(2).stderr(contains("UTF-8"));
+}
+
+#[test]
+fn unsafe_code_does_not_compile() {
+    let text = "pub fn nada() { unsafe { std::hint::unreachable_unchecked() } }";
+    let report = Submission::new().with("contador_con_lock", text).report(&["contador_con_lock"]);
+    assert_eq!(report["exercises"][0]["status"], "does_not_compile");
+}
+
+#[test]
+fn the_compiler_does_not_read_the_graders_environment_or_files() {
+    for text in ["const X: &str = env!(\"HOME\");", "const X: &str = include_str!(\"/etc/passwd\");"] {
+        let report = Submission::new().with("contador_con_lock", text).report(&["contador_con_lock"]);
+        assert_eq!(report["exercises"][0]["status"], "does_not_compile", "{text}");
+        assert!(!report.to_string().contains("root:"), "{text}");
+    }
+}
