@@ -32,6 +32,9 @@ struct CommandLine {
     /// Language of the answer; otherwise that of the locale, otherwise Spanish.
     #[arg(long, global = true, value_enum, value_name = "LANG")]
     lang: Option<Language>,
+    /// Folder of the course (exercises, drivers, library); otherwise the one that holds the current folder.
+    #[arg(long, global = true, value_name = "DIR")]
+    course: Option<PathBuf>,
 }
 
 #[derive(Subcommand)]
@@ -159,17 +162,17 @@ fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
         (Some(request), None) => request,
         (None, _) => Request::Grade(line.grade),
     };
-    let course =
-        || Course::find(&std::env::current_dir().map_err(|source| Error::io(Doing::Read, ".", source))?);
+    let current = std::env::current_dir().map_err(|source| Error::io(Doing::Read, ".", source))?;
+    let course = Course::find(&line.course.map_or_else(|| current.clone(), |folder| current.join(folder)))?;
     match request {
-        Request::Grade(arguments) => commands::grade::grade(&arguments.options(language)),
+        Request::Grade(arguments) => commands::grade::grade(&course, &arguments.options(language)),
         Request::Verify { ids, times, seed } => {
-            commands::verify::verify(&VerifyOptions { ids, times, seed, language })
+            commands::verify::verify(&course, &VerifyOptions { ids, times, seed, language })
         }
-        Request::List => say(&commands::list::list(&course()?, language)),
-        Request::Hint { id, all } => say(&commands::hint::hint(&course()?, &id, all, language)?),
-        Request::Reset { id } => say(&commands::reset::reset(&course()?, &id, language)?),
-        Request::Run { id, arguments } => commands::run::run(&course()?, &id, &arguments, language),
+        Request::List => say(&commands::list::list(&course, language)),
+        Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language)?),
+        Request::Reset { id } => say(&commands::reset::reset(&course, &id, language)?),
+        Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language),
     }
 }
 

@@ -63,8 +63,9 @@ fn the_unlocked_counter_fails_every_time_on_its_lines() {
 
 #[test]
 fn a_half_written_exercise_keeps_the_points_of_what_works() {
-    let text = std::fs::read_to_string(crate::submission::root().join("solutions/contador_con_lock/src/lib.rs"))
-        .unwrap();
+    let text =
+        std::fs::read_to_string(crate::submission::root().join("solutions/contador_con_lock/src/lib.rs"))
+            .unwrap();
     let (incrementar, contar) = text.split_at(text.find("/// Inicia").unwrap());
     let signature = &contar[..contar.find('{').unwrap()];
     let half = format!("{incrementar}{signature}{{\n    todo!()\n}}\n");

@@ -60,7 +60,9 @@ fn interrupted_by(signal: Signal) {
     grader.wait().unwrap();
     eventually("every process of the run has ended", || seen.iter().all(|pid| !is_alive(*pid)));
     eventually("the work folder is gone", || {
-        !fs::read_dir(&folder).unwrap().any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("taller-"))
+        !fs::read_dir(&folder)
+            .unwrap()
+            .any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("taller-"))
     });
 }
 

@@ -20,7 +20,8 @@ fn one_stub() {
 
 #[test]
 fn everything_solved() {
-    let submission = exercises().iter().fold(Submission::new(), |submission, id| submission.with_solution(id));
+    let submission =
+        exercises().iter().fold(Submission::new(), |submission, id| submission.with_solution(id));
     assert_snapshot!(submission.screen(&[]));
 }
 

@@ -37,14 +37,20 @@ fn copy(from: &Path, to: &Path) {
 fn list_names_the_exercises_in_order_and_what_is_to_be_written() {
     let course = course();
     let order = predicate::str::is_match("(?s)mp_worker.*pipe_bidireccional.*contador_con_lock").unwrap();
-    grader().current_dir(course.path()).arg("list").assert().code(0).stdout(order.and(predicate::str::contains("contar")));
+    grader()
+        .current_dir(course.path())
+        .arg("list")
+        .assert()
+        .code(0)
+        .stdout(order.and(predicate::str::contains("contar")));
 }
 
 #[test]
 fn hints_come_in_steps() {
     let course = course();
     let hint = || {
-        let output = grader().current_dir(course.path()).args(["hint", "contador_con_lock"]).output().unwrap();
+        let output =
+            grader().current_dir(course.path()).args(["hint", "contador_con_lock"]).output().unwrap();
         assert!(output.status.success());
         String::from_utf8(output.stdout).unwrap()
     };
@@ -75,7 +81,10 @@ fn every_stub_is_the_students_file_of_a_fresh_clone() {
     // The working copies may be edited: the copy in the history is what a clone brings.
     for id in crate::submission::exercises() {
         let show = |path: String| {
-            let output = std::process::Command::new("git").args(["show", &format!("HEAD:{path}")]).current_dir(root()).output();
+            let output = std::process::Command::new("git")
+                .args(["show", &format!("HEAD:{path}")])
+                .current_dir(root())
+                .output();
             output.ok().filter(|output| output.status.success()).map(|output| output.stdout)
         };
         let stub = show(format!("exercises/{id}/plantilla.rs"));

@@ -1,6 +1,8 @@
 //! The command `grade`: takes what was submitted, grades it, and writes the report.
 
+use std::collections::hash_map::RandomState;
 use std::fs;
+use std::hash::{BuildHasher, Hasher};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
@@ -12,7 +14,7 @@ use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
 use crate::grading::{Task, grade_all};
 use crate::intake::Submission;
-use crate::report::{Report, TextSettings, render};
+use crate::report::{Report, TextSettings, annotated, junit, render, summary};
 
 /// Width of a report that does not go to a terminal.
 const PLAIN_WIDTH: usize = 80;
@@ -23,22 +25,24 @@ const WIDEST: usize = 100;
 ///
 /// # Errors
 /// Wrong usage (an unknown id, an unreadable submission), or a fault of the grader; never what a student did.
-pub fn grade(options: &GradeOptions) -> Result<ExitStatus> {
+pub fn grade(course: &Course, options: &GradeOptions) -> Result<ExitStatus> {
     let current = std::env::current_dir().map_err(|e| Error::io(Doing::Read, ".", e))?;
-    let course = Course::find(&current)?;
     let exercises = course.select(&options.ids)?;
     let folder = options.submission.as_deref().unwrap_or(&course.root);
-    let submission = Submission::read(&course, folder, &current)?;
+    let submission = Submission::read(course, folder, &current)?;
     let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
     let colour = to_terminal && colour_wanted();
     let report =
-        report_on(&course, &exercises, &submission, options, colour && options.format == Format::Text)?;
+        report_on(course, &exercises, &submission, options, colour && options.format == Format::Text)?;
+    let width = if to_terminal { terminal_width() } else { PLAIN_WIDTH };
+    let screen = TextSettings { color: colour, width, single: exercises.len() == 1 };
     let text = match options.format {
         Format::Json => serde_json::to_string_pretty(&report).map(|json| json + "\n").map_err(Error::json)?,
-        Format::Text => {
-            let width = if to_terminal { terminal_width() } else { PLAIN_WIDTH };
-            let single = exercises.len() == 1;
-            render(&report, &TextSettings { color: colour, width, single })
+        Format::Junit => junit(&report),
+        Format::Text => render(&report, &screen),
+        Format::Github => {
+            add_to_step_summary(&report)?;
+            annotated(&report, &render(&report, &TextSettings { color: false, ..screen }), &token())
         }
     };
     write_report(&text, options.output.as_deref())?;
@@ -63,6 +67,22 @@ fn report_on(
     let graded = grade_all(&builder, &tasks, language, |step| line.show(&step));
     line.clear();
     Ok(Report::new(&graded, language, submission.ignored))
+}
+
+/// Adds to the summary of the step where GitHub Actions asks for one.
+fn add_to_step_summary(report: &Report) -> Result<()> {
+    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else {
+        return Ok(());
+    };
+    let file = fs::OpenOptions::new().append(true).create(true).open(&path);
+    let written = file.and_then(|mut file| file.write_all(summary(report).as_bytes()));
+    written.map_err(|e| Error::io(Doing::Write, Path::new(&path), e))
+}
+
+/// A word that nobody can guess: the hasher's keys come from the system's randomness.
+fn token() -> String {
+    let word = || RandomState::new().build_hasher().finish();
+    format!("taller-{:016x}{:016x}", word(), word())
 }
 
 /// Whether the environment allows colour (the convention of no-color.org).

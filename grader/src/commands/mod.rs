@@ -51,4 +51,8 @@ pub enum Format {
     Text,
     /// For programs.
     Json,
+    /// JUnit XML, which most CI systems show.
+    Junit,
+    /// For GitHub Actions: the text, annotations on the student's lines, and the step's summary.
+    Github,
 }

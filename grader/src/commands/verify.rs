@@ -32,15 +32,13 @@ struct Program<'a> {
 ///
 /// # Errors
 /// Wrong usage, a header that cannot be read, or a fault of the grader.
-pub fn verify(options: &VerifyOptions) -> Result<ExitStatus> {
-    let current = std::env::current_dir().map_err(|e| Error::io(Doing::Read, ".", e))?;
-    let course = Course::find(&current)?;
+pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let exercises = course.select(&options.ids)?;
     let settings = BuildSettings { language: options.language, colour: false, limits: Limits::default() };
-    let builder = Builder::new(&course, &exercises, settings)?;
+    let builder = Builder::new(course, &exercises, settings)?;
     let mut programs = Vec::new();
     for exercise in &exercises {
-        programs.extend(programs_of(&course, exercise)?);
+        programs.extend(programs_of(course, exercise)?);
     }
     let mut line = ProgressLine::new(options.language);
     let mut complaints: Vec<Vec<String>> = vec![Vec::new(); programs.len()];

@@ -5,9 +5,13 @@
 
 mod claim;
 mod exercise;
+mod github;
+mod junit;
 mod model;
 mod text;
 
+pub use github::{annotated, summary};
+pub use junit::junit;
 pub use model::{
     ClaimReport, DiagnosticReport, ExerciseReport, GoalReport, GoalStatus, LocationReport, Mode,
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, VerdictReport,
