@@ -69,8 +69,6 @@ pub enum Doing {
     Write,
     /// Making the folder.
     MakeFolder,
-    /// Removing it.
-    Remove,
     /// Starting the program.
     Start,
 }

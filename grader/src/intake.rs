@@ -13,7 +13,7 @@ use nix::fcntl::{OFlag, openat};
 use nix::sys::stat::{FileStat, Mode, SFlag, fstat};
 use sha2::{Digest, Sha256};
 
-use crate::course::Course;
+use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Kind, Result};
 
 /// Largest file that is taken. The longest solutions have about 10 KiB.
@@ -76,6 +76,8 @@ pub(crate) enum RefusalReason {
     TooLarge { limit_kib: u64 },
     /// Not UTF-8, so not Rust.
     NotUtf8,
+    /// A name on its way has a `=`, with which the compiler cannot be told how to call the file.
+    EqualsSign,
     /// The exercise is there twice: which one counts?
     Twice { other: String },
     /// The system does not let it be read.
@@ -143,7 +145,10 @@ fn take(root: &OwnedFd, folder: &Path, id: &str, current: &Path) -> Result<Optio
     for layout in layouts {
         let relative = layout.join("src").join("lib.rs");
         let Some(file) = open_beneath(root, folder, &relative, current)? else { continue };
-        let shown_path = shown(&folder.join(&relative), current);
+        let shown_path = Exercise::shown(&folder.join(&relative), current);
+        if shown_path.contains('=') {
+            return Err(Refusal { path: shown_path, reason: RefusalReason::EqualsSign });
+        }
         if let Some(other) = taken {
             return Err(Refusal {
                 path: shown_path,
@@ -168,7 +173,7 @@ fn open_beneath(
     let components: Vec<Component<'_>> = relative.components().collect();
     for (index, component) in components.iter().enumerate() {
         walked.push(component);
-        let refuse = |reason| Err(Refusal { path: shown(&walked, current), reason });
+        let refuse = |reason| Err(Refusal { path: Exercise::shown(&walked, current), reason });
         let last = index + 1 == components.len();
         // Without waiting: opening a named pipe would wait for its writer.
         let wanted = if last { OFlag::O_NONBLOCK } else { OFlag::O_DIRECTORY };
@@ -261,10 +266,6 @@ fn tidy(folder: &Path) -> PathBuf {
     } else {
         fs::canonicalize(folder).unwrap_or_else(|_| folder.to_owned())
     }
-}
-
-fn shown(path: &Path, current: &Path) -> String {
-    path.strip_prefix(current).unwrap_or(path).display().to_string()
 }
 
 /// Bytes in hexadecimal.

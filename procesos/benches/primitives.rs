@@ -246,7 +246,10 @@ fn main() -> Result<()> {
     let figure = |value: Option<f64>| value.map_or("-".to_owned(), |v| format!("{v:.3}"));
     let ratio = |value: Option<f64>| value.map_or("-".to_owned(), |v| format!("{v:.1}"));
     println!("microseconds an operation, median of {ROUNDS} rounds in turn");
-    println!("{:<31}{:>9}{:>10}{:>9}  {:>9}{:>9}  to reach", "", "procesos", "Python", "raw", "Python/x", "x/raw");
+    println!(
+        "{:<31}{:>9}{:>10}{:>9}  {:>9}{:>9}  to reach",
+        "", "procesos", "Python", "raw", "Python/x", "x/raw"
+    );
     for row in &ROWS {
         let (mut ours, mut theirs, mut raws) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {

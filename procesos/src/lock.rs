@@ -25,6 +25,8 @@ const VERSION_AT: usize = MUTEX_BYTES;
 /// `u64`: mark of the holder, 0 for none.
 const HOLDER_AT: usize = MUTEX_BYTES + 8;
 const LOCK_BYTES: usize = 2 * MUTEX_BYTES;
+/// A waiting process tries again this often, in case whoever took its wake was killed.
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The shared part.
 #[derive(Debug)]
@@ -204,7 +206,7 @@ impl Lock {
             self.home.check(WHAT)?;
             let state = match taken.replace(MutexState::Busy) {
                 // Only a lock of no patience tells its own holder from a dead one whose ids were given out again.
-                MutexState::Busy if self.mutex.held_here() => self.mutex.raw().lock(Some(Duration::ZERO)),
+                MutexState::Busy if self.mutex.held_here() => self.mutex.raw().lock(Duration::ZERO),
                 MutexState::Busy => self.mutex.raw().try_lock(),
                 state => Ok(state),
             };
@@ -220,7 +222,8 @@ impl Lock {
                 }
             }
         };
-        let block = |limit| {
+        let block = |limit: Option<Duration>| {
+            let limit = limit.map_or(LOOK_AGAIN, |limit| limit.min(LOOK_AGAIN));
             taken.set(self.mutex.raw().lock(limit).map_err(|e| Error::system("Lock::acquire", e))?);
             Ok(())
         };

@@ -281,6 +281,7 @@ struct LastFrame;
 
 impl Drop for LastFrame {
     fn drop(&mut self) {
+        flush();
         sys::exit_now(EXIT_PANIC);
     }
 }

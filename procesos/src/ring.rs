@@ -116,7 +116,11 @@ impl Ring {
     /// Runs `step` under the lock of one side; both critical sections are a copy long.
     fn locked<R>(&self, lock_at: usize, step: impl FnOnce() -> Result<R>) -> Result<R> {
         let lock = RobustMutex::at(&self.memory, lock_at);
-        if lock.lock(None).map_err(|e| Error::system("Queue", e))? == MutexState::OwnerDied {
+        let mut state = lock.try_lock();
+        while let Ok(MutexState::Busy) = state {
+            state = lock.lock(LOOK_AGAIN);
+        }
+        if state.map_err(|e| Error::system("Queue", e))? == MutexState::OwnerDied {
             self.take_over(lock_at);
         }
         let result = step();

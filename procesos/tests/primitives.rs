@@ -5,6 +5,8 @@
 //! case asserts what it sees from inside; its frame here asserts how it ended, what it wrote, that it left no process
 //! behind, and, for a traced case, what the trace says. Nothing here sleeps: cases wait for the event itself.
 
+#![expect(clippy::needless_pass_by_value, reason = "a process owns what it is given")]
+
 use std::process::ExitCode;
 
 use libtest_mimic::Arguments;
@@ -52,6 +54,8 @@ mod start;
 mod trace_events;
 #[path = "primitives/trace_processes.rs"]
 mod trace_processes;
+#[path = "primitives/trace_texts.rs"]
+mod trace_texts;
 #[path = "primitives/value.rs"]
 mod value;
 
@@ -71,6 +75,7 @@ fn main() -> ExitCode {
         flat::cases(),
         signals::cases(),
         trace_events::cases(),
+        trace_texts::cases(),
         trace_processes::cases(),
         release::cases(),
     ];

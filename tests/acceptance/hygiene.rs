@@ -12,16 +12,21 @@ use crate::submission::{Submission, root};
 
 const COUNTER: &str = "contador_con_lock";
 
-/// A program that prints its pid through its children and then sleeps outside the library.
+/// A program whose processes, three generations of them, sleep outside the library.
 const SLEEPER: &str = r#"
 use procesos::{Lock, Process, Result, Value};
-pub fn incrementar(_c: Value<i64>, _l: Lock, _v: u32) -> Result<()> {
+fn duerme(hijos: u32) -> Result<()> {
+    if hijos > 0 {
+        Process::new(duerme, (hijos - 1,)).start()?;
+    }
     loop { std::thread::park(); }
 }
-pub fn contar(procesos: u32, veces: u32) -> Result<i64> {
-    let (c, l) = (Value::new(0)?, Lock::new()?);
-    for _ in 0..procesos { let _ = Process::new(incrementar, (c.clone(), l.clone(), veces)).start()?; }
-    loop { std::thread::park(); }
+pub fn incrementar(_c: Value<i64>, _l: Lock, _v: u32) -> Result<()> {
+    duerme(2)
+}
+pub fn contar(_procesos: u32, _veces: u32) -> Result<i64> {
+    duerme(2)?;
+    Ok(0)
 }
 "#;
 

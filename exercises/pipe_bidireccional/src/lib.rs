@@ -25,6 +25,8 @@ pub fn hijo(conexion: LadoHijo) -> Result<()> {
 }
 
 /// Envía cada texto, recibe su respuesta y al final avisa con `Fin` que terminó. Devuelve las respuestas, en orden.
+///
+/// Si el hijo cierra antes de contestar todo, devuelve el error.
 pub fn padre(conexion: LadoPadre, textos: &[String]) -> Result<Vec<String>> {
     todo!("enviar cada texto, recibir su respuesta y al final enviar Fin")
 }

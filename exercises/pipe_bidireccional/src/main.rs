@@ -6,6 +6,7 @@
 //! cargo run -p pipe_bidireccional -- hijo 3 12 fin         tu hijo con un padre de guion que al final envía Fin
 //! cargo run -p pipe_bidireccional -- hijo 3 12 cierre      ... y con uno que cierra sin enviar Fin
 //! cargo run -p pipe_bidireccional -- padre 3 12            tu padre con un hijo de guion
+//! cargo run -p pipe_bidireccional -- padre-corte 3 12      ... y con uno que cierra después del primer texto
 //! ```
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -21,8 +22,9 @@ fn main() -> ExitCode {
             "conversar" => modo_conversar(driver),
             "hijo" => modo_hijo(driver),
             "padre" => modo_padre(driver),
+            "padre-corte" => modo_padre_corte(driver),
             otro => Err(Error::usage(format!(
-                "modo desconocido: «{otro}». Los modos son conversar, hijo y padre"
+                "modo desconocido: «{otro}». Los modos son conversar, hijo, padre y padre-corte"
             ))),
         }
     })
@@ -80,6 +82,18 @@ fn modo_padre(driver: &mut Driver) -> Result<()> {
     Ok(())
 }
 
+/// Tu padre, frente a un hijo de guion que contesta un solo texto y cierra: faltan respuestas, y eso es un error.
+fn modo_padre_corte(driver: &mut Driver) -> Result<()> {
+    let textos = textos(driver.number(1, 3)?, driver.number(2, 12)?, driver.number(3, 0)?);
+    let (lado_padre, lado_hijo) = pipe::<Pedido, String>()?;
+    let guion = Process::new(hijo_que_corta, (lado_hijo,)).name("hijo-que-corta").start()?;
+    let resultado = driver.call("padre", || padre(lado_padre, &textos));
+    guion.join()?;
+    driver.result("devuelve_error", resultado.is_err());
+    driver.result("error_esperado", textos.len() > 1);
+    Ok(())
+}
+
 /// Un padre que envía un texto, espera su respuesta y sigue. Con `Fin`, deja abierto su extremo hasta que el hijo
 /// cierre el suyo; sin `Fin`, cierra y nada más.
 fn padre_de_guion(
@@ -118,6 +132,14 @@ fn hijo_de_guion(conexion: LadoHijo, recibidos: Queue<String>, finales: Queue<St
             Ok(Pedido::Fin) => return finales.put(&"Fin".to_owned()),
             Err(_) => return finales.put(&"cierre".to_owned()),
         }
+    }
+}
+
+/// Un hijo que contesta un texto y cierra.
+fn hijo_que_corta(conexion: LadoHijo) {
+    if let Ok(Pedido::Texto(texto)) = conexion.recv() {
+        // Si el padre ya cerró, no hay a quién contestarle.
+        let _ = conexion.send(&respuesta_de_guion(0, &texto));
     }
 }
 

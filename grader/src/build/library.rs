@@ -154,7 +154,7 @@ fn follow(pipe: impl Read, language: Language) -> String {
     for line in BufReader::new(pipe).split(b'\n').map_while(std::result::Result::ok) {
         let line = String::from_utf8_lossy(&line);
         if line.trim_start().starts_with("Blocking waiting for file lock") {
-            eprintln!("{}", text::interface::waiting_for_another_grader(language));
+            eprintln!("{}", text::interface::waiting_for_another_build(language));
         } else if watched && !line.trim_start().starts_with("Finished") {
             eprintln!("{line}");
         }

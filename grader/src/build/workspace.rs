@@ -56,7 +56,7 @@ fn lock(path: &Path, language: Language) -> Result<File> {
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            eprintln!("{}", text::interface::waiting_for_another_grader(language));
+            eprintln!("{}", text::interface::waiting_for_another_build(language));
             lock.lock().map_err(failed)?;
         }
         // A file system without locks: two graders at once are then the user's business.

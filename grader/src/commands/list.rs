@@ -5,7 +5,7 @@ use std::fs;
 use unicode_width::UnicodeWidthStr;
 
 use crate::Language;
-use crate::course::{Course, Exercise, pending};
+use crate::course::{Course, Exercise, functions};
 use crate::text::interface::commands as text;
 
 /// The list, as lines for people.
@@ -41,7 +41,7 @@ impl Row<'_> {
             Err(_) => text::no_student_file(language, &self.exercise.id),
             Ok(source) => {
                 let names: Vec<String> =
-                    pending::pending_functions(&source).into_iter().map(|(name, _)| name).collect();
+                    functions::pending_functions(&source).into_iter().map(|(name, _)| name).collect();
                 if names.is_empty() {
                     return None;
                 }
@@ -49,5 +49,27 @@ impl Row<'_> {
             }
         };
         Some(format!("{:indent$}{told}", "", indent = self.id_columns + 12))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::course::tests::exercise;
+
+    #[test]
+    fn each_exercise_says_what_is_still_to_be_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let exercises = vec![exercise("uno", folder.path()), exercise("otro_largo", folder.path())];
+        let file = exercises[0].student_file();
+        fs::create_dir_all(file.parent().expect("a folder")).expect("made");
+        fs::write(file, "fn a() { todo!() }\nfn b() {}\nfn c() { todo!() }\n").expect("written");
+        let course = Course { root: folder.path().to_owned(), exercises };
+        let told = list(&course, Language::English);
+        let lines: Vec<&str> = told.lines().collect();
+        assert_eq!(lines[0], "Process workshop · 2 exercises · 0 points");
+        assert_eq!(lines[3].trim(), "to write: a, c");
+        assert!(lines[5].contains("reset otro_largo"), "{told}");
+        assert_eq!(lines[3].find('t'), lines[5].find('s'));
     }
 }

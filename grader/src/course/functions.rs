@@ -1,45 +1,123 @@
-//! Which function a line of a source file belongs to.
+//! The functions of a source file: which lines they take, and which are still to be written (their body holds a `todo!`).
+//!
+//! It reads tokens, not syntax: a file that somebody is in the middle of editing rarely parses, and a parser
+//! recurses, so that a file nested deeply on purpose could end the grader.
 
-use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// The innermost function that holds `line`, as its name; `None` outside functions and for files that do not parse.
+/// The functions whose body holds a `todo!`, with the line of their name, in the order of the file.
+///
+/// Empty when the text is not even a sequence of Rust tokens.
+#[must_use]
+pub fn pending_functions(source: &str) -> Vec<(String, u32)> {
+    let pending = functions(source).into_iter().filter(|function| function.pending);
+    let mut pending: Vec<_> = pending.map(|function| (function.name, function.line)).collect();
+    pending.sort_by_key(|(_, line)| *line);
+    pending
+}
+
+/// The name of the innermost function that holds a line; `None` outside of them.
 #[must_use]
 pub fn enclosing_function(source: &str, line: u32) -> Option<String> {
-    let file = syn::parse_file(source).ok()?;
-    let mut search = Search { line: line as usize, found: None };
-    search.visit_file(&file);
-    search.found
+    let holding = functions(source).into_iter().filter(|f| (f.line..=f.last_line).contains(&line));
+    holding.min_by_key(|function| function.last_line - function.line).map(|function| function.name)
 }
 
-struct Search {
-    line: usize,
-    found: Option<String>,
+/// Every function of a file.
+fn functions(source: &str) -> Vec<Function> {
+    let Ok(tokens) = source.parse::<TokenStream>() else { return Vec::new() };
+    // Groups that are still to be looked into; a list and not recursion, which would follow the file's nesting.
+    let mut groups = vec![(tokens, None::<usize>)];
+    let mut functions: Vec<Function> = Vec::new();
+    while let Some((tokens, inside)) = groups.pop() {
+        scan(tokens, inside, &mut functions, &mut groups);
+    }
+    functions
 }
 
-impl Search {
-    fn note(&mut self, name: &syn::Ident, span: proc_macro2::Span) {
-        if (span.start().line..=span.end().line).contains(&self.line) {
-            self.found = Some(name.to_string());
+struct Function {
+    name: String,
+    line: u32,
+    last_line: u32,
+    pending: bool,
+}
+
+fn line_number(line: usize) -> u32 {
+    u32::try_from(line).unwrap_or(u32::MAX)
+}
+
+/// Reads one level of tokens: notes its functions, marks the enclosing one at a `todo!`, queues its groups.
+fn scan(
+    tokens: TokenStream,
+    inside: Option<usize>,
+    functions: &mut Vec<Function>,
+    groups: &mut Vec<(TokenStream, Option<usize>)>,
+) {
+    let mut tokens = tokens.into_iter().peekable();
+    // The function whose signature is being read: its body is the next braces of this level.
+    let mut signature = None;
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => {
+                if let Some(TokenTree::Ident(name)) = tokens.peek() {
+                    let line = line_number(name.span().start().line);
+                    functions.push(Function { name: name.to_string(), line, last_line: line, pending: false });
+                    signature = Some(functions.len() - 1);
+                }
+            }
+            TokenTree::Ident(word) if word == "todo" => {
+                let called = matches!(tokens.peek(), Some(TokenTree::Punct(mark)) if mark.as_char() == '!');
+                if let Some(function) = inside.filter(|_| called).and_then(|index| functions.get_mut(index)) {
+                    function.pending = true;
+                }
+            }
+            TokenTree::Punct(mark) if mark.as_char() == ';' => signature = None,
+            TokenTree::Group(group) => {
+                let is_body = signature.is_some() && group.delimiter() == Delimiter::Brace;
+                if let Some(function) = signature.filter(|_| is_body).and_then(|index| functions.get_mut(index)) {
+                    function.last_line = line_number(group.span_close().end().line);
+                }
+                let owner = if is_body { signature.take() } else { inside };
+                groups.push((group.stream(), owner));
+            }
+            TokenTree::Ident(_) | TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
-    }
-}
-
-impl<'ast> Visit<'ast> for Search {
-    fn visit_item_fn(&mut self, item: &'ast syn::ItemFn) {
-        self.note(&item.sig.ident, item.span());
-        visit::visit_item_fn(self, item);
-    }
-
-    fn visit_impl_item_fn(&mut self, item: &'ast syn::ImplItemFn) {
-        self.note(&item.sig.ident, item.span());
-        visit::visit_impl_item_fn(self, item);
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn names(source: &str) -> Vec<String> {
+        pending_functions(source).into_iter().map(|(name, _)| name).collect()
+    }
+
+    #[test]
+    fn a_body_with_todo_is_pending_wherever_the_todo_stands() {
+        let source =
+            "pub fn uno() -> u8 { todo!() }\nfn dos() {}\nfn tres(x: [u8; 2]) { if true { todo!(\"b\") } }\n";
+        assert_eq!(pending_functions(source), [("uno".to_owned(), 1), ("tres".to_owned(), 3)]);
+    }
+
+    #[test]
+    fn comments_strings_and_names_are_not_todos() {
+        let source = "/// todo!()\nfn uno() { // todo!()\n let a = \"todo!()\"; let todo = 1; f(todo) }\n";
+        assert!(names(source).is_empty());
+    }
+
+    #[test]
+    fn methods_nested_functions_and_function_pointers() {
+        let source = "impl A { fn uno(f: fn(u8) -> u8) { todo!(); fn dentro() {} } }\ntrait T { fn sin_cuerpo(); }\nmod m { fn dos() { fn dentro() { todo!() } } }";
+        assert_eq!(names(source), ["uno", "dentro"]);
+    }
+
+    #[test]
+    fn a_file_that_does_not_parse_still_tells() {
+        assert_eq!(names("fn uno() { let = ; todo!() }\nfn dos( {}\n"), Vec::<String>::new());
+        assert_eq!(names("fn uno() { let = ; todo!() }\nlet fn 3"), ["uno"]);
+        assert!(names("\"").is_empty());
+    }
 
     #[test]
     fn a_line_belongs_to_the_innermost_function() {
@@ -48,5 +126,12 @@ mod tests {
         assert_eq!(enclosing_function(source, 5).as_deref(), Some("fuera"));
         assert_eq!(enclosing_function(source, 7), None);
         assert_eq!(enclosing_function("fn (", 1), None);
+    }
+
+    #[test]
+    fn nesting_does_not_end_the_grader() {
+        let deep = format!("fn uno() {{ {}todo!(){} }}", "(".repeat(50_000), ")".repeat(50_000));
+        assert_eq!(names(&deep), ["uno"]);
+        assert!(names(&"!".repeat(100_000)).is_empty());
     }
 }

@@ -6,7 +6,6 @@ mod exercise;
 pub mod functions;
 mod manifest;
 mod nearest;
-pub mod pending;
 mod problem;
 mod scenario;
 

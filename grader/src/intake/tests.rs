@@ -129,3 +129,14 @@ fn paths_outside_the_current_folder_are_shown_whole() {
     let expected = setting.folder.path().join("uno/src/lib.rs").display().to_string();
     assert_eq!(submission.sources["uno"].shown_path, expected);
 }
+
+#[test]
+fn a_path_that_the_compiler_cannot_be_told_is_refused() {
+    let setting = Setting::new();
+    setting.file("a=b/uno/src/lib.rs", b"");
+    let error =
+        Submission::read(&setting.course, Path::new("a=b"), setting.folder.path()).expect_err("refused");
+    assert!(error.message(Language::English).contains("rename"), "{error}");
+    let inside = setting.folder.path().join("a=b");
+    assert!(Submission::read(&setting.course, Path::new(""), &inside).is_ok());
+}

@@ -41,7 +41,8 @@ fn read_too_early(facts: &Facts<'_>, seen: &Json, wanted: &Json) -> Option<Findi
     let values = facts.run.trace.objects.iter().filter(|(_, object)| object.kind == ObjectKind::Value);
     values.map(|(id, _)| *id).find_map(|id| {
         let (at, read) = facts.done_on(Op::ValueGet, id).filter(|((p, _), _)| *p == 0).last()?;
-        if shown_value(read) != seen.to_string() {
+        let shown = seen.to_string();
+        if shown_value(read) != shown {
             return None;
         }
         let running: std::collections::BTreeSet<usize> = facts

@@ -23,7 +23,7 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
     let mut causes: Vec<String> = Vec::new();
     for scenario in scenarios {
         for (claim, verdict) in &scenario.claims {
-            let told = explain_verdict(&with_arguments(verdict, &scenario.args), language);
+            let told = explain_verdict(&with_case(verdict, &scenario.args, source), language);
             causes.push(told.cause.clone());
             let (verdict, reason) = verdict_report(verdict);
             reports.push(ClaimReport {
@@ -76,13 +76,16 @@ fn verdict_report(verdict: &Verdict) -> (VerdictReport, Option<Reason>) {
     }
 }
 
-/// The verdict with the scenario's arguments, which a judge of one run does not know.
-fn with_arguments(verdict: &Verdict, args: &[String]) -> Verdict {
+/// The verdict with what a judge of one run does not know: the scenario's arguments, and the function that a driver
+/// starts in other processes, which the first argument names then.
+fn with_case(verdict: &Verdict, args: &[String], source: &str) -> Verdict {
     let mut verdict = verdict.clone();
-    if let Verdict::Broken(Finding::WrongResult { arguments, .. }) = &mut verdict
-        && arguments.is_empty()
-    {
-        *arguments = args.join(" ");
+    if let Verdict::Broken(Finding::WrongResult { arguments, function, .. }) = &mut verdict {
+        if arguments.is_empty() {
+            *arguments = args.join(" ");
+        }
+        let named = args.first().filter(|name| source.contains(&format!("fn {name}(")));
+        *function = function.take().or_else(|| named.cloned());
     }
     verdict
 }

@@ -8,7 +8,7 @@ use super::model::{
 use super::{Graded, JudgedScenario, Outcome};
 use crate::Language;
 use crate::build::Diagnostic;
-use crate::course::{Exercise, Goal, pending::pending_functions};
+use crate::course::{Exercise, Goal, functions::pending_functions};
 use crate::judge::Verdict;
 
 /// The report on one exercise.

@@ -8,7 +8,7 @@ mod exercise;
 mod github;
 mod junit;
 mod model;
-mod text;
+pub mod text;
 
 pub use github::{annotated, summary};
 pub use junit::junit;

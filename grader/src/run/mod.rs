@@ -43,7 +43,7 @@ impl Settings {
     pub fn new(release: Release, language: Language) -> Self {
         Self {
             release,
-            wall_limit: Duration::from_secs(20),
+            wall_limit: Duration::from_secs(10),
             cpu_limit: Duration::from_secs(3),
             memory_limit: 1 << 30,
             process_limit: 128,
@@ -53,7 +53,7 @@ impl Settings {
 }
 
 /// How much longer a program gets when it has run into the wall limit once.
-const SECOND_CHANCE: u32 = 3;
+const SECOND_CHANCE: u32 = 2;
 
 /// Runs a program with arguments, and observes it.
 ///

@@ -6,7 +6,7 @@ mod build;
 pub(crate) mod commands;
 mod course_file;
 
-pub(crate) use build::{compiler_ended, driver_broken, forbidden, other_file, waiting_for_another_grader};
+pub(crate) use build::{compiler_ended, driver_broken, forbidden, other_file, waiting_for_another_build};
 
 use crate::Language::{self, English, Spanish};
 use crate::error::{Doing, Kind, WrongUse};
@@ -117,6 +117,10 @@ fn refused(language: Language, refusal: &Refusal) -> String {
         (English, RefusalReason::TooLarge { limit_kib }) => format!("has more than {limit_kib} KiB"),
         (Spanish, RefusalReason::NotUtf8) => "no es UTF-8. Probar: guardarlo en UTF-8".into(),
         (English, RefusalReason::NotUtf8) => "is not UTF-8. Try: save it as UTF-8".into(),
+        (Spanish, RefusalReason::EqualsSign) => {
+            "tiene «=» en su ruta. Probar: cambiar el nombre de la carpeta".into()
+        }
+        (English, RefusalReason::EqualsSign) => "has a '=' in its path. Try: rename the folder".into(),
         (Spanish, RefusalReason::Twice { other }) => {
             format!("está dos veces, también en {other}. Probar: dejar uno")
         }
@@ -170,8 +174,6 @@ fn doing_words(language: Language, doing: Doing) -> &'static str {
         (English, Doing::Write) => "cannot write",
         (Spanish, Doing::MakeFolder) => "no se puede crear la carpeta",
         (English, Doing::MakeFolder) => "cannot make the folder",
-        (Spanish, Doing::Remove) => "no se puede borrar",
-        (English, Doing::Remove) => "cannot remove",
         (Spanish, Doing::Start) => "no se puede iniciar",
         (English, Doing::Start) => "cannot start",
     }

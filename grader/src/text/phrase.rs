@@ -2,6 +2,7 @@
 
 use procesos_trace::Op;
 use serde_json::Value as Json;
+use unicode_width::UnicodeWidthStr;
 
 use super::clean;
 use crate::Language;
@@ -47,15 +48,33 @@ pub(crate) fn parens<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
     if shown.is_empty() { shown } else { format!(" ({shown})") }
 }
 
-/// A name that a program chose, fit for a sentence.
+/// A name that a program chose, fit for a sentence; of a long one the number at its end is kept.
 pub(crate) fn name(name: &str) -> String {
-    clean::line(name, NAME_COLUMNS)
+    let whole = clean::line(name, usize::MAX);
+    match whole.rsplit_once('-') {
+        Some((head, number)) if whole.width() > NAME_COLUMNS && number.len() <= 4 => {
+            format!("{}-{number}", clean::cut(head, NAME_COLUMNS - number.len() - 1))
+        }
+        _ => clean::cut(&whole, NAME_COLUMNS),
+    }
+}
+
+/// The function of the student's in which the first process is: it tells more than "the parent" does where another
+/// process plays that part.
+pub(crate) fn function_of(who: &Who, place: Option<&Place>) -> Option<String> {
+    let function = place.filter(|place| who.first && place.of_student)?.function.as_deref()?;
+    Some(name(function))
 }
 
 /// The name of a process; its id where it has no name.
 pub(crate) fn process(who: &Who) -> String {
     let shown = name(&who.name);
     if shown.is_empty() { who.id.clone() } else { shown }
+}
+
+/// What a process wrote on standard error, without its own name at the beginning.
+pub(crate) fn without_name<'a>(message: &'a str, who: &Who) -> &'a str {
+    message.strip_prefix(who.name.as_str()).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(message)
 }
 
 /// An object's name in quotation marks with the space before it: ` «cola»`; nothing where it has none.
@@ -189,6 +208,13 @@ mod tests {
         assert_eq!(after("en", Some(&other)), " en main.rs:40");
         assert_eq!(parens([&own, &other, &own]), " (:24, main.rs:40)");
         assert_eq!(paren(None) + &after("en", None) + &parens([]), "");
+    }
+
+    #[test]
+    fn a_long_name_keeps_its_number() {
+        assert_eq!(name("incrementar-1"), "incrementar-1");
+        assert_eq!(name("incrementar_con_bandera-12"), "incrementar_con_band…-12");
+        assert_eq!(name("un nombre sin número que es largo"), "un nombre sin número qu…");
     }
 
     #[test]

@@ -162,17 +162,19 @@ pub(crate) fn folded(language: Language, broken: usize, unseen: usize) -> Option
     };
     let hidden = match (language, unseen) {
         (_, 0) => None,
-        (Spanish, 1) => Some("1 comprobación no se pudo ver".to_owned()),
-        (Spanish, n) => Some(format!("{n} comprobaciones no se pudieron ver")),
-        (English, 1) => Some("1 check could not be seen".to_owned()),
-        (English, n) => Some(format!("{n} checks could not be seen")),
+        (Spanish, 1) => Some("1 no se pudo ver".to_owned()),
+        (Spanish, n) => Some(format!("{n} no se pudieron ver")),
+        (English, 1) => Some("1 could not be seen".to_owned()),
+        (English, n) => Some(format!("{n} could not be seen")),
     };
     match (same, hidden) {
         (None, None) => None,
         (Some(same), None) => Some(same),
-        (None, Some(hidden)) => Some(match language {
-            Spanish => format!("por esto {hidden}"),
-            English => format!("because of this {hidden}"),
+        (None, Some(_)) => Some(match language {
+            Spanish if unseen == 1 => "1 comprobación no se pudo ver por esto".to_owned(),
+            Spanish => format!("{unseen} comprobaciones no se pudieron ver por esto"),
+            English if unseen == 1 => "1 check could not be seen because of this".to_owned(),
+            English => format!("{unseen} checks could not be seen because of this"),
         }),
         (Some(same), Some(hidden)) => Some(format!("{same}; {hidden}")),
     }
@@ -181,10 +183,10 @@ pub(crate) fn folded(language: Language, broken: usize, unseen: usize) -> Option
 /// How many findings are not shown.
 pub(crate) fn more_findings(language: Language, more: usize) -> String {
     match (language, more) {
-        (Spanish, 1) => "y 1 falla más, para después de corregir estas".to_owned(),
-        (Spanish, _) => format!("y {more} fallas más, para después de corregir estas"),
-        (English, 1) => "and 1 more, for when these are mended".to_owned(),
-        (English, _) => format!("and {more} more, for when these are mended"),
+        (Spanish, 1) => "y 1 falla más, que se verá mejor después de corregir lo de arriba".to_owned(),
+        (Spanish, _) => format!("y {more} fallas más, que se verán mejor después de corregir lo de arriba"),
+        (English, 1) => "and 1 more, easier to see once the above is mended".to_owned(),
+        (English, _) => format!("and {more} more, easier to see once the above is mended"),
     }
 }
 

@@ -63,16 +63,13 @@ impl<'a> RobustMutex<'a> {
     }
 
     /// Locks, waiting for the owner, at most `limit`.
-    pub(crate) fn lock(&self, limit: Option<Duration>) -> io::Result<MutexState> {
-        let code = match limit {
-            // SAFETY: an initialised mutex in memory that outlives `self`.
-            None => unsafe { libc::pthread_mutex_lock(self.raw) },
-            Some(limit) => {
-                let deadline = realtime_after(limit);
-                // SAFETY: as above, with a deadline that lives through the call.
-                unsafe { libc::pthread_mutex_timedlock(self.raw, &raw const deadline) }
-            }
-        };
+    ///
+    /// Wait for long by waiting often: a waiter that is killed after the owner woke it, while a third takes the mutex
+    /// without waiting, takes the wake of all others with it. Neither the C library nor the kernel notices.
+    pub(crate) fn lock(&self, limit: Duration) -> io::Result<MutexState> {
+        let deadline = realtime_after(limit);
+        // SAFETY: an initialised mutex in memory that outlives `self`, and a deadline that lives through the call.
+        let code = unsafe { libc::pthread_mutex_timedlock(self.raw, &raw const deadline) };
         self.settle(code)
     }
 

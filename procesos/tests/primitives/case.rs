@@ -177,7 +177,8 @@ impl Text {
         match self {
             Self::Is(whole) => seen == whole,
             Self::Has(parts) => {
-                let rest = parts.iter().try_fold(seen, |rest, part| rest.split_once(part).map(|(_, after)| after));
+                let rest =
+                    parts.iter().try_fold(seen, |rest, part| rest.split_once(part).map(|(_, after)| after));
                 rest.is_some()
             }
             Self::Judged => true,

@@ -232,8 +232,11 @@ fn take_global() -> Option<Line> {
 fn an_end_in_a_static_is_closed_in_a_child_and_refused() -> Result<()> {
     fn use_global(own: Line) -> Result<()> {
         let line = take_global().expect("it was set before the fork");
-        let expected = "this Connection was not handed to this process: pass it as an argument of Process::new";
-        for refused in [line.send(&1), line.recv().map(drop), line.try_recv().map(drop), line.poll(HANG).map(drop)] {
+        let expected =
+            "this Connection was not handed to this process: pass it as an argument of Process::new";
+        for refused in
+            [line.send(&1), line.recv().map(drop), line.try_recv().map(drop), line.poll(HANG).map(drop)]
+        {
             assert_eq!(refused.expect_err("it is not its own").to_string(), expected);
         }
         stay(own)
@@ -292,7 +295,8 @@ fn killing_the_other_side_at_any_moment_gives_whole_messages_and_then_the_end() 
                 Err(error) => break error,
             }
             number += 1;
-            here.send(&Parcel::new(2, number, 20)).or_else(|e| if e.is_broken_pipe() { Ok(()) } else { Err(e) })?;
+            here.send(&Parcel::new(2, number, 20))
+                .or_else(|e| if e.is_broken_pipe() { Ok(()) } else { Err(e) })?;
             if number == last + 1 {
                 random.dawdle(Duration::from_micros(300));
                 kill(pid, Signal::SIGKILL).expect("it is not joined yet");

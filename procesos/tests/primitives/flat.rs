@@ -12,7 +12,7 @@ const STARTS: usize = 2000;
 const OBJECTS: usize = 20_000;
 const KILLED: usize = 200;
 const LARGE: usize = 40_000_000;
-const LARGE_MESSAGES: u64 = 3;
+const LARGE_MESSAGES: u64 = 2;
 /// The allocator's own growth, and the kernel's in reading `/proc`.
 const SLACK_KIBIBYTES: usize = 2048;
 const SLACK_MAPPINGS: usize = 4;
@@ -69,7 +69,9 @@ fn leaves_nothing(times: usize, mut step: impl FnMut(usize) -> Result<()>) -> Re
 }
 
 fn starts_leave_nothing() -> Result<()> {
-    leaves_nothing(STARTS, |_| Process::new(|| (), ()).start()?.join().map(|status| assert!(status.success())))
+    leaves_nothing(STARTS, |_| {
+        Process::new(|| (), ()).start()?.join().map(|status| assert!(status.success()))
+    })
 }
 
 fn starts_that_hand_pipes_over_leave_nothing() -> Result<()> {
@@ -90,7 +92,8 @@ fn starts_that_hand_pipes_over_leave_nothing() -> Result<()> {
 fn starts_that_fail_leave_nothing() -> Result<()> {
     leaves_nothing(STARTS, |round| {
         let (here, there) = pipe::<u8, u8>()?;
-        let refused = Process::new(move |_: procesos::Connection<u8, u8>| println!("{round}"), (there,)).start();
+        let refused =
+            Process::new(move |_: procesos::Connection<u8, u8>| println!("{round}"), (there,)).start();
         assert!(refused.is_err());
         assert!(here.recv().is_err_and(|e| e.is_eof()));
         Ok(())

@@ -243,7 +243,8 @@ fn a_child_of_the_holder_does_not_hold_it() -> Result<()> {
     // Neither the end of those children nor their copies of the guard released it.
     assert!(Process::new(expect_held, (lock.clone(),)).start()?.join()?.success());
     guard.release();
-    let fresh = Process::new(|lock: Lock| lock.acquire().map(LockGuard::release).map_err(Error::from), (lock,));
+    let fresh =
+        Process::new(|lock: Lock| lock.acquire().map(LockGuard::release).map_err(Error::from), (lock,));
     assert!(fresh.start()?.join()?.success());
     Ok(())
 }
@@ -251,7 +252,8 @@ fn a_child_of_the_holder_does_not_hold_it() -> Result<()> {
 fn a_lock_from_a_static_is_refused_in_a_child() -> Result<()> {
     static GLOBAL: OnceLock<Lock> = OnceLock::new();
     fn use_global() {
-        let told = GLOBAL.get().expect("it was set before the fork").acquire().expect_err("it is not its own");
+        let told =
+            GLOBAL.get().expect("it was set before the fork").acquire().expect_err("it is not its own");
         let expected = "this Lock was not handed to this process: pass it as an argument of Process::new";
         assert_eq!(told.to_string(), expected);
     }

@@ -11,6 +11,7 @@ use crate::random::Random;
 
 const HANG: Duration = Duration::from_secs(20);
 const HOLDERS_KILLED: u64 = 250;
+const WAITERS_KILLED: u64 = 400;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
@@ -71,8 +72,7 @@ fn a_killed_holder_is_an_error_that_carries_the_guard() -> Result<()> {
         Error::from(lock.acquire().expect_err("the holder died"))
     };
     assert!(told.is_owner_died());
-    let expected =
-        "the process that held the lock ended without releasing it: the data may be half updated";
+    let expected = "the process that held the lock ended without releasing it: the data may be half updated";
     assert_eq!(told.to_string(), expected);
     Ok(())
 }
@@ -86,7 +86,8 @@ fn every_way_to_acquire_tells_of_a_dead_holder() -> Result<()> {
     kill_a_holder(&lock)?;
     inherited(lock.acquire_timeout(HANG)).expect("the holder died").release();
     kill_a_holder(&lock)?;
-    let told = Process::new(|lock: Lock| lock.acquire().map(LockGuard::release).map_err(Error::from), (lock,));
+    let told =
+        Process::new(|lock: Lock| lock.acquire().map(LockGuard::release).map_err(Error::from), (lock,));
     assert_eq!(told.start()?.join()?.code(), Some(1));
     Ok(())
 }
@@ -95,8 +96,7 @@ fn a_waiting_process_learns_of_the_death() -> Result<()> {
     /// 1 for a guard, 2 for the news of a death.
     fn wait(lock: Lock, waits: Queue<()>, news: Queue<u8>, limited: bool) -> Result<()> {
         waits.put(&())?;
-        let result =
-            if limited { lock.acquire_timeout(HANG) } else { lock.acquire().map(Some) };
+        let result = if limited { lock.acquire_timeout(HANG) } else { lock.acquire().map(Some) };
         news.put(&match result {
             Ok(_) => 1,
             Err(AcquireError::OwnerDied(_)) => 2,
@@ -159,30 +159,33 @@ fn dropping_the_error_releases_the_lock() -> Result<()> {
     Ok(())
 }
 
-/// Uses many locks, so that the thread's list of held ones is walked.
-fn use_other_locks() -> Result<()> {
-    let locks = (0..50).map(|_| Lock::new()).collect::<Result<Vec<_>>>()?;
+/// Locks that are there before another one goes, so that none of them takes its place in memory.
+fn other_locks() -> Result<Vec<Lock>> {
+    (0..50).map(|_| Lock::new()).collect()
+}
+
+/// Holds them all, so that the thread's list of held locks is walked and written to.
+fn hold_all(locks: &[Lock]) -> Result<()> {
     let guards = locks.iter().map(Lock::acquire).collect::<std::result::Result<Vec<_>, _>>()?;
     drop(guards);
     Ok(())
 }
 
 fn a_lock_dropped_with_a_forgotten_guard_harms_no_other() -> Result<()> {
-    let lock = Lock::new()?;
+    let (lock, others) = (Lock::new()?, other_locks()?);
     mem::forget(lock.acquire()?);
     drop(lock);
-    use_other_locks()?;
-    let child = Process::new(|| use_other_locks(), ()).start()?;
+    hold_all(&others)?;
+    let child = Process::new(|others: Vec<Lock>| hold_all(&others), (others.clone(),)).start()?;
     assert!(child.join()?.success());
-    use_other_locks()
+    hold_all(&others)
 }
 
 fn a_lock_dropped_by_another_thread_with_a_forgotten_guard_harms_no_other() -> Result<()> {
-    let lock = Lock::new()?;
+    let (lock, others) = (Lock::new()?, other_locks()?);
     mem::forget(lock.acquire()?);
     std::thread::spawn(move || drop(lock)).join().expect("dropping does not panic");
-    // What the dropped lock leaves unmapped would be written to by the next one.
-    use_other_locks()
+    hold_all(&others)
 }
 
 fn a_forgotten_guard_keeps_the_lock_held_by_this_process() -> Result<()> {
@@ -243,7 +246,7 @@ fn killing_waiters_takes_no_wake_from_the_living() -> Result<()> {
         guard.release();
         Ok(())
     }
-    for round in 0..60 {
+    for round in 0..WAITERS_KILLED {
         let (lock, got) = (Lock::new()?, Queue::bounded(4)?);
         let guard = lock.acquire()?;
         let start = |_| Process::new(take, (lock.clone(), got.clone())).start();

@@ -14,7 +14,8 @@ const LINES: usize = 40;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        case!(text_that_waits_to_be_written_is_not_doubled_by_a_start).stdout(Text::Is("before, inside, after\n")),
+        case!(text_that_waits_to_be_written_is_not_doubled_by_a_start)
+            .stdout(Text::Is("before, inside, after\n")),
         case!(a_start_while_standard_output_is_locked_works).stdout(Text::Is("before, inside, after\n")),
         case!(output_of_children_is_not_lost).judged(has_every_line),
         case!(a_child_that_returns_never_gets_into_its_parents_code).stdout(Text::Is(ONE_PARENT)),
@@ -24,7 +25,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(a_child_whose_panic_panics_never_gets_into_its_parents_code)
             .stdout(Text::Is(ONE_PARENT))
             .stderr(Text::Judged),
-        case!(a_child_that_cannot_tell_its_error_never_gets_into_its_parents_code).stdout(Text::Is(ONE_PARENT)),
+        case!(a_child_that_cannot_tell_its_error_never_gets_into_its_parents_code)
+            .stdout(Text::Is(ONE_PARENT)),
         case!(a_child_that_cannot_tell_its_own_error_never_gets_into_its_parents_code)
             .stdout(Text::Is(ONE_PARENT)),
     ]

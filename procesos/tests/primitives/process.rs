@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use procesos::{Child, Connection, Process, Queue, Result, Value, pipe};
+use procesos::{Child, Connection, ExitStatus, Process, Queue, Result, Value, pipe};
 
 use crate::case::{Case, Text, case};
 
@@ -36,7 +36,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(unjoined_children_are_joined_at_the_end_of_the_program)
             .plain()
             .stdout(Text::Is("the child\nafter the program\n")),
-        case!(an_unjoined_child_that_failed_does_not_fail_the_program).stderr(Text::Is("cuenta-1: sin fondos\n")),
+        case!(an_unjoined_child_that_failed_does_not_fail_the_program)
+            .stderr(Text::Is("cuenta-1: sin fondos\n")),
         case!(children_are_joined_after_an_error_too)
             .exits(1)
             .stdout(Text::Is("the child\n"))
@@ -45,7 +46,8 @@ pub(crate) fn cases() -> Vec<Case> {
             .exits(101)
             .stdout(Text::Is("the child\n"))
             .stderr(Text::Has(&["the parent panics"])),
-        case!(a_second_program_is_refused).stderr(Text::Is("procesos::program is called only once, in main\n")),
+        case!(a_second_program_is_refused)
+            .stderr(Text::Is("procesos::program is called only once, in main\n")),
     ]
 }
 
@@ -155,7 +157,7 @@ fn terminating_a_child_that_has_ended_is_no_error() -> Result<()> {
     drop(line);
     while child.is_alive()? {}
     child.terminate()?;
-    assert!(child.join_timeout(AGES)?.is_some_and(procesos::ExitStatus::success));
+    assert!(child.join_timeout(AGES)?.is_some_and(ExitStatus::success));
     child.terminate()?;
     Ok(())
 }
@@ -165,7 +167,7 @@ fn join_timeout_is_none_until_the_child_has_ended() -> Result<()> {
     assert_eq!(child.join_timeout(MOMENT)?, None);
     drop(line);
     let status = child.join_timeout(AGES)?;
-    assert!(status.is_some_and(|status| status.success()));
+    assert!(status.is_some_and(ExitStatus::success));
     assert_eq!(child.join_timeout(AGES)?, status);
     assert_eq!(Some(child.join()?), status);
     Ok(())

@@ -237,7 +237,8 @@ fn refusals() -> Result<Vec<String>> {
 
 fn a_handle_inside_a_message_is_refused() -> Result<()> {
     for (told, what) in refusals()?.iter().zip(["Queue", "Lock", "Value", "Connection", "Value"]) {
-        let expected = format!("a {what} does not travel in a message: pass it as an argument of Process::new");
+        let expected =
+            format!("a {what} does not travel in a message: pass it as an argument of Process::new");
         assert_eq!(*told, expected);
     }
     Ok(())

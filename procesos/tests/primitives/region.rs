@@ -49,7 +49,8 @@ impl Region {
         let begun = Instant::now();
         loop {
             let bytes = self.read(layout::TEXTS_AT).expect("the region is as long as its tables");
-            let processes = procesos_trace::decode_processes(&bytes).expect("the program keeps the header whole");
+            let processes =
+                procesos_trace::decode_processes(&bytes).expect("the program keeps the header whole");
             if let Some(seen) = look(&processes) {
                 return seen;
             }

@@ -24,7 +24,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(together_lets_them_go_when_the_parent_waits_for_a_message)
             .traced(together, all_begin_after_the_parent_waits),
         case!(together_lets_them_go_when_the_parent_polls).traced(together, all_begin_after_the_first_look),
-        case!(together_lets_them_go_when_the_parents_work_ended).traced(together, all_begin_after_the_parent_waits),
+        case!(together_lets_them_go_when_the_parents_work_ended)
+            .traced(together, all_begin_after_the_parent_waits),
         case!(a_sleep_of_the_parent_lets_nobody_go).traced(together, all_begin_after_the_parent_waits),
         case!(in_order_lets_one_go_when_those_before_it_have_ended).traced(in_order, they_begin_in_order),
         case!(reverse_lets_the_last_one_go_first).traced(reverse, they_begin_in_reverse),
@@ -211,7 +212,10 @@ fn grandchildren_are_held_by_their_own_parent() -> Result<()> {
         Ok(())
     }
     let out = Queue::bounded(4)?;
-    let children = [Process::new(start_two, (out.clone(), 0)).start()?, Process::new(start_two, (out.clone(), 2)).start()?];
+    let children = [
+        Process::new(start_two, (out.clone(), 0)).start()?,
+        Process::new(start_two, (out.clone(), 2)).start()?,
+    ];
     for child in children {
         assert!(child.join()?.success());
     }

@@ -177,7 +177,8 @@ fn the_refusals_are_told_in_spanish() -> Result<()> {
     let threads = with_second_thread(|| Process::new(|| (), ()).start()).expect_err("two threads");
     assert_eq!(threads.to_string(), "este proceso tiene 2 hilos: inicia los procesos antes que los hilos");
     let captured = 7_usize;
-    let captures = Process::new(move || println!("{captured}"), ()).start().expect_err("it captures").to_string();
+    let captures =
+        Process::new(move || println!("{captured}"), ()).start().expect_err("it captures").to_string();
     assert!(captures.starts_with("la función de un proceso no captura variables ("), "{captures}");
     Ok(())
 }

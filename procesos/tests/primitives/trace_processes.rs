@@ -22,7 +22,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(the_table_tells_who_each_process_is).traced(free, the_table_is_right).stderr(Text::Judged),
         case!(joins_leave_the_exit_code_or_the_signal).traced(free, joins_are_told).stderr(Text::Judged),
         case!(every_exit_is_told_however_short_the_life).traced(free, every_one_exited),
-        case!(children_that_nobody_joined_are_told).traced(free, unjoined_are_told).watched(ends_the_last_one),
+        case!(children_that_nobody_joined_are_told)
+            .traced(free, unjoined_are_told)
+            .watched(ends_the_last_one),
         case!(a_killed_child_leaves_its_events).traced(free, the_dead_left_its_events),
         case!(more_processes_than_the_table_holds_are_refused).traced(free, the_table_is_full),
         case!(a_process_waits_in_get).traced(free, |_| ()).watched(waits_in_get).killed(),
@@ -67,12 +69,24 @@ fn the_table_is_right(observed: &Observed) {
         .iter()
         .map(|record| (record.name.as_str(), record.parent, record.ordinal, record.exit_code))
         .collect();
-    assert_eq!(seen, [("", 0, 0, 0), ("nest-1", 0, 1, 0), ("nieto", 1, 1, 0), ("ñandú", 0, 2, 1), ("proceso-3", 0, 3, 0)]);
-    let functions: Vec<&str> = observed.trace.processes.iter().map(|record| record.function.as_str()).collect();
+    assert_eq!(
+        seen,
+        [("", 0, 0, 0), ("nest-1", 0, 1, 0), ("nieto", 1, 1, 0), ("ñandú", 0, 2, 1), ("proceso-3", 0, 3, 0)]
+    );
+    let functions: Vec<&str> =
+        observed.trace.processes.iter().map(|record| record.function.as_str()).collect();
     let module = "primitives::trace_processes";
-    let expected = [String::new(), format!("{module}::nest"), format!("{module}::put_one"), format!("{module}::fail"), String::new()];
+    let expected = [
+        String::new(),
+        format!("{module}::nest"),
+        format!("{module}::put_one"),
+        format!("{module}::fail"),
+        String::new(),
+    ];
     assert_eq!(functions, expected);
-    assert!(observed.trace.processes.iter().all(|record| record.state == process::STATE_EXITED && record.pid > 0));
+    assert!(
+        observed.trace.processes.iter().all(|record| record.state == process::STATE_EXITED && record.pid > 0)
+    );
     for slot in 0..5 {
         assert_eq!((observed.events(slot, Op::Begin).len(), observed.events(slot, Op::Exit).len()), (1, 1));
     }
@@ -129,9 +143,11 @@ fn children_that_nobody_joined_are_told() -> Result<()> {
 
 fn ends_the_last_one(region: &Region) {
     region.until(|processes| {
-        let awaited =
-            processes.first().is_some_and(|first| is_blocked_in(first, Op::Join) && first.pending.detail == 1);
-        awaited.then(|| kill(Pid::from_raw(processes[1].pid.cast_signed()), Signal::SIGKILL).expect("it waits"))
+        let awaited = processes
+            .first()
+            .is_some_and(|first| is_blocked_in(first, Op::Join) && first.pending.detail == 1);
+        awaited
+            .then(|| kill(Pid::from_raw(processes[1].pid.cast_signed()), Signal::SIGKILL).expect("it waits"))
     });
 }
 

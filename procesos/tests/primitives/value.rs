@@ -66,8 +66,24 @@ fn unsigned_numbers_keep_their_extremes() -> Result<()> {
 }
 
 fn floating_point_numbers_keep_every_bit() -> Result<()> {
-    round_trip(&[0.1_f64, f64::MIN, f64::MAX, f64::MIN_POSITIVE, f64::EPSILON, f64::INFINITY, f64::NEG_INFINITY])?;
-    round_trip(&[0.1_f32, f32::MIN, f32::MAX, f32::MIN_POSITIVE, f32::EPSILON, f32::INFINITY, f32::NEG_INFINITY])?;
+    round_trip(&[
+        0.1_f64,
+        f64::MIN,
+        f64::MAX,
+        f64::MIN_POSITIVE,
+        f64::EPSILON,
+        f64::INFINITY,
+        f64::NEG_INFINITY,
+    ])?;
+    round_trip(&[
+        0.1_f32,
+        f32::MIN,
+        f32::MAX,
+        f32::MIN_POSITIVE,
+        f32::EPSILON,
+        f32::INFINITY,
+        f32::NEG_INFINITY,
+    ])?;
     assert_eq!(Value::new(-0.0_f64)?.get().to_bits(), (-0.0_f64).to_bits());
     assert_eq!(Value::new(-0.0_f32)?.get().to_bits(), (-0.0_f32).to_bits());
     assert_eq!(Value::new(f32::from_bits(1))?.get().to_bits(), 1);
@@ -93,7 +109,9 @@ fn a_clone_is_another_handle_on_the_same_value() -> Result<()> {
 fn what_a_child_sets_its_parent_gets() -> Result<()> {
     let value = Value::new(0_u64)?;
     for number in 1..=50 {
-        assert!(Process::new(|v: Value<u64>, n| v.set(n), (value.clone(), number)).start()?.join()?.success());
+        assert!(
+            Process::new(|v: Value<u64>, n| v.set(n), (value.clone(), number)).start()?.join()?.success()
+        );
         assert_eq!(value.get(), number);
     }
     Ok(())

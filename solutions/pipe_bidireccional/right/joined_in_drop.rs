@@ -43,7 +43,7 @@ pub fn hijo(conexion: LadoHijo) -> Result<()> {
     }
 }
 
-/// Envía cada texto, recibe su respuesta y al final avisa con `Fin` que terminó.
+/// Envía cada texto, recibe su respuesta y al final avisa con `Fin` que terminó. Si el hijo cierra antes, es un error.
 pub fn padre(conexion: LadoPadre, textos: &[String]) -> Result<Vec<String>> {
     let mut respuestas = Vec::new();
     for texto in textos {

@@ -1,6 +1,6 @@
 // error: fills_the_pipe
-// rompe: muchos.ends
-// Sends all, then receives until the child closes.
+// rompe: padre.result muchos.ends
+// Sends all, then receives until the child closes: too few answers pass for all of them.
 
 use procesos::{Connection, Process, Result, pipe};
 use serde::{Deserialize, Serialize};
@@ -34,7 +34,7 @@ pub fn hijo(conexion: LadoHijo) -> Result<()> {
     }
 }
 
-/// Envía cada texto, recibe su respuesta y al final avisa con `Fin` que terminó.
+/// Envía cada texto, recibe su respuesta y al final avisa con `Fin` que terminó. Si el hijo cierra antes, es un error.
 pub fn padre(conexion: LadoPadre, textos: &[String]) -> Result<Vec<String>> {
     for texto in textos {
         conexion.send(&Pedido::Texto(texto.clone()))?;

@@ -19,7 +19,11 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
         page.blank();
     }
     rendered(page, first);
-    let note = first.code.as_deref().and_then(|code| Some((code, compiler::compiler_note(code, language)?)));
+    let plain = format!("{}\n{}", first.message, clean::block(&first.rendered));
+    let note = first
+        .code
+        .as_deref()
+        .and_then(|code| Some((code, compiler::compiler_note_on(code, &plain, language)?)));
     if let Some((code, note)) = note.filter(|_| !first.driver) {
         page.blank();
         let word = format!("{code}:");

@@ -8,8 +8,8 @@ use crate::text::{clean, screen};
 
 /// Most findings that are shown.
 const SHOWN: usize = 3;
-/// Findings that mostly follow from another one of the same scenario.
-const SYMPTOMS: [&str; 3] = ["wrong_result", "message_count", "too_few_processes"];
+/// Findings from which no other follows, though they are no symptoms.
+const HARMLESS: [&str; 3] = ["silent", "one_after_another", "left_behind"];
 /// Findings that the order of steps decides: the same case can come out right.
 const BY_ORDER: [&str; 3] = ["lost_update", "read_too_early", "items_missing"];
 
@@ -40,16 +40,43 @@ pub(super) fn of(exercise: &ExerciseReport) -> Vec<Group<'_>> {
         .collect();
     let scenario =
         |claim: &ClaimReport| exercise.claims.iter().position(|other| other.scenario == claim.scenario);
-    let is_symptom =
-        |claim: &ClaimReport| claim.finding.as_deref().is_some_and(|kind| SYMPTOMS.contains(&kind));
-    groups.sort_by_key(|group| (!is_broken(group.claim), scenario(group.claim), is_symptom(group.claim)));
+    groups.sort_by_key(|group| (!is_broken(group.claim), scenario(group.claim), depth(group.claim)));
     groups
+}
+
+/// How far a finding is from a cause: what is deeper often follows from something else that broke in the same run.
+fn depth(claim: &ClaimReport) -> u8 {
+    match claim.finding.as_deref() {
+        Some("wrong_result") => 3,
+        Some("nothing_put" | "message_count" | "not_increasing") => 2,
+        Some("too_few_processes" | "children_did_not_add") => 1,
+        Some(_) | None => 0,
+    }
+}
+
+/// Whether something less deep broke wherever a finding was made: then it is shown when that is mended.
+fn follows(exercise: &ExerciseReport, group: &Group<'_>) -> bool {
+    let is_cause = |claim: &ClaimReport, scenario: &str| {
+        claim.verdict == VerdictReport::Broken
+            && claim.scenario == scenario
+            && depth(claim) < depth(group.claim)
+            && claim.finding.as_deref().is_some_and(|kind| !HARMLESS.contains(&kind))
+    };
+    let told_by = exercise.claims.iter().position(|claim| std::ptr::eq(claim, group.claim));
+    let of_group = exercise.claims.iter().enumerate().filter(|(index, claim)| {
+        Some(*index) == told_by || (claim.same_as.is_some() && claim.same_as == told_by)
+    });
+    of_group
+        .map(|(_, claim)| claim.scenario.as_str())
+        .all(|scenario| exercise.claims.iter().any(|claim| is_cause(claim, scenario)))
 }
 
 /// Writes the mistakes of an exercise; nothing when there is none.
 pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
     let groups = of(exercise);
-    for (index, group) in groups.iter().take(SHOWN).enumerate() {
+    let causes: Vec<&Group<'_>> =
+        groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect();
+    for (index, group) in causes.iter().enumerate() {
         page.blank();
         message(page, group.claim);
         if index == 0 {
@@ -65,9 +92,10 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
             run_by_hand(page, exercise, group.claim, language);
         }
     }
-    if groups.len() > SHOWN {
+    let more = groups.len() - causes.len();
+    if more > 0 {
         page.blank();
-        page.paragraph(Paragraph::aside(4, &screen::more_findings(language, groups.len() - SHOWN)));
+        page.paragraph(Paragraph::aside(4, &screen::more_findings(language, more)));
     }
 }
 

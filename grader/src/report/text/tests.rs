@@ -243,3 +243,36 @@ fn commands_of_the_workspace_are_told_only_for_the_workspace() {
     assert!(!text.contains("cargo run -p contador_con_lock"), "{text}");
     assert!(screen(&[racing(&exercise)], Spanish).contains("cargo run -p contador_con_lock -- contar 2 1"));
 }
+
+#[test]
+fn what_follows_from_a_cause_is_counted_and_not_told() {
+    let exercise = counter();
+    let wrong = |name: &str| {
+        let (name, expected, seen) = (name.to_owned(), "2".to_owned(), "0".to_owned());
+        Verdict::Broken(Finding::WrongResult {
+            function: None,
+            arguments: String::new(),
+            name,
+            expected,
+            seen,
+        })
+    };
+    let not_joined = Verdict::Broken(Finding::NotJoined {
+        function: Some("contar".into()),
+        children: 2,
+        left: vec![(crate::text::finding::catalogue::who("P1", "hijo-1"), true)],
+        started_at: Vec::new(),
+    });
+    let case = |id: &str, name: &str, other: Verdict| {
+        scenario(
+            id,
+            "contar 2 1",
+            vec![(claim("total", "result"), wrong(name)), (claim("cierre", "joined"), other)],
+        )
+    };
+    let text = |scenarios| screen(&[judged(&exercise, SOURCE, scenarios)], Spanish);
+    let follows = text(vec![case("uno", "total", not_joined.clone())]);
+    assert!(!follows.contains("debía ser 2") && follows.contains("y 1 falla más"), "{follows}");
+    let alone = text(vec![case("uno", "total", not_joined), case("dos", "total", Verdict::Kept)]);
+    assert!(alone.contains("debía ser 2"), "{alone}");
+}

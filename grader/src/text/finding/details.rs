@@ -2,16 +2,14 @@
 
 use procesos_trace::{ObjectKind, Op};
 
-use super::race::overwritten;
-use super::table::{Side, Table};
+use super::table::Table;
+use super::{difference, race_table};
 use crate::Language::{self, English, Spanish};
-use crate::judge::{Finding, Step, Thing, Waiting, Who};
+use crate::judge::{Finding, Waiting, Who};
 use crate::text::phrase;
 
 /// Most processes that are listed.
 const WAITING_ROWS: usize = 6;
-/// Most steps that are listed.
-const STEP_ROWS: usize = 12;
 /// Widest result in a table.
 const RESULT_COLUMNS: usize = 60;
 
@@ -19,7 +17,7 @@ const RESULT_COLUMNS: usize = 60;
 pub(super) fn of(finding: &Finding, language: Language) -> Vec<String> {
     match finding {
         Finding::Deadlock { waiting, .. } => deadlock(waiting, language),
-        Finding::LostUpdate { value, steps, .. } => lost_update(value, steps, language),
+        Finding::LostUpdate { value, steps, .. } => race_table::lines(value, steps, language),
         Finding::WrongResult { expected, seen, .. } => wrong_result(expected, seen, language),
         Finding::Panicked { .. }
         | Finding::EndedInError { .. }
@@ -117,62 +115,9 @@ fn kind(kind: ObjectKind, language: Language) -> &'static str {
     }
 }
 
-/// A possible order, one line a step, one column a process; says which step overwrites which.
-fn lost_update(value: &Thing, steps: &[Step], language: Language) -> Vec<String> {
-    if steps.is_empty() {
-        return Vec::new();
-    }
-    let mut processes: Vec<&Who> = Vec::new();
-    for step in steps {
-        if !processes.contains(&&step.who) {
-            processes.push(&step.who);
-        }
-    }
-    let (title, step_word, value_word) = match language {
-        Spanish => ("Un orden posible:", "paso", "valor"),
-        English => ("A possible order:", "step", "value"),
-    };
-    let heading = |process: &&Who| match process.first {
-        true => who(process, language),
-        false if process.name.is_empty() => process.id.clone(),
-        false => format!("{} {}", process.id, phrase::process(process)),
-    };
-    let name = value.name.as_deref().map_or_else(|| value_word.to_owned(), phrase::name);
-    let mut table = Table::default();
-    let headings = processes.iter().map(heading);
-    table.row([step_word.to_owned()].into_iter().chain(headings).chain([name, String::new()]));
-    for (index, step) in steps.iter().enumerate().take(STEP_ROWS) {
-        let cells =
-            processes.iter().map(|process| if **process == step.who { cell(step) } else { String::new() });
-        let cells: Vec<String> = cells.collect();
-        let overwrites = overwritten(steps, index).map(|lost| match language {
-            Spanish => format!("pisa el paso {}", lost + 1),
-            English => format!("overwrites step {}", lost + 1),
-        });
-        let (number, after) = ((index + 1).to_string(), phrase::json(&step.after, 12));
-        table.row([number].into_iter().chain(cells).chain([after, overwrites.unwrap_or_default()]));
-    }
-    let columns = [Side::Right].into_iter().chain(processes.iter().map(|_| Side::Left)).chain([Side::Right]);
-    let sides: Vec<Side> = columns.collect();
-    let mut lines = vec![title.to_owned()];
-    lines.extend(table.lines(&sides, 2));
-    lines
-}
-
-/// `get → 0  :24`, the parts below one another.
-fn cell(step: &Step) -> String {
-    let value = phrase::json(&step.value, 12);
-    let operation = match step.op {
-        Op::ValueGet => format!("get → {value}"),
-        other => format!("{} {value}", phrase::method(other)),
-    };
-    let place = step.place.as_ref().map(phrase::at).unwrap_or_default();
-    format!("{operation:<8}  {place}").trim_end().to_owned()
-}
-
 /// The two results below one another, where they are lists.
 fn wrong_result(expected: &str, seen: &str, language: Language) -> Vec<String> {
-    if !(expected.starts_with('[') && seen.starts_with('[')) {
+    if !(difference::is_longer_list(expected) || difference::is_longer_list(seen)) {
         return Vec::new();
     }
     let (wanted, got) = match language {

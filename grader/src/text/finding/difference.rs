@@ -6,8 +6,8 @@ use crate::text::phrase;
 
 /// Widest value in a sentence.
 const VALUE_COLUMNS: usize = 36;
-/// Most pieces of a list that are told.
-const PIECES: usize = 4;
+/// Most pieces of a list that are told: numbers, and texts, which are longer.
+const PIECES: (usize, usize) = (4, 2);
 
 /// In what two results differ.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -55,6 +55,9 @@ pub(super) fn between(expected: &str, seen: &str) -> Difference {
         let shown = |text| phrase::json(text, VALUE_COLUMNS);
         return Difference::Values { expected: shown(expected), seen: shown(seen) };
     };
+    if let ([wanted], [got]) = (wanted.as_slice(), got.as_slice()) {
+        return Difference::Values { expected: one(wanted), seen: one(got) };
+    }
     if wanted.len() == got.len() {
         let position = wanted.iter().zip(&got).position(|(a, b)| a != b).unwrap_or(0);
         let shown = |list: &[Json]| list.get(position).map(one).unwrap_or_default();
@@ -63,6 +66,11 @@ pub(super) fn between(expected: &str, seen: &str) -> Difference {
     let missing = pieces(&without(&wanted, &got));
     let extra = pieces(&without(&got, &wanted));
     Difference::Lists { missing, extra }
+}
+
+/// Whether a result is a list of more than one item.
+pub(super) fn is_longer_list(text: &str) -> bool {
+    matches!(serde_json::from_str(text), Ok(Json::Array(items)) if items.len() > 1)
 }
 
 /// The items of a list that another one lacks, each as often as it lacks it.
@@ -84,8 +92,9 @@ fn without<'a>(list: &'a [Json], other: &[Json]) -> Vec<&'a Json> {
 fn pieces(items: &[&Json]) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut rest = items;
+    let most = if items.iter().all(|item| item.is_number()) { PIECES.0 } else { PIECES.1 };
     while let [first, tail @ ..] = rest {
-        if found.len() == PIECES {
+        if found.len() == most {
             found.push(Piece::More);
             break;
         }
@@ -126,7 +135,7 @@ mod tests {
     #[test]
     fn long_differences_are_cut() {
         let Difference::Lists { missing, .. } = between("[1,3,5,7,9,11]", "[]") else { panic!("lists") };
-        assert_eq!(missing.len(), PIECES + 1);
+        assert_eq!(missing.len(), PIECES.0 + 1);
         assert_eq!(missing.last(), Some(&Piece::More));
     }
 
@@ -143,6 +152,7 @@ mod tests {
             |expected: &str, seen: &str| Difference::Values { expected: expected.into(), seen: seen.into() };
         assert_eq!(between("400", "212"), values("400", "212"));
         assert_eq!(between("[1]", "\"x\""), values("[1]", "«x»"));
+        assert_eq!(between("[\"Fin\"]", "[\"cierre\"]"), values("«Fin»", "«cierre»"));
         assert_eq!(between("[1", "]"), values("[1", "]"));
     }
 

@@ -1,5 +1,6 @@
 //! The places that a finding tells of, the most telling one first.
 
+use super::supply::{Supply, is_mark};
 use crate::judge::{Cause, Finding, LostCause, MissingCause, Waiting, Who};
 use crate::run::Place;
 
@@ -50,7 +51,13 @@ pub(super) fn of(finding: &Finding) -> Vec<Location> {
 
 fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
     let why = match cause {
-        Cause::NobodyPuts { last_put, .. } => last_put.as_ref(),
+        Cause::NobodyPuts { put, consumers, last_put, .. } => match Supply::of(put, *consumers) {
+            Supply::FewMarks { last: true, .. } | Supply::EnoughMarks { last: true, .. } => last_put.as_ref(),
+            Supply::FewMarks { .. }
+            | Supply::EnoughMarks { .. }
+            | Supply::NoMark { .. }
+            | Supply::Nothing => None,
+        },
         Cause::NobodyGets { join, .. } | Cause::JoinBeforeTalking { join, .. } => join.as_ref(),
         Cause::LockNeverReleased { taken_at, .. } => taken_at.as_ref(),
         Cause::BothReceive
@@ -79,7 +86,10 @@ fn missing(cause: &MissingCause) -> Option<Location> {
         MissingCause::EmptyTakenForEnd { who, place } | MissingCause::TimeoutTakenForEnd { who, place } => {
             of_process(place.as_ref(), who)
         }
-        MissingCause::PutAfterEnd { mark_at, .. } => alone(mark_at.as_ref()),
+        MissingCause::PutAfterEnd { mark, mark_at, .. } => {
+            let is_mark = mark.as_deref().is_some_and(is_mark);
+            alone(mark_at.as_ref().filter(|_| is_mark))
+        }
         MissingCause::NeverPut | MissingCause::GotNotNoted | MissingCause::Unknown => None,
     }
 }

@@ -10,6 +10,8 @@ mod kind;
 mod locations;
 mod panic_kind;
 mod race;
+mod race_table;
+mod roles;
 mod sentence;
 mod supply;
 mod table;
@@ -41,6 +43,7 @@ pub struct Explanation {
 /// What people are told about a finding.
 #[must_use]
 pub fn explain(finding: &Finding, language: Language) -> Explanation {
+    let finding = &*roles::with_roles(finding);
     let Sentence { message, hint } = match language {
         Language::Spanish => es::finding(finding),
         Language::English => en::finding(finding),
@@ -59,6 +62,10 @@ pub fn explain(finding: &Finding, language: Language) -> Explanation {
 /// What people are told about a claim that could not be seen.
 #[must_use]
 pub fn explain_unseen(unseen: &Unseen, language: Language) -> Explanation {
+    let unseen = &match unseen {
+        Unseen::DidNotEnd(why) => Unseen::DidNotEnd(Box::new(roles::with_roles(why).into_owned())),
+        other => other.clone(),
+    };
     let Sentence { message, hint } = match language {
         Language::Spanish => es::unseen(unseen),
         Language::English => en::unseen(unseen),

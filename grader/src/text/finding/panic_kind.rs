@@ -13,6 +13,8 @@ pub(super) enum PanicKind {
     UnwrapNone,
     /// `unwrap` or `expect` on an error.
     UnwrapError,
+    /// `unwrap` or `expect` on the error of `recv` at a closed pipe.
+    Eof,
     /// `assert!`.
     Assertion,
     /// Any other.
@@ -31,6 +33,8 @@ impl PanicKind {
             Self::Index
         } else if says("on a `None` value") {
             Self::UnwrapNone
+        } else if says("Error(Eof)") {
+            Self::Eof
         } else if says("on an `Err` value") {
             Self::UnwrapError
         } else if says("assertion") {
@@ -56,6 +60,7 @@ mod tests {
             PanicKind::of("called `Result::unwrap()` on an `Err` value: Error"),
             PanicKind::UnwrapError
         );
+        assert_eq!(PanicKind::of("el padre envía algo: Error(Eof)"), PanicKind::Eof);
         assert_eq!(PanicKind::of("assertion `left == right` failed"), PanicKind::Assertion);
         assert_eq!(PanicKind::of("ay"), PanicKind::Other);
     }

@@ -35,15 +35,19 @@ pub(super) enum Supply {
 const MARKS: [&str; 12] =
     ["fin", "end", "stop", "none", "cierre", "alto", "final", "terminar", "done", "quit", "eof", "exit"];
 
+/// Whether a variant's name says that it marks an end.
+pub(super) fn is_mark(name: &str) -> bool {
+    MARKS.contains(&name.to_lowercase().as_str())
+}
+
 impl Supply {
     /// Tells messages from end marks. `put` is in order of first appearance.
     pub(super) fn of(put: &[(Option<String>, usize)], consumers: usize) -> Self {
         if put.iter().all(|(_, count)| *count == 0) {
             return Self::Nothing;
         }
-        let named = |(variant, _): &&(Option<String>, usize)| {
-            variant.as_ref().is_some_and(|name| MARKS.contains(&name.to_lowercase().as_str()))
-        };
+        let named =
+            |(variant, _): &&(Option<String>, usize)| variant.as_ref().is_some_and(|name| is_mark(name));
         let by_place = put.last().filter(|_| put.len() > 1);
         let Some((Some(mark), count)) = put.iter().find(named).or(by_place) else {
             return Self::NoMark { put: put.to_vec() };

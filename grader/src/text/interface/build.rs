@@ -4,10 +4,10 @@ use crate::Language::{self, English, Spanish};
 use crate::build::Ended;
 
 /// Cargo waits for a lock.
-pub(crate) fn waiting_for_another_grader(language: Language) -> &'static str {
+pub(crate) fn waiting_for_another_build(language: Language) -> &'static str {
     match language {
-        Spanish => "esperando a otro evaluador que está construyendo la biblioteca…",
-        English => "waiting for another grader that is building the library…",
+        Spanish => "esperando a que termine otro cargo u otro evaluador…",
+        English => "waiting for another cargo or another grader to finish…",
     }
 }
 

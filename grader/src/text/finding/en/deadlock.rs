@@ -22,6 +22,10 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
         Cause::JoinBeforeTalking { join, receive } => {
             join_before_talking(waiting, join.as_ref(), receive.as_ref())
         }
+        Cause::NobodySends if waiting.iter().all(|one| one.who.first) => Sentence::new(
+            format!("Deadlock: {} and no other process can send it anything.", they_wait(waiting, Op::Recv)),
+            "start the child with the other end before waiting for its message.",
+        ),
         Cause::NobodySends => Sentence::new(
             format!(
                 "Deadlock: {}; the other end is still open and nobody sends.",
@@ -99,7 +103,7 @@ fn nobody_puts(
             let verb = agree(count, "was put", "were put");
             Sentence::new(
                 format!(
-                    "Deadlock: {wait} and nobody will put more: {count} {mark} {verb}{place} for {consumers_are}, and one waited for another."
+                    "Deadlock: {wait} and nobody will put more: {count} {mark} {verb}{place} for {consumers_are}, and it was not enough."
                 ),
                 format!("end at the first {mark}, or put as many as each consumer waits for."),
             )

@@ -12,6 +12,8 @@ use crate::text::phrase::{self, after, paren};
 
 /// Widest message of a program within a sentence.
 const MESSAGE_COLUMNS: usize = 110;
+/// The signal that `terminate` sends.
+const SIGTERM: i32 = 15;
 
 pub(super) fn panicked(who: &Who, place: Option<&Place>, message: &str) -> Sentence {
     let said = clean::line(message, MESSAGE_COLUMNS);
@@ -22,6 +24,9 @@ pub(super) fn panicked(who: &Who, place: Option<&Place>, message: &str) -> Sente
         PanicKind::UnwrapNone => "handle None, with match or if let, instead of unwrap.",
         PanicKind::UnwrapError => "return the error with ? instead of unwrap.",
         PanicKind::Assertion => "check why what that line asserts does not hold.",
+        PanicKind::Eof => {
+            "leave the loop when recv gives an error with is_eof(): the other one closing is a normal end."
+        }
         PanicKind::Other => "check which values get to that line.",
     };
     Sentence::new(format!("{} panicked{}: “{said}”.", subject(who), paren(place)), hint)
@@ -35,15 +40,16 @@ pub(super) fn in_error(
     taken_at: Option<&Place>,
 ) -> Sentence {
     let who = subject(process);
+    let message = phrase::without_name(message, process);
     let Some((op, outcome, place)) = operation else { return with_code(&who, code, message) };
     let at = after("at", place.as_ref());
     match outcome {
         Outcome::Eof => Sentence::new(
             format!(
-                "The other end was closed and {} ended in error{at}. The other one closing is a normal end.",
+                "The other end was closed and {} ended in error{at}. If nothing was missing, that is a normal end.",
                 self::who(process)
             ),
-            "leave the loop when recv gives an error with is_eof().",
+            "leave the loop when recv gives an error with is_eof(), or see why the other one ended before.",
         ),
         Outcome::BrokenPipe => Sentence::new(
             format!(
@@ -56,9 +62,11 @@ pub(super) fn in_error(
             "release the lock on every path, also when something fails.",
         ),
         Outcome::AlreadyHeld => {
-            let since = after("since", taken_at);
+            let same = place.is_some() && place.as_ref() == taken_at;
+            let again = if same { " again" } else { "" };
+            let since = after("since", taken_at.filter(|_| !same));
             Sentence::new(
-                format!("{who} asks{at} for a lock that it has held{since}; a Lock is not taken twice."),
+                format!("{who} asks{again}{at} for a lock that it holds{since}; a Lock is not taken twice."),
                 "release it before (guardia.release()).",
             )
         }
@@ -96,6 +104,15 @@ fn with_code(who: &str, code: i32, message: &str) -> Sentence {
 }
 
 pub(super) fn by_signal(who: &Who, signal: i32) -> Sentence {
+    if signal == SIGTERM {
+        return Sentence::new(
+            format!(
+                "{} did not get to its end: signal {SIGTERM} (SIGTERM), that of terminate(), cut it short.",
+                subject(who)
+            ),
+            "join, which waits for the child to end; terminate() cuts it short.",
+        );
+    }
     let name =
         nix::sys::signal::Signal::try_from(signal).map(|known| format!(" ({known})")).unwrap_or_default();
     let hint = match signal {

@@ -6,6 +6,7 @@ use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
 use crate::text::finding::difference::{self, Difference, Piece};
+use crate::text::finding::supply::is_mark;
 use crate::text::phrase::{after, json, name, paren, some};
 
 /// Widest value in a sentence.
@@ -54,7 +55,7 @@ pub(super) fn wrong_result(
             let lacks = (!missing.is_empty()).then(|| format!("lacks {}", pieces(&missing)));
             let has = (!extra.is_empty()).then(|| format!("has {} too many", pieces(&extra)));
             let parts: Vec<String> = lacks.into_iter().chain(has).collect();
-            format!("“{result}” {}", parts.join(" and "))
+            format!("“{result}” {}", parts.join("; "))
         }
         Difference::Position { position, expected, seen } => {
             format!("item {position} of “{result}” should be {expected} and is {seen}")
@@ -107,9 +108,14 @@ pub(super) fn missing(
             "get, without a time limit, until the end message arrives.",
         ),
         MissingCause::PutAfterEnd { mark, mark_at, left } => {
-            let mark = mark.as_deref().map_or_else(|| "end message".to_owned(), name);
             let (queued, were) =
                 (count(*left, "message", "messages"), if *left == 1 { "was" } else { "were" });
+            let Some(mark) = mark.as_deref().filter(|mark| is_mark(mark)).map(name) else {
+                return Sentence::new(
+                    format!("{lost}: nobody went on getting and {queued} {were} left in the queue."),
+                    "get until the end message arrives.",
+                );
+            };
             Sentence::new(
                 format!(
                     "{lost}: the {mark}{} came first and {queued} {were} left in the queue.",

@@ -37,7 +37,7 @@ pub(super) fn same(process: &Who, count: usize, place: Option<&Place>) -> Senten
             subject(process),
             paren(place)
         ),
-        "start one process per message.",
+        "one child per message, and each child puts only one.",
     )
 }
 
@@ -111,10 +111,12 @@ pub(super) fn not_joined(
         all => format!(" (started at {})", places(all)),
     };
     let running = left.iter().filter(|(_, running)| *running).count();
+    let verb = if running == 1 { "was still at work" } else { "were still at work" };
     let still = match running {
         0 => String::new(),
-        1 => "; 1 was still at work".to_owned(),
-        _ => format!("; {running} were still at work"),
+        1 if left.len() == 1 => "; it was still at work".to_owned(),
+        all if all == left.len() => "; they were still at work".to_owned(),
+        _ => format!("; {running} {verb}"),
     };
     Sentence::new(format!("{function} ended without joining {whom}{started}{still}."), "join each of them.")
 }

@@ -22,6 +22,13 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
         Cause::JoinBeforeTalking { join, receive } => {
             join_before_talking(waiting, join.as_ref(), receive.as_ref())
         }
+        Cause::NobodySends if waiting.iter().all(|one| one.who.first) => Sentence::new(
+            format!(
+                "Interbloqueo: {} y ningún otro proceso puede enviarle nada.",
+                they_wait(waiting, Op::Recv)
+            ),
+            "iniciar al hijo con el otro extremo antes de esperar su mensaje.",
+        ),
         Cause::NobodySends => Sentence::new(
             format!(
                 "Interbloqueo: {}; el otro extremo sigue abierto y nadie envía.",
@@ -100,7 +107,7 @@ fn nobody_puts(
             let verb = agree(count, "se puso", "se pusieron");
             Sentence::new(
                 format!(
-                    "Interbloqueo: {wait} y nadie pondrá más: {verb} {count} {mark}{place} para {}, y alguno esperaba otro.",
+                    "Interbloqueo: {wait} y nadie pondrá más: {verb} {count} {mark}{place} para {}, y no alcanzó.",
                     count_of(consumers, "consumidor", "consumidores")
                 ),
                 format!("terminar con el primer {mark}, o poner tantos como espera cada consumidor."),

@@ -2,7 +2,7 @@
 
 use procesos_trace::{Op, Outcome};
 
-use super::words::{count, subject, who};
+use super::words::{and, count, subject, who};
 use crate::judge::Who;
 use crate::run::Place;
 use crate::text::clean;
@@ -12,6 +12,8 @@ use crate::text::phrase::{self, after, paren};
 
 /// Widest message of a program within a sentence.
 const MESSAGE_COLUMNS: usize = 110;
+/// The signal that `terminate` sends.
+const SIGTERM: i32 = 15;
 
 pub(super) fn panicked(who: &Who, place: Option<&Place>, message: &str) -> Sentence {
     let said = clean::line(message, MESSAGE_COLUMNS);
@@ -24,6 +26,9 @@ pub(super) fn panicked(who: &Who, place: Option<&Place>, message: &str) -> Sente
         PanicKind::UnwrapNone => "tratar el caso None, con match o if let, en lugar de unwrap.",
         PanicKind::UnwrapError => "devolver el error con ? en lugar de unwrap.",
         PanicKind::Assertion => "revisar por qué no se cumple lo que esa línea afirma.",
+        PanicKind::Eof => {
+            "salir del bucle cuando recv dé un error con is_eof(): que el otro cierre es un final normal."
+        }
         PanicKind::Other => "revisar qué valores llegan a esa línea.",
     };
     Sentence::new(format!("{} terminó con un panic{}: «{said}».", subject(who), paren(place)), hint)
@@ -37,15 +42,16 @@ pub(super) fn in_error(
     taken_at: Option<&Place>,
 ) -> Sentence {
     let who = subject(process);
+    let message = phrase::without_name(message, process);
     let Some((op, outcome, place)) = operation else { return with_code(&who, code, message) };
     let at = after("en", place.as_ref());
     match outcome {
         Outcome::Eof => Sentence::new(
             format!(
-                "El otro extremo se cerró y {} terminó con error{at}. Que el otro cierre es un final normal.",
-                self::who(process)
+                "El otro extremo se cerró {} terminó con error{at}. Si no faltaba nada, ese es un final normal.",
+                and(&self::who(process))
             ),
-            "salir del bucle cuando recv dé un error con is_eof().",
+            "salir del bucle cuando recv dé un error con is_eof(), o ver por qué el otro terminó antes.",
         ),
         Outcome::BrokenPipe => Sentence::new(
             format!("{who} envió{at} cuando el otro extremo ya estaba cerrado: nadie recibirá ese mensaje."),
@@ -56,9 +62,11 @@ pub(super) fn in_error(
             "soltar el lock en todos los caminos, también cuando algo falla.",
         ),
         Outcome::AlreadyHeld => {
-            let since = after("desde", taken_at);
+            let same = place.is_some() && place.as_ref() == taken_at;
+            let again = if same { " otra vez" } else { "" };
+            let since = after("desde", taken_at.filter(|_| !same));
             Sentence::new(
-                format!("{who} pide{at} un lock que ya tiene{since}; Lock no se toma dos veces."),
+                format!("{who} pide{again}{at} un lock que ya tiene{since}; Lock no se toma dos veces."),
                 "soltarlo antes (guardia.release()).",
             )
         }
@@ -96,6 +104,15 @@ fn with_code(who: &str, code: i32, message: &str) -> Sentence {
 }
 
 pub(super) fn by_signal(who: &Who, signal: i32) -> Sentence {
+    if signal == SIGTERM {
+        return Sentence::new(
+            format!(
+                "{} no llegó a su final: lo cortó la señal {SIGTERM} (SIGTERM), la de terminate().",
+                subject(who)
+            ),
+            "join, que espera a que el hijo termine; terminate() lo corta a medias.",
+        );
+    }
     let name =
         nix::sys::signal::Signal::try_from(signal).map(|known| format!(" ({known})")).unwrap_or_default();
     let hint = match signal {

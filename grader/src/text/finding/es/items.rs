@@ -6,6 +6,7 @@ use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
 use crate::text::finding::difference::{self, Difference, Piece};
+use crate::text::finding::supply::is_mark;
 use crate::text::phrase::{after, json, name, paren, some};
 
 /// Widest value in a sentence.
@@ -54,7 +55,7 @@ pub(super) fn wrong_result(
             let lacks = (!missing.is_empty()).then(|| pieces("falta", &missing));
             let has = (!extra.is_empty()).then(|| pieces("sobra", &extra));
             let parts: Vec<String> = lacks.into_iter().chain(has).collect();
-            format!("en «{result}» {}", parts.join(" y "))
+            format!("en «{result}» {}", parts.join("; "))
         }
         Difference::Position { position, expected, seen } => {
             format!("en «{result}» el elemento {position} debía ser {expected} y es {seen}")
@@ -109,8 +110,13 @@ pub(super) fn missing(
             "get, sin límite de tiempo, hasta recibir el mensaje de fin.",
         ),
         MissingCause::PutAfterEnd { mark, mark_at, left } => {
-            let mark = mark.as_deref().map_or_else(|| "mensaje de fin".to_owned(), name);
             let queued = count(*left, "mensaje", "mensajes");
+            let Some(mark) = mark.as_deref().filter(|mark| is_mark(mark)).map(name) else {
+                return Sentence::new(
+                    format!("{lost}: nadie siguió sacando y en la cola quedaron {queued}."),
+                    "sacar hasta recibir el mensaje de fin.",
+                );
+            };
             Sentence::new(
                 format!(
                     "{lost}: el {mark}{} llegó antes y en la cola quedaron {queued} sin sacar.",

@@ -41,7 +41,7 @@ pub(super) fn same(process: &Who, count: usize, place: Option<&Place>) -> Senten
             subject(process),
             paren(place)
         ),
-        "iniciar un proceso por mensaje.",
+        "un hijo por mensaje, y que cada hijo ponga uno solo.",
     )
 }
 
@@ -125,10 +125,11 @@ pub(super) fn not_joined(
         all => format!(" ({} en {})", agree(left.len(), "iniciado", "iniciados"), places(all)),
     };
     let running = left.iter().filter(|(_, running)| *running).count();
+    let verb = agree(running, "seguía trabajando", "seguían trabajando");
     let still = match running {
         0 => String::new(),
-        1 => "; 1 seguía trabajando".to_owned(),
-        _ => format!("; {running} seguían trabajando"),
+        all if all == left.len() => format!("; {verb}"),
+        _ => format!("; {running} {verb}"),
     };
     Sentence::new(
         format!("{function} terminó sin esperar a {whom}{started}{still}."),

@@ -1,19 +1,20 @@
 // error: infinite_loop
-// rompe: total.ends
-// Counts its rounds in a u8, which never reaches 2000: the loop does not end.
+// rompe: un_proceso.ends total.result hijos.children_add
+// Adds until the counter equals `veces`: from above it never does, and the loop does not end.
 
 use procesos::{Lock, Process, Result, Value};
 
 /// Suma 1 al contador, `veces` veces.
 pub fn incrementar(contador: Value<i64>, lock: Lock, veces: u32) -> Result<()> {
-    let mut hechas: u8 = 0;
-    while u32::from(hechas) < veces {
+    loop {
         let guardia = lock.acquire()?;
-        contador.set(contador.get() + 1);
+        let leido = contador.get();
+        if leido == i64::from(veces) {
+            return Ok(());
+        }
+        contador.set(leido + 1);
         guardia.release();
-        hechas = hechas.wrapping_add(1);
     }
-    Ok(())
 }
 
 /// Inicia `procesos` procesos que suman `veces` cada uno, los espera a todos y devuelve el total.
