@@ -59,10 +59,10 @@ pub struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Makes an empty queue for at most `capacity` items (1 to 1,048,576).
+    /// Makes an empty queue for at most `capacity` items (from 1; more than 1,048,576 count as so many).
     ///
     /// # Errors
-    /// A capacity out of range, or no memory to share.
+    /// A capacity of 0, or no memory to share.
     #[track_caller]
     pub fn bounded(capacity: usize) -> Result<Self> {
         if capacity == 0 {

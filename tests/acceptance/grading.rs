@@ -79,7 +79,12 @@ fn a_half_written_exercise_keeps_the_points_of_what_works() {
 fn verdicts(report: &serde_json::Value) -> Vec<String> {
     let exercise = &report["exercises"][0];
     let claims = exercise["claims"].as_array().unwrap().iter();
-    let claims = claims.map(|c| format!("{} {} {} {} {} {}", c["goal"], c["claim"], c["scenario"], c["args"], c["verdict"], c["finding"]));
+    let claims = claims.map(|c| {
+        format!(
+            "{} {} {} {} {} {}",
+            c["goal"], c["claim"], c["scenario"], c["args"], c["verdict"], c["finding"]
+        )
+    });
     let goals = exercise["goals"].as_array().unwrap().iter();
     claims.chain(goals.map(|g| format!("{} {} {}", g["id"], g["status"], g["points"]))).collect()
 }

@@ -61,7 +61,12 @@ fn scan(
             TokenTree::Ident(word) if word == "fn" => {
                 if let Some(TokenTree::Ident(name)) = tokens.peek() {
                     let line = line_number(name.span().start().line);
-                    functions.push(Function { name: name.to_string(), line, last_line: line, pending: false });
+                    functions.push(Function {
+                        name: name.to_string(),
+                        line,
+                        last_line: line,
+                        pending: false,
+                    });
                     signature = Some(functions.len() - 1);
                 }
             }
@@ -74,7 +79,9 @@ fn scan(
             TokenTree::Punct(mark) if mark.as_char() == ';' => signature = None,
             TokenTree::Group(group) => {
                 let is_body = signature.is_some() && group.delimiter() == Delimiter::Brace;
-                if let Some(function) = signature.filter(|_| is_body).and_then(|index| functions.get_mut(index)) {
+                if let Some(function) =
+                    signature.filter(|_| is_body).and_then(|index| functions.get_mut(index))
+                {
                     function.last_line = line_number(group.span_close().end().line);
                 }
                 let owner = if is_body { signature.take() } else { inside };

@@ -1,28 +1,30 @@
 //! Who waits on what when nobody can go on, and what came first.
 
-use procesos_trace::{ObjectId, Op, Outcome};
+use procesos_trace::{ObjectId, Op};
 
 use super::facts::Facts;
 use super::finding::{Cause, Finding, Waiting};
-use crate::run::{Pending, Place};
+use super::locks::holder;
+use crate::run::Pending;
+
+/// The processes that wait, children first: the parent's join is a consequence more often than a cause.
+pub(super) type Stuck<'a> = [(usize, &'a Pending)];
 
 /// The standstill of a run, from the pending operations.
 pub(super) fn explain(facts: &Facts<'_>) -> Finding {
     let mut stuck: Vec<(usize, &Pending)> = facts
-        .processes()
+        .ranked()
         .iter()
-        .enumerate()
-        .filter_map(|(p, process)| Some((p, process.pending.as_ref().filter(|pending| pending.blocked)?)))
+        .filter_map(|p| Some((*p, facts.processes()[*p].pending.as_ref().filter(|pending| pending.blocked)?)))
         .collect();
-    // Children first: the parent's join is a consequence more often than a cause.
-    stuck.sort_by_key(|(p, _)| (*p == 0, *p));
+    stuck.sort_by_key(|(p, _)| *p == 0);
     let waiting = stuck.iter().map(|(p, pending)| waiting(facts, *p, pending)).collect();
     Finding::Deadlock { waiting, cause: cause(facts, &stuck) }
 }
 
 fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
     let on = match pending.op {
-        Op::Join => usize::try_from(pending.detail).ok().filter(|child| *child < facts.processes().len()),
+        Op::Join => joined(pending).filter(|child| *child < facts.processes().len()),
         Op::LockAcquire => pending.object.and_then(|lock| holder(facts, lock)).map(|(holder, _)| holder),
         _ => None,
     };
@@ -36,115 +38,154 @@ fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
     }
 }
 
-/// Who holds a lock at the end, and where it was taken.
-fn holder(facts: &Facts<'_>, lock: ObjectId) -> Option<(usize, Option<Place>)> {
-    facts.processes().iter().enumerate().find_map(|(p, process)| {
-        let held = facts.held_at((p, process.events.len()));
-        let at = held.into_iter().find(|at| process.events[*at].object == Some(lock))?;
-        Some((p, process.events[at].place.clone()))
+/// What came first: the others wait because of it.
+fn cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Cause {
+    lock_cause(facts, stuck)
+        .or_else(|| first_in(stuck, Op::QueuePut).and_then(|pending| nobody_gets(facts, stuck, pending)))
+        .or_else(|| pipe_cause(facts, stuck))
+        .or_else(|| first_in(stuck, Op::QueueGet).and_then(|pending| nobody_puts(facts, stuck, pending)))
+        .unwrap_or(Cause::Other)
+}
+
+fn first_in<'a>(stuck: &Stuck<'a>, op: Op) -> Option<&'a Pending> {
+    stuck.iter().find(|(_, pending)| pending.op == op).map(|(_, pending)| *pending)
+}
+
+fn pending_of<'a>(stuck: &Stuck<'a>, p: usize) -> Option<&'a Pending> {
+    stuck.iter().find(|(other, _)| *other == p).map(|(_, pending)| *pending)
+}
+
+/// The child that a join waits for.
+fn joined(pending: &Pending) -> Option<usize> {
+    usize::try_from(pending.detail).ok().filter(|_| pending.op == Op::Join)
+}
+
+/// Causes about locks; `None` when nobody waits for one, or the holder waits for something that the others would not
+/// bring about with the lock either.
+fn lock_cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Option<Cause> {
+    let mut lock = first_in(stuck, Op::LockAcquire)?.object;
+    let mut seen: Vec<usize> = Vec::new();
+    // From the holder to the holder of what that one waits for, and so on.
+    let (holder, taken_at) = loop {
+        let Some((p, place)) = lock.and_then(|lock| holder(facts, lock)) else {
+            return Some(Cause::LockNeverReleased { holder: None, taken_at: None });
+        };
+        if seen.contains(&p) {
+            return Some(Cause::LockOrder);
+        }
+        seen.push(p);
+        match pending_of(stuck, p) {
+            Some(pending) if pending.op == Op::LockAcquire => lock = pending.object,
+            _ => break (p, place),
+        }
+    };
+    if pending_of(stuck, holder).is_some_and(|pending| !lock_matters(facts, stuck, holder, pending)) {
+        return None;
+    }
+    Some(Cause::LockNeverReleased { holder: Some(facts.who(holder)), taken_at })
+}
+
+/// Whether somebody who waits for a lock might do what its holder waits for.
+fn lock_matters(facts: &Facts<'_>, stuck: &Stuck<'_>, holder: usize, pending: &Pending) -> bool {
+    let Some(object) = pending.object else { return true };
+    // What the holder needs to be done, on which object, and what those do who need the same as the holder.
+    let (needed, on, same) = match pending.op {
+        Op::QueueGet => (Op::QueuePut, Some(object), Op::QueueGet),
+        Op::QueuePut => (Op::QueueGet, Some(object), Op::QueuePut),
+        Op::Recv => (Op::Send, facts.object(object).and_then(|end| end.peer), Op::Recv),
+        Op::Send => (Op::Recv, facts.object(object).and_then(|end| end.peer), Op::Send),
+        _ => return true,
+    };
+    let Some(on) = on else { return true };
+    let does = |p: usize, op: Op, id: ObjectId| facts.done_on(op, id).any(|((q, _), _)| q == p);
+    let role = |p: usize| Some(&facts.processes()[p].function).filter(|function| !function.is_empty());
+    let waiters = stuck.iter().filter(|(_, pending)| pending.op == Op::LockAcquire).map(|(p, _)| *p);
+    waiters.into_iter().any(|p| {
+        let alike = role(p).is_some() && role(p) == role(holder);
+        does(p, needed, on) || !(alike || does(p, same, object))
     })
 }
 
-/// What came first: the others wait because of it.
-fn cause(facts: &Facts<'_>, stuck: &[(usize, &Pending)]) -> Cause {
-    let in_op = |op| stuck.iter().copied().filter(move |(_, pending)| pending.op == op);
-    if let Some((_, pending)) = in_op(Op::QueuePut).next() {
-        return nobody_gets(facts, stuck, pending);
-    }
-    if let Some(cause) = pipe_cause(facts, stuck) {
-        return cause;
-    }
-    if let Some((_, pending)) = in_op(Op::LockAcquire).next() {
-        return lock_cause(facts, stuck, pending);
-    }
-    if let Some((_, pending)) = in_op(Op::QueueGet).next() {
-        return nobody_puts(facts, stuck, pending);
-    }
-    Cause::Other
-}
-
-fn nobody_gets(facts: &Facts<'_>, stuck: &[(usize, &Pending)], pending: &Pending) -> Cause {
-    let Some((id, queue)) = pending.object.and_then(|id| Some((id, facts.thing(id)?))) else {
-        return Cause::Other;
-    };
+fn nobody_gets(facts: &Facts<'_>, stuck: &Stuck<'_>, pending: &Pending) -> Option<Cause> {
+    let id = pending.object?;
     let same = |(_, other): &&(usize, &Pending)| other.op == Op::QueuePut && other.object == Some(id);
-    Cause::NobodyGets {
-        queue,
-        capacity: facts.run.trace.objects.get(&id).map_or(0, |object| object.detail),
+    Some(Cause::NobodyGets {
+        queue: facts.thing(id)?,
+        capacity: facts.object(id).map_or(0, |object| object.detail),
         putters: stuck.iter().filter(same).count(),
-        join: stuck.iter().find(|(_, other)| other.op == Op::Join).and_then(|(_, other)| other.place.clone()),
-    }
+        join: pending_of(stuck, 0).filter(|other| other.op == Op::Join).and_then(|other| other.place.clone()),
+    })
 }
 
-fn nobody_puts(facts: &Facts<'_>, stuck: &[(usize, &Pending)], pending: &Pending) -> Cause {
-    let Some((id, queue)) = pending.object.and_then(|id| Some((id, facts.thing(id)?))) else {
-        return Cause::Other;
-    };
+fn nobody_puts(facts: &Facts<'_>, stuck: &Stuck<'_>, pending: &Pending) -> Option<Cause> {
+    let id = pending.object?;
     let waits_here = |p: usize| {
-        stuck
-            .iter()
-            .any(|(other, pending)| *other == p && pending.op == Op::QueueGet && pending.object == Some(id))
+        pending_of(stuck, p).is_some_and(|other| other.op == Op::QueueGet && other.object == Some(id))
     };
-    let mut put: Vec<(Option<String>, usize)> = Vec::new();
     let mut puts: Vec<_> = facts.done_on(Op::QueuePut, id).map(|(_, event)| event).collect();
     puts.sort_by_key(|event| event.version);
+    let mut put: Vec<(Option<String>, usize)> = Vec::new();
     for event in &puts {
         match put.iter_mut().find(|(label, _)| *label == event.label) {
             Some((_, count)) => *count += 1,
             None => put.push((event.label.clone(), 1)),
         }
     }
-    let consumers = (0..facts.processes().len())
-        .filter(|p| waits_here(*p) || facts.done_on(Op::QueueGet, id).any(|((q, _), _)| q == *p));
+    let mut consumers: Vec<usize> =
+        facts.events_on(id).filter(|(_, event)| event.op == Op::QueueGet).map(|((p, _), _)| p).collect();
+    consumers.dedup();
+    let idle = stuck.iter().filter(|(p, _)| waits_here(*p) && !consumers.contains(p)).count();
     let mark = put.last().map(|(label, _)| label.clone());
-    Cause::NobodyPuts {
-        queue,
-        getters: (0..facts.processes().len()).filter(|p| waits_here(*p)).count(),
-        consumers: consumers.count(),
-        last_put: puts
-            .iter()
-            .rev()
-            .find(|event| Some(&event.label) == mark.as_ref())
-            .and_then(|e| e.place.clone()),
+    let last = puts.iter().rev().find(|event| Some(&event.label) == mark.as_ref());
+    Some(Cause::NobodyPuts {
+        queue: facts.thing(id)?,
+        getters: stuck.iter().filter(|(p, _)| waits_here(*p)).count(),
+        consumers: consumers.len() + idle,
+        last_put: last.and_then(|event| event.place.clone()),
         put,
-    }
-}
-
-/// Causes about pipes.
-fn pipe_cause(facts: &Facts<'_>, stuck: &[(usize, &Pending)]) -> Option<Cause> {
-    if let Some((_, pending)) = stuck.iter().find(|(_, pending)| pending.op == Op::Send) {
-        let end = pending.object?;
-        let peer = facts.run.trace.objects.get(&end)?.peer?;
-        let (sent, received) = (facts.done_on(Op::Send, end).count(), facts.done_on(Op::Recv, peer).count());
-        return Some(Cause::NobodyReceives { on_their_way: sent.saturating_sub(received) as u64 });
-    }
-    let receivers: Vec<_> = stuck.iter().filter(|(_, pending)| pending.op == Op::Recv).collect();
-    let (receiver, pending) = receivers.first()?;
-    let peer = facts.run.trace.objects.get(&pending.object?)?.peer;
-    if receivers.iter().any(|(_, other)| other.object == peer) {
-        return Some(Cause::BothReceive);
-    }
-    let join = stuck.iter().find(|(_, other)| other.op == Op::Join && other.detail == *receiver as u64);
-    Some(match join {
-        Some((_, join)) => {
-            Cause::JoinBeforeTalking { join: join.place.clone(), receive: pending.place.clone() }
-        }
-        None => Cause::NobodySends,
     })
 }
 
-/// Causes about locks.
-fn lock_cause(facts: &Facts<'_>, stuck: &[(usize, &Pending)], pending: &Pending) -> Cause {
-    let found = pending.object.and_then(|lock| holder(facts, lock));
-    let waits_for_lock = |p: usize| stuck.iter().any(|(q, other)| *q == p && other.op == Op::LockAcquire);
-    if found.as_ref().is_some_and(|(holder, _)| waits_for_lock(*holder)) {
-        return Cause::LockOrder;
+/// Causes about pipes.
+fn pipe_cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Option<Cause> {
+    let peer_of = |end: ObjectId| facts.object(end).and_then(|object| object.peer);
+    if let Some(end) = first_in(stuck, Op::Send).and_then(|pending| pending.object) {
+        let sent = facts.done_on(Op::Send, end).count();
+        let received = peer_of(end).map_or(0, |peer| facts.done_on(Op::Recv, peer).count());
+        return Some(Cause::NobodyReceives { on_their_way: sent.saturating_sub(received) as u64 });
     }
-    let (holder, taken_at) = found.map_or((None, None), |(p, place)| (Some(facts.who(p)), place));
-    Cause::LockNeverReleased { holder, taken_at }
+    let receivers: Vec<(usize, &Pending)> =
+        stuck.iter().copied().filter(|(_, pending)| pending.op == Op::Recv).collect();
+    let waits_on = |end: ObjectId| receivers.iter().any(|(_, pending)| pending.object == Some(end));
+    let ends = receivers.iter().filter_map(|(_, pending)| pending.object);
+    if ends.filter_map(peer_of).any(waits_on) {
+        return Some(Cause::BothReceive);
+    }
+    let awaited = receivers.iter().find_map(|(p, pending)| {
+        let peer = peer_of(pending.object?)?;
+        let join = joiner(stuck, *p, |ancestor| has_end(facts, ancestor, peer))?;
+        Some(Cause::JoinBeforeTalking { join: join.place.clone(), receive: pending.place.clone() })
+    });
+    awaited.or_else(|| (!receivers.is_empty()).then_some(Cause::NobodySends))
 }
 
-/// Whether an attempt of a process to take something from a queue ended without anything, the last time it tried.
-pub(super) fn gave_up(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::WouldBlock | Outcome::TimedOut)
+/// The join of a process that `is_meant`, which waits for `p` directly or through those that wait for it.
+fn joiner<'a>(stuck: &Stuck<'a>, p: usize, is_meant: impl Fn(usize) -> bool) -> Option<&'a Pending> {
+    let mut awaited = p;
+    // Nobody is its own ancestor, so there are fewer joins than processes.
+    for _ in stuck {
+        let (parent, join) = stuck.iter().find(|(_, pending)| joined(pending) == Some(awaited))?;
+        if is_meant(*parent) {
+            return Some(join);
+        }
+        awaited = *parent;
+    }
+    None
+}
+
+/// Whether an end of a pipe is that of a process: it used it, or made it and nobody used it.
+fn has_end(facts: &Facts<'_>, p: usize, end: ObjectId) -> bool {
+    let uses = facts.events_on(end).filter(|(_, event)| matches!(event.op, Op::Send | Op::Recv | Op::Poll));
+    let users: Vec<usize> = uses.map(|((q, _), _)| q).collect();
+    users.contains(&p) || (users.is_empty() && usize::from(end.creator) == p)
 }

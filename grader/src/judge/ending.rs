@@ -6,63 +6,116 @@ use procesos_trace::{Op, Outcome};
 use super::deadlock;
 use super::facts::Facts;
 use super::finding::Finding;
-use crate::run::Ending;
+use super::happens_before::At;
+use crate::run::{Ending, Event};
 
-/// Signal for too much CPU time, and the one that follows it.
+const SIGKILL: i32 = 9;
+const SIGTERM: i32 = 15;
+/// The signal for too much CPU time.
 const SIGXCPU: i32 = 24;
 /// Exit code of a process that panicked.
 const EXIT_PANIC: i32 = 101;
+/// Operations repeated fewer times than this are not what used the CPU.
+const FEWEST_POLLS: usize = 1000;
 
-/// The first cause for which the run did not end as it should; `None` when it did.
+/// The first cause for which the run did not end as it should; `None` when it did, or nothing says why it did not.
 pub(super) fn problem(facts: &Facts<'_>) -> Option<Finding> {
     match facts.run.ending {
-        Ending::NoProgress => return Some(deadlock::explain(facts)),
         Ending::OutputLimit => return Some(Finding::OutputLimit),
         Ending::ProcessLimit => return Some(Finding::TooManyProcesses),
         Ending::MemoryLimit => {
             return Some(Finding::MemoryLimit { megabytes: facts.run.memory_limit >> 20 });
         }
-        Ending::WallLimit | Ending::Exited(_) | Ending::Signalled(_) => {}
+        Ending::Exited(_) | Ending::Signalled(_) | Ending::NoProgress | Ending::WallLimit => {}
     }
     if facts.processes().len() >= MAX_PROCESSES {
         return Some(Finding::TooManyProcesses);
     }
-    let mut failed: Vec<(u64, usize, i32)> = (0..facts.processes().len())
-        .filter_map(|p| {
-            let code = if p == 0 { first_code(facts) } else { facts.exit_code(p)? };
-            (code != 0).then(|| (last_moment(facts, p), p, code))
-        })
-        .collect();
-    failed.sort_unstable();
-    if let Some((_, p, code)) = failed.first() {
-        return Some(failure(facts, *p, *code));
+    if let Some((p, code)) = first_failure(facts) {
+        return Some(failure(facts, p, code));
     }
-    let finished =
-        facts.processes().first().is_some_and(|first| first.events.iter().any(|e| e.op == Op::Finished));
-    if finished { None } else { Some(Finding::EndedEarly { code: first_code(facts) }) }
-}
-
-/// Exit code of the first process, from the kernel; negative for a signal.
-fn first_code(facts: &Facts<'_>) -> i32 {
     match facts.run.ending {
-        Ending::Exited(code) => code,
-        Ending::Signalled(signal) => -signal,
-        _ => 0,
+        Ending::NoProgress => Some(out_of_time(facts).unwrap_or_else(|| deadlock::explain(facts))),
+        Ending::Exited(code) if !facts.finished() => Some(Finding::EndedEarly { code }),
+        _ => None,
     }
 }
 
-fn last_moment(facts: &Facts<'_>, p: usize) -> u64 {
-    facts.processes()[p].events.last().map_or(0, |event| event.end)
+/// A process that used up its CPU time, whose end nobody has learnt of: the others wait for what it would have done.
+fn out_of_time(facts: &Facts<'_>) -> Option<Finding> {
+    let gone = |p: &usize| {
+        let process = &facts.processes()[*p];
+        let waits = process.pending.as_ref().is_some_and(|pending| pending.blocked);
+        process.exists && facts.exit_code(*p).is_none() && !waits
+    };
+    let used_up = facts.run.cpu_time >= facts.run.cpu_limit;
+    facts.ranked().iter().copied().find(gone).filter(|_| used_up).map(|p| cpu_limit(facts, p))
+}
+
+/// Whether it is known of every process how it ended.
+pub(super) fn all_known(facts: &Facts<'_>) -> bool {
+    facts.ranked().iter().all(|p| !facts.processes()[*p].exists || facts.exit_code(*p).is_some())
+}
+
+/// The process that ended in error first: no other one's failure came before its own. Of those that have nothing to do
+/// with each other, a child goes before the program's first process, and siblings go in the order of their starts.
+fn first_failure(facts: &Facts<'_>) -> Option<(usize, i32)> {
+    let code_of = |p: usize| match (p, facts.run.ending) {
+        (0, Ending::Exited(code)) => Some(code),
+        (0, Ending::Signalled(signal)) => Some(-signal),
+        (0, _) => None,
+        _ => facts.exit_code(p),
+    };
+    let failed: Vec<(usize, i32, Option<At>)> = facts
+        .ranked()
+        .iter()
+        .filter_map(|p| Some((*p, code_of(*p)?, moment(facts, *p))))
+        .filter(|(p, code, _)| *code != 0 && !(*code == -SIGTERM && was_dismissed(facts, *p)))
+        .collect();
+    let is_first = |(p, _, at): &&(usize, i32, Option<At>)| {
+        failed.iter().all(|(q, _, before)| {
+            q == p || !before.zip(*at).is_some_and(|(before, at)| facts.order().ordered(before, at))
+        })
+    };
+    let mut first: Vec<_> = failed.iter().filter(is_first).collect();
+    first.sort_by_key(|(p, ..)| *p == 0);
+    first.first().or(failed.first().as_ref()).map(|(p, code, _)| (*p, *code))
+}
+
+/// The last that a process did before it began to end.
+fn moment(facts: &Facts<'_>, p: usize) -> Option<At> {
+    let ends = |event: &Event| match event.op {
+        Op::Exit | Op::Unjoined | Op::Returned | Op::Finished | Op::Close | Op::LockRelease => true,
+        // The library's own join of what nobody joined.
+        Op::Join => event.place.is_none(),
+        _ => false,
+    };
+    let events = &facts.processes()[p].events;
+    let last = events.iter().rposition(|event| !ends(event)).or(events.len().checked_sub(1))?;
+    Some((p, last))
+}
+
+/// Whether the program ended a process that only looked: one that shows progress has nothing left to do when the
+/// others are done. One that changed anything, waited for something or did nothing yet was ended in its work.
+fn was_dismissed(facts: &Facts<'_>, p: usize) -> bool {
+    let looks = |op| matches!(op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::Sleep);
+    let harmless = |op| looks(op) || matches!(op, Op::Begin | Op::Create | Op::LockAcquire | Op::LockRelease);
+    let process = &facts.processes()[p];
+    let waits = process.pending.as_ref().is_some_and(|pending| !looks(pending.op));
+    facts.done(Op::Terminate).any(|(_, event)| facts.child_of(event) == Some(p))
+        && process.events.iter().any(|event| looks(event.op))
+        && process.events.iter().all(|event| harmless(event.op))
+        && facts.holds(p).kept().next().is_none()
+        && !waits
 }
 
 /// Why one process ended in error.
 fn failure(facts: &Facts<'_>, p: usize, code: i32) -> Finding {
     let who = facts.who(p);
-    let finished = facts.processes()[0].events.iter().any(|event| event.op == Op::Finished);
     match code {
-        _ if code == -SIGXCPU || (code == -9 && facts.run.cpu_time >= facts.run.cpu_limit) => {
-            cpu_limit(facts)
-        }
+        _ if code == -SIGXCPU => cpu_limit(facts, p),
+        // One second after that signal comes the one that nobody survives.
+        _ if code == -SIGKILL && facts.run.cpu_time >= facts.run.cpu_limit => cpu_limit(facts, p),
         _ if code < 0 => Finding::EndedBySignal { who, signal: -code },
         EXIT_PANIC => {
             let panic = facts.processes()[p].events.iter().rev().find(|event| event.op == Op::Panic);
@@ -72,39 +125,53 @@ fn failure(facts: &Facts<'_>, p: usize, code: i32) -> Finding {
                 message: panic.and_then(|event| event.label.clone()).unwrap_or_default(),
             }
         }
-        _ if p == 0 && !finished => Finding::EndedEarly { code },
+        _ if p == 0 && !facts.finished() => Finding::EndedEarly { code },
         _ => ended_in_error(facts, p, code),
     }
 }
 
 fn ended_in_error(facts: &Facts<'_>, p: usize, code: i32) -> Finding {
-    let events = &facts.processes()[p].events;
     let failed = |outcome| !matches!(outcome, Outcome::Done | Outcome::WouldBlock | Outcome::TimedOut);
-    let position = events.iter().rposition(|event| failed(event.outcome));
-    let operation = position.map(|i| (events[i].op, events[i].outcome, events[i].place.clone()));
-    let taken_at = position.filter(|i| events[*i].outcome == Outcome::AlreadyHeld).and_then(|i| {
-        let held = facts.held_at((p, i));
-        let same = held.into_iter().find(|at| events[*at].object == events[i].object);
-        same.and_then(|at| events[at].place.clone())
+    // A failed operation after which it went on is none that it ended by.
+    let last = moment(facts, p).filter(|at| failed(facts.event(*at).outcome));
+    let operation = last.map(|at| (facts.event(at).op, facts.event(at).outcome, facts.place(at)));
+    let taken_at = last.filter(|at| facts.event(*at).outcome == Outcome::AlreadyHeld).and_then(|at| {
+        let same = facts.holds(p).at(at.1).find(|hold| facts.event(at).object == Some(hold.lock))?;
+        facts.place((p, same.from))
     });
-    let message = facts.errors_of(p).lines().next().unwrap_or("").to_owned();
-    Finding::EndedInError { who: facts.who(p), code, message, operation, taken_at }
+    Finding::EndedInError { who: facts.who(p), code, message: last_words(facts, p), operation, taken_at }
 }
 
-/// Too much CPU time, with what was repeated most, if something of the library was.
-fn cpu_limit(facts: &Facts<'_>) -> Finding {
-    const POLLS: [Op; 6] =
-        [Op::IsAlive, Op::QueueIsEmpty, Op::QueueGet, Op::ValueGet, Op::Poll, Op::LockAcquire];
-    let counts = facts.processes().iter().enumerate().flat_map(|(p, process)| {
-        POLLS.iter().map(move |op| {
-            let polls = process.events.iter().filter(|event| event.op == *op);
-            let last = polls.clone().next_back().and_then(|event| event.place.clone());
-            (polls.count() as u64, *op, p, last)
-        })
+/// The line of standard error by which a process tells why it ended: the library writes it last, after its name where
+/// it has one.
+fn last_words(facts: &Facts<'_>, p: usize) -> String {
+    let pieces = facts.run.errors.iter().filter(|chunk| chunk.process == Some(p));
+    let text: String = pieces.map(|chunk| chunk.text.as_str()).collect();
+    let name = format!("{}: ", facts.processes()[p].name);
+    let lines = || text.lines().rev().filter(|line| !line.trim().is_empty());
+    let line = lines().find(|line| p != 0 && line.starts_with(&name)).or_else(|| lines().next());
+    line.unwrap_or_default().to_owned()
+}
+
+/// Too much CPU time, with what the process asked again and again in vain, if it did.
+fn cpu_limit(facts: &Facts<'_>, p: usize) -> Finding {
+    const POLLS: [Op; 7] =
+        [Op::IsAlive, Op::QueueIsEmpty, Op::QueueGet, Op::QueuePut, Op::Poll, Op::LockAcquire, Op::ValueGet];
+    let events = &facts.processes()[p].events;
+    let writes = events.iter().filter(|event| event.op == Op::ValueSet).count();
+    let count = |op: Op| {
+        let asked = events.iter().filter(|event| event.op == op);
+        match op {
+            Op::IsAlive | Op::QueueIsEmpty | Op::Poll => asked.count(),
+            // A read that a write follows asks for nothing.
+            Op::ValueGet => asked.count().saturating_sub(writes),
+            _ => asked.filter(|event| event.outcome == Outcome::WouldBlock).count(),
+        }
+    };
+    let most = POLLS.map(|op| (count(op), op)).into_iter().rev().max_by_key(|(count, _)| *count);
+    let polled = most.filter(|(count, _)| *count >= FEWEST_POLLS).map(|(count, op)| {
+        let last = events.iter().rev().find(|event| event.op == op);
+        (op, count as u64, facts.who(p), last.and_then(|event| event.place.clone()))
     });
-    let most = counts.max_by_key(|(count, ..)| *count).filter(|(count, ..)| *count >= 1000);
-    Finding::CpuLimit {
-        seconds: facts.run.cpu_limit.as_secs(),
-        polled: most.map(|(count, op, p, place)| (op, count, facts.who(p), place)),
-    }
+    Finding::CpuLimit { seconds: facts.run.cpu_limit.as_secs(), polled }
 }

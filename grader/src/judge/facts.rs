@@ -1,63 +1,142 @@
 //! What several claims need to know of a run, worked out once.
+//!
+//! Processes are looked at in the order of their paths (the first one, its first child, that one's children...), never
+//! in the order in which the system happened to start them: the same program gets the same finding.
 
-use procesos_trace::{ObjectId, Op, Outcome, flags};
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 use serde_json::Value as Json;
 
 use super::finding::{Thing, Who};
-use super::happens_before::{At, HappensBefore};
-use crate::run::{Event, Place, Process, Run};
+use super::happens_before::{At, HappensBefore, Reads};
+use super::locks::Holds;
+use crate::run::{Event, Object, Place, Process, Run};
 
 /// A run with what follows from it.
 #[derive(Debug)]
 pub(super) struct Facts<'a> {
     pub(super) run: &'a Run,
-    pub(super) order: HappensBefore,
+    /// Processes in the order of their paths.
+    ranked: Vec<usize>,
     /// Of each process: whether it was started from the student's file.
     of_student: Vec<bool>,
+    /// Of each process: its exit code as itself or its parent tells it; negative for a signal.
+    endings: Vec<Option<i32>>,
+    /// The events of each object, process by process.
+    by_object: HashMap<ObjectId, Vec<At>>,
+    order: OnceCell<HappensBefore>,
+    holds: OnceCell<Vec<Holds>>,
 }
 
 impl<'a> Facts<'a> {
     pub(super) fn of(run: &'a Run) -> Self {
-        let of_student = run
-            .trace
-            .processes
-            .iter()
-            .map(|process| {
-                process.exists && process.started_at.as_ref().is_some_and(|place| place.of_student)
-            })
-            .collect();
-        Self { run, order: HappensBefore::of(&run.trace, None), of_student }
+        let processes = &run.trace.processes;
+        let mut ranked: Vec<usize> = (0..processes.len()).collect();
+        ranked.sort_by_key(|p| (&processes[*p].path, *p));
+        let mut facts = Self {
+            run,
+            ranked,
+            of_student: vec![false; processes.len()],
+            endings: processes.iter().map(|process| process.exit_code).collect(),
+            by_object: HashMap::new(),
+            order: OnceCell::new(),
+            holds: OnceCell::new(),
+        };
+        facts.read_events();
+        facts
+    }
+
+    /// One pass over everything that happened.
+    fn read_events(&mut self) {
+        let processes = self.processes();
+        let mut started = vec![false; processes.len()];
+        for p in self.ranked.clone() {
+            for (i, event) in processes[p].events.iter().enumerate() {
+                if let Some(object) = event.object {
+                    self.by_object.entry(object).or_default().push((p, i));
+                }
+                let Some(child) = self.child_of(event).filter(|_| event.outcome == Outcome::Done) else {
+                    continue;
+                };
+                match event.op {
+                    Op::Start => started[child] = true,
+                    Op::Join if self.endings[child].is_none() => {
+                        self.endings[child] = i32::try_from(event.extra.cast_signed()).ok();
+                    }
+                    _ => {}
+                }
+            }
+        }
+        let of_student = |(process, started): (&Process, &bool)| {
+            let was = process.exists && !process.is_first() && (*started || !process.events.is_empty());
+            // A place that could not be told is no driver's: those are told by the compiler.
+            was && process.started_at.as_ref().is_none_or(|place| place.of_student)
+        };
+        self.of_student = processes.iter().zip(&started).map(of_student).collect();
     }
 
     pub(super) fn processes(&self) -> &'a [Process] {
         &self.run.trace.processes
     }
 
-    /// The student's children, by index: processes started from the student's file.
+    /// Indices of all processes, in the order of their paths.
+    pub(super) fn ranked(&self) -> &[usize] {
+        &self.ranked
+    }
+
+    /// The student's children: processes started from the student's file.
     pub(super) fn children(&self) -> impl Iterator<Item = usize> + '_ {
-        (0..self.processes().len()).filter(|p| self.of_student[*p])
+        self.ranked.iter().copied().filter(|p| self.of_student[*p])
     }
 
     pub(super) fn is_child(&self, p: usize) -> bool {
-        self.of_student[p]
+        self.of_student.get(p).copied().unwrap_or_default()
+    }
+
+    /// The process that an event about a child is about, if there is such a process.
+    pub(super) fn child_of(&self, event: &Event) -> Option<usize> {
+        usize::try_from(event.value).ok().filter(|child| *child < self.processes().len())
     }
 
     /// Every event, process by process.
-    pub(super) fn events(&self) -> impl Iterator<Item = (At, &'a Event)> {
-        self.processes()
-            .iter()
-            .enumerate()
-            .flat_map(|(p, process)| process.events.iter().enumerate().map(move |(i, event)| ((p, i), event)))
+    pub(super) fn events(&self) -> impl Iterator<Item = (At, &'a Event)> + use<'a, '_> {
+        let processes = self.processes();
+        self.ranked.iter().flat_map(move |p| {
+            processes[*p].events.iter().enumerate().map(move |(i, event)| ((*p, i), event))
+        })
     }
 
     /// Events of one operation that did what it is for.
-    pub(super) fn done(&self, op: Op) -> impl Iterator<Item = (At, &'a Event)> {
+    pub(super) fn done(&self, op: Op) -> impl Iterator<Item = (At, &'a Event)> + use<'a, '_> {
         self.events().filter(move |(_, event)| event.op == op && event.outcome == Outcome::Done)
     }
 
+    /// Events on one object, process by process.
+    pub(super) fn events_on(&self, object: ObjectId) -> impl Iterator<Item = (At, &'a Event)> + use<'a, '_> {
+        let processes = self.processes();
+        let list = self.by_object.get(&object).map(Vec::as_slice).unwrap_or_default();
+        list.iter().map(move |(p, i)| ((*p, *i), &processes[*p].events[*i]))
+    }
+
     /// Events of one operation on one object that did what it is for.
-    pub(super) fn done_on(&self, op: Op, object: ObjectId) -> impl Iterator<Item = (At, &'a Event)> {
-        self.done(op).filter(move |(_, event)| event.object == Some(object))
+    pub(super) fn done_on(
+        &self,
+        op: Op,
+        object: ObjectId,
+    ) -> impl Iterator<Item = (At, &'a Event)> + use<'a, '_> {
+        self.events_on(object).filter(move |(_, event)| event.op == op && event.outcome == Outcome::Done)
+    }
+
+    /// The order of events, in which reading a value orders nothing.
+    pub(super) fn order(&self) -> &HappensBefore {
+        self.order.get_or_init(|| HappensBefore::of(&self.run.trace, &Reads::OrderNothing))
+    }
+
+    /// The locks that a process held, and when.
+    pub(super) fn holds(&self, p: usize) -> &Holds {
+        &self.holds.get_or_init(|| self.processes().iter().map(Holds::of).collect())[p]
     }
 
     pub(super) fn who(&self, p: usize) -> Who {
@@ -65,8 +144,18 @@ impl<'a> Facts<'a> {
         Who { id: process.id(), name: process.name.clone(), first: process.is_first() }
     }
 
+    /// The objects of one kind, in the order of their making.
+    pub(super) fn objects(&self, kind: ObjectKind) -> impl Iterator<Item = (ObjectId, &'a Object)> {
+        let all = self.run.trace.objects.iter();
+        all.filter(move |(_, object)| object.kind == kind).map(|(id, object)| (*id, object))
+    }
+
+    pub(super) fn object(&self, id: ObjectId) -> Option<&'a Object> {
+        self.run.trace.objects.get(&id)
+    }
+
     pub(super) fn thing(&self, id: ObjectId) -> Option<Thing> {
-        let object = self.run.trace.objects.get(&id)?;
+        let object = self.object(id)?;
         let name = object.driver_name.clone().or_else(|| object.variable.clone());
         Some(Thing { kind: object.kind, name, made_at: object.made_at.clone() })
     }
@@ -92,38 +181,16 @@ impl<'a> Facts<'a> {
         first.events.iter().rev().find(|event| event.op == Op::Call)?.label.clone()
     }
 
-    /// The exit code of a process as its parent or itself tells it; negative for a signal.
+    /// The exit code of a process as itself or its parent tells it; negative for a signal.
     pub(super) fn exit_code(&self, p: usize) -> Option<i32> {
-        let joined = || {
-            let mut joins = self.done(Op::Join);
-            let (_, event) = joins.find(|(_, event)| event.value == p as u64)?;
-            i32::try_from(event.extra.cast_signed()).ok()
-        };
-        self.processes()[p].exit_code.or_else(joined)
+        self.endings[p]
     }
 
-    /// What a process wrote on standard error.
-    pub(super) fn errors_of(&self, p: usize) -> String {
-        self.run
-            .errors
-            .iter()
-            .filter(|chunk| chunk.process == Some(p))
-            .map(|chunk| chunk.text.as_str())
-            .collect()
-    }
-
-    /// The lock acquisitions that a process holds when it does event `i`: index of each acquisition.
-    pub(super) fn held_at(&self, (p, i): At) -> Vec<usize> {
-        let mut held: Vec<usize> = Vec::new();
-        let events = &self.processes()[p].events;
-        for (index, event) in events[..i].iter().enumerate() {
-            match (event.op, event.outcome) {
-                (Op::LockAcquire, Outcome::Done | Outcome::OwnerDied) => held.push(index),
-                (Op::LockRelease, Outcome::Done) => held.retain(|at| events[*at].object != event.object),
-                _ => {}
-            }
-        }
-        held
+    /// Whether the driver's closure came to its end. Its event may not have fitted, what the process says last always does.
+    pub(super) fn finished(&self) -> bool {
+        self.processes().first().is_some_and(|first| {
+            first.exit_code.is_some() || first.events.iter().any(|event| event.op == Op::Finished)
+        })
     }
 
     pub(super) fn event(&self, (p, i): At) -> &'a Event {

@@ -251,8 +251,8 @@ pub enum Finding {
         cause: LostCause,
         /// A possible order of steps that loses one.
         steps: Vec<Step>,
-        /// The result expected and the one seen, when it did come out wrong.
-        seen: Option<(String, String)>,
+        /// What should be there after those steps, and what is there; the same in every run, whatever came out in this one.
+        left: Option<(String, String)>,
     },
     /// The value was read while children were still at work.
     ReadTooEarly {

@@ -1,44 +1,50 @@
 //! Claims about who put or sent what.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
-use procesos_trace::{ObjectKind, Op};
+use procesos_trace::{ObjectId, ObjectKind, Op};
 
 use super::facts::Facts;
 use super::finding::{Finding, Verdict};
+use super::happens_before::At;
 use super::{no_result, unless};
 
 /// Everything in a queue was put by somebody else than the first process, and something was.
 pub(super) fn by_children(facts: &Facts<'_>, queue: &str) -> Verdict {
-    let Some(id) = facts.named(queue) else { return no_result(queue) };
-    let by_first: Vec<_> = facts.done_on(Op::QueuePut, id).filter(|((p, _), _)| *p == 0).collect();
-    if let Some((at, _)) = by_first.first() {
-        let (queue, count, place) = (queue.to_owned(), by_first.len(), facts.place(*at));
-        return Verdict::Broken(Finding::DoneByFirst { queue, count, place });
-    }
-    let nothing = facts.done_on(Op::QueuePut, id).next().is_none();
-    unless(nothing.then(|| Finding::NothingPut { queue: queue.to_owned() }))
+    facts.named(queue).map_or_else(|| no_result(queue), |id| unless(not_by_children(facts, queue, id)))
 }
 
-/// A queue got so many messages, each from a process of its own.
+fn not_by_children(facts: &Facts<'_>, queue: &str, id: ObjectId) -> Option<Finding> {
+    let queue = queue.to_owned();
+    let puts: Vec<At> = facts.done_on(Op::QueuePut, id).map(|(at, _)| at).collect();
+    let by_first = || puts.iter().filter(|(p, _)| *p == 0);
+    match by_first().next() {
+        Some(at) => Some(Finding::DoneByFirst { queue, count: by_first().count(), place: facts.place(*at) }),
+        None => puts.is_empty().then_some(Finding::NothingPut { queue }),
+    }
+}
+
+/// A queue got so many messages, each from a process of its own, none from the first.
 pub(super) fn own_process(facts: &Facts<'_>, queue: &str, wanted: u64) -> Verdict {
     let Some(id) = facts.named(queue) else { return no_result(queue) };
     if wanted == 0 {
         return Verdict::Vacuous;
     }
-    let verdict = by_children(facts, queue);
-    if matches!(verdict, Verdict::Broken(_)) {
-        return verdict;
+    if let Some(finding) = not_by_children(facts, queue, id) {
+        return Verdict::Broken(finding);
     }
-    let mut by_process: BTreeMap<usize, Vec<_>> = BTreeMap::new();
-    for (at, _) in facts.done_on(Op::QueuePut, id) {
-        by_process.entry(at.0).or_default().push(at);
+    // Those of one process follow each other.
+    let puts: Vec<At> = facts.done_on(Op::QueuePut, id).map(|(at, _)| at).collect();
+    if let Some(pair) = puts.windows(2).find(|pair| pair[0].0 == pair[1].0) {
+        let p = pair[0].0;
+        let count = puts.iter().filter(|(q, _)| *q == p).count();
+        return Verdict::Broken(Finding::SameProcess {
+            who: facts.who(p),
+            count,
+            place: facts.place(pair[1]),
+        });
     }
-    if let Some((p, puts)) = by_process.iter().find(|(_, puts)| puts.len() > 1) {
-        let (who, count, place) = (facts.who(*p), puts.len(), facts.place(puts[1]));
-        return Verdict::Broken(Finding::SameProcess { who, count, place });
-    }
-    let seen = by_process.len() as u64;
+    let seen = puts.len() as u64;
     unless((seen != wanted).then(|| Finding::MessageCount {
         queue: queue.to_owned(),
         expected: wanted,
@@ -51,16 +57,19 @@ pub(super) fn converses(facts: &Facts<'_>, wanted: u64) -> Verdict {
     if wanted == 0 {
         return Verdict::Vacuous;
     }
-    let pipes = facts.run.trace.objects.iter().filter(|(_, object)| object.kind == ObjectKind::Connection);
+    // Received by the child, and by the first process.
     let mut best = (0, 0);
-    for (id, object) in pipes {
+    for (end, object) in facts.objects(ObjectKind::Connection) {
         let Some(peer) = object.peer else { continue };
-        let first_received = facts.done_on(Op::Recv, *id).filter(|((p, _), _)| *p == 0).count() as u64;
-        for child in facts.children() {
-            let received = facts.done_on(Op::Recv, peer).filter(|((p, _), _)| *p == child).count() as u64;
-            if received.min(first_received) >= best.0.min(best.1) {
-                best = (received, first_received);
-            }
+        let by_first = facts.done_on(Op::Recv, end).filter(|((p, _), _)| *p == 0).count() as u64;
+        let mut by_child: HashMap<usize, u64> = HashMap::new();
+        for ((p, _), _) in facts.done_on(Op::Recv, peer).filter(|((p, _), _)| facts.is_child(*p)) {
+            *by_child.entry(p).or_default() += 1;
+        }
+        let most = by_child.into_values().max().unwrap_or(0);
+        let rank = |(child, first): (u64, u64)| (child.min(first), child.max(first));
+        if rank((most, by_first)) > rank(best) {
+            best = (most, by_first);
         }
     }
     let enough = best.0 >= wanted && best.1 >= wanted;

@@ -2,20 +2,28 @@
 //!
 //! Nothing that needs luck is judged in a free run: order is judged by happens-before, never by closeness in time.
 
+mod adding;
 mod children;
 mod deadlock;
+mod edges;
 mod ending;
 mod facts;
 pub mod finding;
 mod happens_before;
+mod items;
+mod locks;
+mod lost_cause;
+mod lost_steps;
 mod messages;
 mod results;
+mod together;
 mod updates;
+mod waits;
 
 #[cfg(test)]
 mod tests;
 
-use procesos_trace::{Op, Outcome};
+use procesos_trace::Op;
 
 use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run};
@@ -30,43 +38,37 @@ const TODO: &str = "not yet implemented";
 pub fn judge(scenario: &Scenario, run: &Run) -> Vec<Verdict> {
     let facts = Facts::of(run);
     let stop = stop(&facts);
-    scenario
-        .claims
-        .iter()
-        .map(|claim| match (&claim.claim, &stop) {
-            (Claim::Ends, None) => Verdict::Kept,
-            (Claim::Ends, Some(Stop::Broken(finding))) => Verdict::Broken(finding.clone()),
-            (claim, None) => judge_claim(claim, &facts),
-            (_, Some(Stop::Broken(finding))) => Verdict::Unseen(Unseen::DidNotEnd(Box::new(finding.clone()))),
-            (_, Some(Stop::Pending(verdict))) => verdict.clone(),
-            (_, Some(Stop::Unseen(unseen))) => Verdict::Unseen(unseen.clone()),
-        })
-        .collect()
+    let verdict = |claim: &Claim| match (claim, &stop) {
+        (Claim::Ends, Some(Stop::Broken(finding))) => Verdict::Broken(finding.clone()),
+        (_, Some(Stop::Broken(finding))) => Verdict::Unseen(Unseen::DidNotEnd(Box::new(finding.clone()))),
+        (_, Some(Stop::Pending(verdict))) => verdict.clone(),
+        (_, Some(Stop::WallLimit { seconds })) => Verdict::Unseen(Unseen::WallLimit { seconds: *seconds }),
+        (claim, None) if run.trace.truncated => judge_truncated(claim, &facts),
+        (claim, None) => judge_claim(claim, &facts),
+    };
+    scenario.claims.iter().map(|claim| verdict(&claim.claim)).collect()
 }
 
 /// Why a run did not come to a proper end.
 enum Stop {
     Pending(Verdict),
     Broken(Finding),
-    Unseen(Unseen),
+    WallLimit { seconds: u64 },
 }
 
 fn stop(facts: &Facts<'_>) -> Option<Stop> {
-    let todo = facts.events().find(|(_, event)| {
-        event.op == Op::Panic && event.label.as_ref().is_some_and(|label| label.starts_with(TODO))
-    });
+    let todo = facts
+        .done(Op::Panic)
+        .find(|(_, event)| event.label.as_ref().is_some_and(|label| label.starts_with(TODO)));
     if let Some((_, event)) = todo {
         let function = event.place.as_ref().and_then(|place| place.function.clone());
         return Some(Stop::Pending(Verdict::Pending { function, place: event.place.clone() }));
     }
-    if facts.run.ending == Ending::WallLimit {
-        let seconds = facts.run.wall_limit.as_secs();
-        return Some(Stop::Unseen(Unseen::WallLimit { seconds }));
-    }
     if let Some(finding) = ending::problem(facts) {
         return Some(Stop::Broken(finding));
     }
-    facts.run.trace.truncated.then_some(Stop::Unseen(Unseen::Truncated))
+    let seconds = facts.run.wall_limit.as_secs();
+    (facts.run.ending == Ending::WallLimit).then_some(Stop::WallLimit { seconds })
 }
 
 /// The verdict of a claim about a run that came to its end.
@@ -76,25 +78,47 @@ fn judge_claim(claim: &Claim, facts: &Facts<'_>) -> Verdict {
         Claim::Result { name, expected, races } => {
             results::equal(facts, name, expected, *races == Races::Forbidden)
         }
-        Claim::SameItems { name, expected } => results::same_items(facts, name, expected),
+        Claim::SameItems { name, expected } => items::same(facts, name, expected),
         Claim::Increasing { name } => results::increasing(facts, name),
         Claim::Processes { at_least } => with_count(facts, at_least, children::enough),
-        Claim::StartedBeforeJoin { at_least } => with_count(facts, at_least, children::together),
+        Claim::StartedBeforeJoin { at_least } => with_count(facts, at_least, together::together),
         Claim::Joined => children::joined(facts),
         Claim::Prints => children::print(facts),
         Claim::ChildrenAdd { each, processes } => with_count(facts, processes, |facts, wanted| {
             match facts.result(each).and_then(serde_json::Value::as_i64) {
-                Some(each) => updates::children_add(facts, each, wanted),
+                Some(each) => adding::children_add(facts, each, wanted),
                 None => no_result(each),
             }
         }),
-        Claim::LocksReleased => locks_released(facts),
+        Claim::LocksReleased => locks::released(facts),
         Claim::ByChildren { queue } => messages::by_children(facts, queue),
         Claim::OwnProcess { queue, count } => {
             with_count(facts, count, |facts, wanted| messages::own_process(facts, queue, wanted))
         }
         Claim::Converses { messages } => with_count(facts, messages, messages::converses),
     }
+}
+
+/// The verdict where more happened than the trace holds: absence proves nothing, what does not rest on it stands.
+fn judge_truncated(claim: &Claim, facts: &Facts<'_>) -> Verdict {
+    let verdict = judge_claim(claim, facts);
+    let stands = match claim {
+        Claim::Ends => ending::all_known(facts),
+        Claim::Result { races: Races::Allowed, .. } | Claim::SameItems { .. } | Claim::Increasing { .. } => {
+            true
+        }
+        Claim::Processes { .. } => verdict == Verdict::Kept,
+        Claim::Result { races: Races::Forbidden, .. }
+        | Claim::ByChildren { .. }
+        | Claim::OwnProcess { .. }
+        | Claim::ChildrenAdd { .. }
+        | Claim::StartedBeforeJoin { .. }
+        | Claim::LocksReleased
+        | Claim::Joined
+        | Claim::Prints
+        | Claim::Converses { .. } => false,
+    };
+    if stands { verdict } else { Verdict::Unseen(Unseen::Truncated) }
 }
 
 fn no_result(name: &str) -> Verdict {
@@ -107,22 +131,6 @@ fn with_count(facts: &Facts<'_>, name: &str, judge: impl FnOnce(&Facts<'_>, u64)
         Some(count) => judge(facts, count),
         None => no_result(name),
     }
-}
-
-/// Whoever took a lock freed it before ending.
-fn locks_released(facts: &Facts<'_>) -> Verdict {
-    let taken = |(_, event): &(_, &crate::run::Event)| {
-        event.op == Op::LockAcquire && matches!(event.outcome, Outcome::Done | Outcome::OwnerDied)
-    };
-    if !facts.events().any(|event| taken(&event)) {
-        return Verdict::Vacuous;
-    }
-    for (p, process) in facts.processes().iter().enumerate() {
-        if let Some(first) = facts.held_at((p, process.events.len())).first() {
-            return Verdict::Broken(Finding::LockKept { who: facts.who(p), place: facts.place((p, *first)) });
-        }
-    }
-    Verdict::Kept
 }
 
 /// Kept, or broken by what was found.

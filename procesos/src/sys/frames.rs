@@ -71,8 +71,12 @@ fn frame_pointer() -> usize {
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(crate) fn return_addresses(out: &mut [u64; MAX_FRAMES]) -> usize {
     const WORD: usize = size_of::<usize>();
-    let (_, high) = stack_bounds();
+    let (low, high) = stack_bounds();
     let here = std::ptr::from_ref(&out).addr();
+    if here < low {
+        // Some other stack, whose end nobody told.
+        return 0;
+    }
     let mut frame = frame_pointer();
     let mut previous = here & !(WORD - 1);
     let mut count = 0;

@@ -11,7 +11,7 @@ use crate::queue_death::slay;
 const STARTS: usize = 2000;
 const OBJECTS: usize = 20_000;
 const KILLED: usize = 200;
-const LARGE: usize = 40_000_000;
+const LARGE: usize = 30_000_000;
 const LARGE_MESSAGES: u64 = 2;
 /// The allocator's own growth, and the kernel's in reading `/proc`.
 const SLACK_KIBIBYTES: usize = 2048;

@@ -10,8 +10,8 @@ use crate::queue_death::slay;
 use crate::random::Random;
 
 const HANG: Duration = Duration::from_secs(20);
-const HOLDERS_KILLED: u64 = 250;
-const WAITERS_KILLED: u64 = 400;
+const HOLDERS_KILLED: u64 = 150;
+const WAITERS_KILLED: u64 = 200;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![

@@ -16,7 +16,7 @@ const LONGEST_WORK: Duration = Duration::from_micros(600);
 const HANG: Duration = Duration::from_secs(20);
 const PRODUCERS_KILLED: u64 = 250;
 const CONSUMERS_KILLED: u64 = 250;
-const LARGE_CONSUMERS_KILLED: u64 = 20;
+const LARGE_CONSUMERS_KILLED: u64 = 12;
 const BOTH_KILLED: u64 = 150;
 
 pub(crate) fn cases() -> Vec<Case> {

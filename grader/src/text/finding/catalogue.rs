@@ -49,9 +49,9 @@ pub(crate) fn race_steps() -> Vec<Step> {
     ]
 }
 
-pub(crate) fn lost(cause: LostCause, seen: Option<(&str, &str)>) -> Finding {
-    let seen = seen.map(|(expected, got)| (expected.to_owned(), got.to_owned()));
-    Finding::LostUpdate { value: thing(ObjectKind::Value, "contador"), cause, steps: race_steps(), seen }
+pub(crate) fn lost(cause: LostCause, left: Option<(&str, &str)>) -> Finding {
+    let left = left.map(|(expected, got)| (expected.to_owned(), got.to_owned()));
+    Finding::LostUpdate { value: thing(ObjectKind::Value, "contador"), cause, steps: race_steps(), left }
 }
 
 /// Three consumers and one end mark.

@@ -10,27 +10,31 @@ use crate::text::phrase::{after, json, paren, parens};
 const VALUE_COLUMNS: usize = 16;
 
 /// The sentence of a lost update.
-pub(super) fn sentence(cause: &LostCause, steps: &[Step], seen: Option<&(String, String)>) -> Sentence {
+pub(super) fn sentence(cause: &LostCause, steps: &[Step], left: Option<&(String, String)>) -> Sentence {
     let race = Race::of(steps);
     let Sentence { message, hint } = why(cause, race.as_ref());
-    Sentence { message: format!("{} {message}", outcome(race.as_ref(), seen)), hint }
+    Sentence { message: format!("{} {message}", outcome(race.as_ref(), left)), hint }
 }
 
-/// What came out, and how if the steps say it.
-fn outcome(race: Option<&Race<'_>>, seen: Option<&(String, String)>) -> String {
-    let Some((expected, got)) = seen else {
-        return "This time the result came out right, but in another order a write is lost.".to_owned();
+/// What the possible order leaves, and how if the steps say it.
+fn outcome(race: Option<&Race<'_>>, left: Option<&(String, String)>) -> String {
+    let Some((expected, got)) = left else {
+        return "In the order below a write is lost.".to_owned();
     };
-    let told = format!("Expected {} and got {}", json(expected, VALUE_COLUMNS), json(got, VALUE_COLUMNS));
+    let told = format!(
+        "In the order below {} should be left and {} is",
+        json(expected, VALUE_COLUMNS),
+        json(got, VALUE_COLUMNS)
+    );
     match race {
         Some(race) if race.is_even() && race.write.after == *got => format!(
-            "{told}: {} read {value}, {} read {value} and both wrote {}.",
+            "{told}: {} reads {value}, {} reads {value} and both write {}.",
             who(&race.read.who),
             who(&race.lost.who),
             race.write.value,
             value = race.read.value
         ),
-        Some(_) | None => format!("{told}: writes are lost."),
+        Some(_) | None => format!("{told}: a write is lost."),
     }
 }
 

@@ -10,27 +10,31 @@ use crate::text::phrase::{after, json, paren, parens};
 const VALUE_COLUMNS: usize = 16;
 
 /// The sentence of a lost update.
-pub(super) fn sentence(cause: &LostCause, steps: &[Step], seen: Option<&(String, String)>) -> Sentence {
+pub(super) fn sentence(cause: &LostCause, steps: &[Step], left: Option<&(String, String)>) -> Sentence {
     let race = Race::of(steps);
     let Sentence { message, hint } = why(cause, race.as_ref());
-    Sentence { message: format!("{} {message}", outcome(race.as_ref(), seen)), hint }
+    Sentence { message: format!("{} {message}", outcome(race.as_ref(), left)), hint }
 }
 
-/// What came out, and how if the steps say it.
-fn outcome(race: Option<&Race<'_>>, seen: Option<&(String, String)>) -> String {
-    let Some((expected, got)) = seen else {
-        return "Esta vez el resultado salió bien, pero en otro orden se pierde una escritura.".to_owned();
+/// What the possible order leaves, and how if the steps say it.
+fn outcome(race: Option<&Race<'_>>, left: Option<&(String, String)>) -> String {
+    let Some((expected, got)) = left else {
+        return "En el orden de abajo se pierde una escritura.".to_owned();
     };
-    let told = format!("Se esperaba {} y quedó {}", json(expected, VALUE_COLUMNS), json(got, VALUE_COLUMNS));
+    let told = format!(
+        "En el orden de abajo debería quedar {} y queda {}",
+        json(expected, VALUE_COLUMNS),
+        json(got, VALUE_COLUMNS)
+    );
     match race {
         Some(race) if race.is_even() && race.write.after == *got => format!(
-            "{told}: {} leyó {value}, {} leyó {value} y los dos escribieron {}.",
+            "{told}: {} lee {value}, {} lee {value} y los dos escriben {}.",
             who(&race.read.who),
             who(&race.lost.who),
             race.write.value,
             value = race.read.value
         ),
-        Some(_) | None => format!("{told}: se pierden escrituras."),
+        Some(_) | None => format!("{told}: se pierde una escritura."),
     }
 }
 

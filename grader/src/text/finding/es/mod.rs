@@ -26,8 +26,8 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         Finding::OutputLimit => ending::output_limit(),
         Finding::TooManyProcesses => ending::too_many_processes(),
         Finding::MemoryLimit { megabytes } => ending::memory_limit(*megabytes),
-        Finding::LostUpdate { value: _, cause, steps, seen } => {
-            lost_update::sentence(cause, steps, seen.as_ref())
+        Finding::LostUpdate { value: _, cause, steps, left } => {
+            lost_update::sentence(cause, steps, left.as_ref())
         }
         Finding::ReadTooEarly { place, running, read, last, expected } => {
             items::read_too_early(place.as_ref(), *running, read, last, expected)

@@ -1,0 +1,174 @@
+//! Where the other side of an edge is: the event that another event has to come after.
+//!
+//! Pairs are found by the versions and message ids that the objects kept, never by closeness in time. Where the record of
+//! the other side is missing because its process was killed between an effect and its record, all that this process
+//! did recorded is before: the stamps only make sure that it had ended by then.
+
+use std::collections::{HashMap, HashSet};
+
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+
+use super::happens_before::At;
+use crate::run::{Event, Trace};
+
+/// Messages on their way in one direction of a pipe before its sender has to wait, as the library documents.
+const PIPE_CREDIT: u64 = 64;
+
+/// Which reads of shared values order.
+#[derive(Debug, Default)]
+pub(super) enum Reads {
+    /// None: a lost update must not hide behind itself.
+    #[default]
+    OrderNothing,
+    /// Those of every value but this one, of which only the given reads do: other values, and waiting for one's own
+    /// value, may be the program's own way of taking turns.
+    OrderExcept(ObjectId, HashSet<At>),
+}
+
+impl Reads {
+    fn order(&self, at: At, value: ObjectId) -> bool {
+        match self {
+            Self::OrderNothing => false,
+            Self::OrderExcept(except, waits) => *except != value || waits.contains(&at),
+        }
+    }
+}
+
+type Versions = HashMap<(ObjectId, u64), At>;
+
+/// The other sides, by what they are found by.
+#[derive(Debug)]
+pub(super) struct Edges<'a> {
+    trace: &'a Trace,
+    reads: &'a Reads,
+    starts: HashMap<u64, At>,
+    acquisitions: Versions,
+    releases: Versions,
+    puts: Versions,
+    gets: Versions,
+    sends: Versions,
+    receives: Versions,
+    sets: Versions,
+    closes: HashMap<ObjectId, At>,
+    /// The last use of an end of a pipe.
+    uses: HashMap<ObjectId, At>,
+}
+
+impl<'a> Edges<'a> {
+    pub(super) fn of(trace: &'a Trace, reads: &'a Reads) -> Self {
+        let mut edges = Self {
+            trace,
+            reads,
+            starts: HashMap::new(),
+            acquisitions: HashMap::new(),
+            releases: HashMap::new(),
+            puts: HashMap::new(),
+            gets: HashMap::new(),
+            sends: HashMap::new(),
+            receives: HashMap::new(),
+            sets: HashMap::new(),
+            closes: HashMap::new(),
+            uses: HashMap::new(),
+        };
+        for (p, process) in trace.processes.iter().enumerate() {
+            for (i, event) in process.events.iter().enumerate() {
+                edges.note((p, i), event);
+            }
+        }
+        edges
+    }
+
+    fn note(&mut self, at: At, event: &Event) {
+        if event.op == Op::Start && event.outcome == Outcome::Done {
+            self.starts.insert(event.value, at);
+        }
+        let Some(object) = event.object else { return };
+        if matches!(event.op, Op::Send | Op::Recv | Op::Poll) {
+            self.note_use(object, at);
+        }
+        let key = (object, event.version);
+        let versions = match (event.op, event.outcome) {
+            (Op::LockAcquire, Outcome::Done | Outcome::OwnerDied) => &mut self.acquisitions,
+            (Op::LockRelease, Outcome::Done) => &mut self.releases,
+            (Op::QueuePut, Outcome::Done) => &mut self.puts,
+            (Op::QueueGet, Outcome::Done) => &mut self.gets,
+            (Op::Send, Outcome::Done) => &mut self.sends,
+            (Op::Recv, Outcome::Done) => &mut self.receives,
+            (Op::ValueSet, Outcome::Done) => &mut self.sets,
+            (Op::Close, Outcome::Done) => {
+                self.closes.insert(object, at);
+                return;
+            }
+            _ => return,
+        };
+        versions.insert(key, at);
+    }
+
+    /// An end moves from process to process: whoever used it last had it last.
+    fn note_use(&mut self, end: ObjectId, at: At) {
+        let moment = |(p, i): At| self.trace.processes[p].events[i].end;
+        if self.uses.get(&end).is_none_or(|known| moment(*known) <= moment(at)) {
+            self.uses.insert(end, at);
+        }
+    }
+
+    /// What the event at `at` comes after, besides what its own process did before it.
+    pub(super) fn source(&self, at: At, event: &Event) -> Option<At> {
+        self.other_side(at, event).filter(|(q, _)| *q != at.0)
+    }
+
+    fn other_side(&self, at: At, event: &Event) -> Option<At> {
+        let done = event.outcome == Outcome::Done;
+        match (event.op, event.object) {
+            (Op::Begin, _) if at.0 != 0 => self.starts.get(&(at.0 as u64)).copied(),
+            (Op::Join, _) if done => self.last_of(event.value),
+            (Op::IsAlive, _) if done && event.extra == 0 => self.last_of(event.value),
+            (Op::LockAcquire, Some(lock)) if done || event.outcome == Outcome::OwnerDied => {
+                let before = (lock, event.version.checked_sub(1)?);
+                self.releases
+                    .get(&before)
+                    .copied()
+                    .or_else(|| self.end_of(*self.acquisitions.get(&before)?, event))
+            }
+            (Op::QueueGet, Some(queue)) if done => self.puts.get(&(queue, event.version)).copied(),
+            (Op::QueuePut, Some(queue)) if done => {
+                let capacity = self.trace.objects.get(&queue)?.detail;
+                let freed = event.version.checked_sub(capacity).filter(|_| capacity > 0)?;
+                self.gets.get(&(queue, freed)).copied()
+            }
+            (Op::Recv, Some(end)) if done => self.sends.get(&(self.peer(end)?, event.version)).copied(),
+            (Op::Recv | Op::Send, Some(end))
+                if matches!(event.outcome, Outcome::Eof | Outcome::BrokenPipe) =>
+            {
+                let peer = self.peer(end)?;
+                let closed = self.closes.get(&peer).copied();
+                closed.or_else(|| self.end_of(*self.uses.get(&peer)?, event))
+            }
+            (Op::Send, Some(end)) if done => {
+                let freed = event.version.checked_sub(PIPE_CREDIT)?;
+                self.receives.get(&(self.peer(end)?, freed)).copied()
+            }
+            (Op::ValueGet, Some(value)) if done && self.reads.order(at, value) => {
+                self.sets.get(&(value, event.version)).copied()
+            }
+            _ => None,
+        }
+    }
+
+    fn peer(&self, end: ObjectId) -> Option<ObjectId> {
+        self.trace.objects.get(&end).filter(|object| object.kind == ObjectKind::Connection)?.peer
+    }
+
+    /// The last event of the process in a slot.
+    fn last_of(&self, slot: u64) -> Option<At> {
+        let slot = usize::try_from(slot).ok()?;
+        let events = &self.trace.processes.get(slot)?.events;
+        events.len().checked_sub(1).map(|last| (slot, last))
+    }
+
+    /// The last event of the process that did `left`, if that process had ended by the time of `event`.
+    fn end_of(&self, left: At, event: &Event) -> Option<At> {
+        let last = self.last_of(left.0 as u64)?;
+        (self.trace.processes[last.0].events[last.1].end <= event.end).then_some(last)
+    }
+}
