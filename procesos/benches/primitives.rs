@@ -3,6 +3,8 @@
 //! `cargo bench -p procesos` prints the table. Every figure is the median of rounds in which the three take turns, so
 //! that a machine that is busy for a while is busy for all of them. A figure alone says little: read the ratios.
 
+#![expect(clippy::needless_pass_by_value, reason = "targets take their arguments as parameters")]
+
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -156,12 +158,15 @@ fn starts(count: u32) -> Result<f64> {
     Ok(per_operation(begun.elapsed(), count))
 }
 
+/// A raw mechanism: its name, and a round of it.
+type Raw = (&'static str, fn() -> f64);
+
 /// A row of the table: what it is, ours, Python's name for it, the raw mechanism, the ratio to reach.
 struct Row {
     name: &'static str,
     ours: fn() -> Result<f64>,
     python: &'static str,
-    raw: Option<(&'static str, fn() -> f64)>,
+    raw: Option<Raw>,
     to_reach: &'static str,
 }
 

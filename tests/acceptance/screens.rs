@@ -32,11 +32,18 @@ fn a_race() {
     assert_snapshot!("a_race_en", submission.screen(&[COUNTER, "--lang", "en"]));
 }
 
+/// A screen without the numbers of the consumers: which of them got the only Fin is up to the system.
+fn whoever(screen: &str) -> String {
+    ["consumidor-2", "consumidor-3", "consumidor-4"]
+        .iter()
+        .fold(screen.to_owned(), |screen, name| screen.replace(name, "consumidor-N"))
+}
+
 #[test]
 fn a_hang() {
     let submission = Submission::new().with_wrong(QUEUE, "one_fin_many");
-    assert_snapshot!("a_hang_es", submission.screen(&[QUEUE]));
-    assert_snapshot!("a_hang_en", submission.screen(&[QUEUE, "--lang", "en"]));
+    assert_snapshot!("a_hang_es", whoever(&submission.screen(&[QUEUE])));
+    assert_snapshot!("a_hang_en", whoever(&submission.screen(&[QUEUE, "--lang", "en"])));
 }
 
 #[test]
