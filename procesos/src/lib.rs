@@ -29,6 +29,7 @@
 //! }
 //! ```
 
+mod child;
 mod codec;
 mod error;
 mod handover;
@@ -39,6 +40,7 @@ mod language;
 mod lock;
 mod object;
 mod operate;
+mod own;
 mod pipe;
 mod process;
 mod program;
@@ -46,13 +48,17 @@ mod queue;
 mod recorder;
 mod ring;
 mod sys;
+mod target;
 mod value;
 
+pub use child::{Child, ExitStatus};
 pub use error::{Error, Result};
 pub use lock::{AcquireError, Lock, LockGuard};
 pub use object::Object;
+pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
-pub use process::{Child, ExitStatus, Outcome, Process, Target, pid, ppid, sleep};
+pub use process::Process;
 pub use program::{Driver, program};
 pub use queue::Queue;
+pub use target::{Outcome, Target};
 pub use value::{Plain, Value};

@@ -16,9 +16,9 @@ use crate::handover::Registered;
 use crate::language::Language;
 use crate::object::Object;
 use crate::operate::{Effect, Point, note};
-use crate::process;
 use crate::recorder::{self, At};
 use crate::sys;
+use crate::{child, process};
 
 /// What an exercise's main reports with: its arguments, calls of the student's functions, results.
 ///
@@ -70,7 +70,7 @@ pub fn program(body: impl FnOnce(&mut Driver) -> Result<()>) -> ExitCode {
         Err(_) => (101, true),
     };
     note(Point::new(Op::Finished, At::Library), Effect::of(()).extra(u64::from(failed)));
-    process::end_of_work();
+    child::end_of_work();
     process::flush();
     process::note_exit(code);
     match result {
@@ -129,7 +129,7 @@ impl Driver {
         let label = recorder::label_entry(name);
         note(Point { label, ..Point::new(Op::Call, At::Library) }, Effect::of(()));
         let returned = function();
-        process::note_unjoined();
+        child::note_unjoined();
         note(Point { label, ..Point::new(Op::Returned, At::Library) }, Effect::of(()));
         returned
     }

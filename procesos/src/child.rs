@@ -1,0 +1,275 @@
+//! `Child`: a process that was started; waiting for it, asking for it, ending it.
+
+use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
+use nix::unistd::Pid;
+use procesos_trace::Op;
+
+use crate::error::{Error, Result};
+use crate::identity;
+use crate::operate::{Effect, Point, Wait, note, operate};
+use crate::queue::in_time;
+use crate::recorder::At;
+use crate::sys;
+
+/// A child that this process started and has not reaped.
+#[derive(Debug, Clone, Copy)]
+struct Unreaped {
+    serial: u64,
+    pid: u32,
+    slot: usize,
+    reported: bool,
+}
+
+static CHILDREN: Mutex<Vec<Unreaped>> = Mutex::new(Vec::new());
+static SERIALS: AtomicU64 = AtomicU64::new(0);
+
+/// After a fork, in the child: the children of its parent are not its own.
+pub(crate) fn forget_all() {
+    CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).clear();
+}
+
+/// Records the children that nobody has joined so far, each once.
+pub(crate) fn note_unjoined() {
+    let pending: Vec<Unreaped> = {
+        let mut children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
+        let fresh = children.iter().filter(|child| !child.reported).copied().collect();
+        children.iter_mut().for_each(|child| child.reported = true);
+        fresh
+    };
+    for child in pending {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        let running = matches!(waitid(Id::Pid(pid_of(child.pid)), flags), Ok(WaitStatus::StillAlive));
+        let effect = Effect::of(()).recorded(child.slot as u64).extra(u64::from(running));
+        note(Point::new(Op::Unjoined, At::Library), effect);
+    }
+}
+
+/// At the end of a process's own work: records the children that nobody joined, then joins them, as Python does.
+pub(crate) fn end_of_work() {
+    note_unjoined();
+    loop {
+        let Some(child) = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).pop() else { return };
+        // A child that cannot be waited for has been reaped by the program's own means: nothing is left to do.
+        let _ = reap(child.pid, child.slot, At::Library, Wait::Forever);
+    }
+}
+
+fn pid_of(pid: u32) -> Pid {
+    Pid::from_raw(pid.cast_signed())
+}
+
+/// Waits for a child and reaps it.
+fn reap(pid: u32, slot: usize, at: At, wait: Wait) -> Result<ExitStatus> {
+    let attempt = || {
+        let status = loop {
+            match waitpid(pid_of(pid), Some(WaitPidFlag::WNOHANG)) {
+                Err(Errno::EINTR) => {}
+                Err(error) => return Err(Error::system("Child::join", error)),
+                Ok(status) => break status,
+            }
+        };
+        Ok(match ExitStatus::of(status) {
+            None => Poll::Pending,
+            Some(status) => {
+                let code = i64::from(status.signed()).cast_unsigned();
+                Poll::Ready(Effect::of(status).recorded(slot as u64).extra(code))
+            }
+        })
+    };
+    let point = Point::new(Op::Join, at).waiting(wait).detailed(slot as u64);
+    operate(point, attempt, |limit| match sys::wait_for_exit(pid_of(pid), limit) {
+        Err(error) if error.kind() != std::io::ErrorKind::Interrupted => {
+            Err(Error::system("Child::join", error))
+        }
+        _ => Ok(()),
+    })
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ExitStatus(Ended);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Code(i32),
+    Signal(i32),
+}
+
+impl ExitStatus {
+    fn of(status: WaitStatus) -> Option<Self> {
+        match status {
+            WaitStatus::Exited(_, code) => Some(Self(Ended::Code(code))),
+            WaitStatus::Signaled(_, signal, _) => Some(Self(Ended::Signal(signal as i32))),
+            _ => None,
+        }
+    }
+
+    /// Whether it ended by itself with exit code 0.
+    #[must_use]
+    pub fn success(self) -> bool {
+        self.0 == Ended::Code(0)
+    }
+
+    /// Its exit code: 0, 1 for an error result, 101 for a panic; `None` when a signal ended it.
+    #[must_use]
+    pub fn code(self) -> Option<i32> {
+        match self.0 {
+            Ended::Code(code) => Some(code),
+            Ended::Signal(_) => None,
+        }
+    }
+
+    /// The signal that ended it, if one did.
+    #[must_use]
+    pub fn signal(self) -> Option<i32> {
+        match self.0 {
+            Ended::Code(_) => None,
+            Ended::Signal(signal) => Some(signal),
+        }
+    }
+
+    /// As Python's `exitcode`: the code, or minus the signal.
+    fn signed(self) -> i32 {
+        match self.0 {
+            Ended::Code(code) => code,
+            Ended::Signal(signal) => -signal,
+        }
+    }
+}
+
+impl fmt::Display for ExitStatus {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Ended::Code(code) => write!(f, "exit code {code}"),
+            Ended::Signal(signal) => match Signal::try_from(signal) {
+                Ok(known) => write!(f, "{known}"),
+                Err(_) => write!(f, "signal {signal}"),
+            },
+        }
+    }
+}
+
+/// A process that was started.
+///
+/// Dropping it does not end or wait for the process. What nobody joined is joined at the end of the program, as Python does.
+#[derive(Debug)]
+pub struct Child {
+    serial: u64,
+    pid: u32,
+    slot: usize,
+    name: String,
+    home: identity::Home,
+    status: Option<ExitStatus>,
+}
+
+const WHAT: &str = "Child";
+
+impl Child {
+    pub(crate) fn begin(pid: u32, slot: usize, name: String) -> Self {
+        let serial = SERIALS.fetch_add(1, Ordering::Relaxed);
+        let entry = Unreaped { serial, pid, slot, reported: false };
+        CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+        Self { serial, pid, slot, name, home: identity::Home::here(), status: None }
+    }
+
+    /// The system's id of the process.
+    #[must_use]
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the process has not ended yet.
+    ///
+    /// # Errors
+    /// In a process that did not start it.
+    #[track_caller]
+    pub fn is_alive(&mut self) -> Result<bool> {
+        let at = At::caller();
+        self.home.check(WHAT)?;
+        if self.status.is_some() {
+            return Ok(false);
+        }
+        let (pid, slot) = (self.pid, self.slot);
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        let attempt = || {
+            let status =
+                waitid(Id::Pid(pid_of(pid)), flags).map_err(|e| Error::system("Child::is_alive", e))?;
+            let alive = matches!(status, WaitStatus::StillAlive);
+            Ok(Poll::Ready(Effect::of(alive).recorded(slot as u64).extra(u64::from(alive))))
+        };
+        operate(Point::new(Op::IsAlive, at).detailed(slot as u64), attempt, |_| Ok(()))
+    }
+
+    /// Waits until the process has ended, and tells how. Takes the child: it is joined once.
+    ///
+    /// # Errors
+    /// In a process that did not start it, or when somebody else reaped it.
+    ///
+    /// ```compile_fail,E0382
+    /// # fn main() -> procesos::Result<()> {
+    /// let child = procesos::Process::new(|| (), ()).start()?;
+    /// child.join()?;
+    /// child.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn join(mut self) -> Result<ExitStatus> {
+        self.wait(Wait::Forever, At::caller())
+    }
+
+    /// Waits at most `limit` until the process has ended; `None` when it goes on.
+    ///
+    /// # Errors
+    /// As [`join`](Self::join).
+    #[track_caller]
+    pub fn join_timeout(&mut self, limit: Duration) -> Result<Option<ExitStatus>> {
+        let at = At::caller();
+        in_time(self.wait(Wait::at_most(limit), at))
+    }
+
+    fn wait(&mut self, wait: Wait, at: At) -> Result<ExitStatus> {
+        self.home.check(WHAT)?;
+        if let Some(status) = self.status {
+            return Ok(status);
+        }
+        let status = reap(self.pid, self.slot, at, wait)?;
+        self.status = Some(status);
+        let serial = self.serial;
+        CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|child| child.serial != serial);
+        Ok(status)
+    }
+
+    /// Asks the process to end (SIGTERM). It still has to be joined.
+    ///
+    /// # Errors
+    /// In a process that did not start it.
+    #[track_caller]
+    pub fn terminate(&mut self) -> Result<()> {
+        let at = At::caller();
+        self.home.check(WHAT)?;
+        if self.status.is_some() {
+            return Ok(());
+        }
+        let (pid, slot) = (self.pid, self.slot);
+        let attempt = || match kill(pid_of(pid), Signal::SIGTERM) {
+            Ok(()) | Err(Errno::ESRCH) => Ok(Poll::Ready(Effect::of(()).recorded(slot as u64))),
+            Err(error) => Err(Error::system("Child::terminate", error)),
+        };
+        operate(Point::new(Op::Terminate, at).detailed(slot as u64), attempt, |_| Ok(()))
+    }
+}

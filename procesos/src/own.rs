@@ -1,0 +1,40 @@
+//! What a process knows of itself, and its own sleep.
+
+use std::task::Poll;
+use std::time::Duration;
+
+use procesos_trace::Op;
+
+use crate::error::Result;
+use crate::operate::{Point, Wait, operate};
+use crate::recorder::At;
+use crate::sys;
+
+/// The system's id of this process.
+#[must_use]
+pub fn pid() -> u32 {
+    std::process::id()
+}
+
+/// The system's id of the process that started this one.
+#[must_use]
+pub fn ppid() -> u32 {
+    std::os::unix::process::parent_id()
+}
+
+/// Sleeps for `time`.
+#[track_caller]
+pub fn sleep(time: Duration) {
+    let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
+    let point = Point::new(Op::Sleep, At::caller()).waiting(Wait::at_most(time)).detailed(nanoseconds);
+    let result: Result<()> = operate(
+        point,
+        || Ok(Poll::Pending),
+        |left| {
+            sys::nap(left.unwrap_or(time));
+            Ok(())
+        },
+    );
+    // It always ends by its time limit.
+    let _ = result;
+}
