@@ -1,17 +1,21 @@
 //! Grades one submitted file: builds it, runs every scenario, judges what was seen. The one path for everybody's file.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use crossbeam::channel;
 
 use crate::build::{Build, Builder, Program};
 use crate::course::Exercise;
 use crate::intake::Source;
-use crate::judge::{Unseen, Verdict, judge};
+use crate::judge::{Finding, Unseen, Verdict, judge};
 use crate::report::{Graded, JudgedScenario, Mode, Outcome};
 use crate::run::{Settings, Symbols, run_scenario};
 use crate::seed::Seed;
 use crate::{Language, Result};
+
+/// CPU time of each process once a case has used up all of the usual. Still far above what any case needs.
+const SHORT_CPU_LIMIT: Duration = Duration::from_secs(1);
 
 /// A file to grade for an exercise.
 #[derive(Debug, Clone, Copy)]
@@ -133,6 +137,7 @@ fn run_all<'a>(
     let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
     let total = exercise.scenarios.len();
     let mut endless = None;
+    let mut out_of_time = false;
     let scenarios = exercise.scenarios.iter().enumerate().map(|(index, scenario)| {
         tell(Progress::Running(exercise, index + 1, total));
         let args = scenario.arguments(seed);
@@ -140,8 +145,10 @@ fn run_all<'a>(
             // It waits outside the library, where nobody can see for what: the other cases would only take as long.
             Some(unseen) => vec![Verdict::Unseen(Unseen::clone(unseen)); scenario.claims.len()],
             None => {
-                let settings = Settings::new(scenario.release, language);
-                judge(scenario, &run_scenario(program, &symbols, &args, &settings)?)
+                let usual = Settings::new(scenario.release, language);
+                // A program that has used up its time in one case will in others: it need not take as long each time.
+                let cpu_limit = if out_of_time { SHORT_CPU_LIMIT } else { usual.cpu_limit };
+                judge(scenario, &run_scenario(program, &symbols, &args, &Settings { cpu_limit, ..usual })?)
             }
         };
         endless = endless.take().or_else(|| {
@@ -150,6 +157,7 @@ fn run_all<'a>(
                 _ => None,
             })
         });
+        out_of_time |= verdicts.iter().any(|v| matches!(v, Verdict::Broken(Finding::CpuLimit { .. })));
         let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
         Ok(JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims })
     });

@@ -41,22 +41,20 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
         programs.extend(programs_of(course, exercise)?);
     }
     let mut line = ProgressLine::new(options.language);
-    let mut complaints: Vec<Vec<String>> = vec![Vec::new(); programs.len()];
-    for _ in 0..options.times {
-        let tasks: Vec<Task<'_>> = programs
-            .iter()
-            .map(|program| Task {
-                exercise: program.exercise,
-                source: Some(&program.source),
-                seed: options.seed,
-            })
-            .collect();
-        let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));
-        for ((program, result), found) in programs.iter().zip(&graded).zip(&mut complaints) {
-            found.extend(complaint(program, result, options));
-        }
+    // All gradings of a program in a row, so that it is built once.
+    let times = usize::try_from(options.times).unwrap_or(usize::MAX);
+    let mut tasks = Vec::new();
+    for Program { exercise, source, .. } in &programs {
+        let task = Task { exercise, source: Some(source), seed: options.seed };
+        tasks.extend(std::iter::repeat_n(task, times));
     }
+    let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));
     line.clear();
+    let complaints: Vec<Vec<String>> = programs
+        .iter()
+        .zip(graded.chunks(times))
+        .map(|(program, results)| results.iter().filter_map(|one| complaint(program, one, options)).collect())
+        .collect();
     let unbroken =
         exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
     let table = table(&programs, &complaints, &unbroken, options);

@@ -1,8 +1,8 @@
 //! Where the other side of an edge is: the event that another event has to come after.
 //!
 //! Pairs are found by the versions and message ids that the objects kept, never by closeness in time. Where the record of
-//! the other side is missing because its process was killed between an effect and its record, all that this process
-//! did recorded is before: the stamps only make sure that it had ended by then.
+//! the other side is missing because its process ended between an effect and its record, or without a word, all that it
+//! recorded is before: the stamps only make sure that it had ended by then.
 
 use std::collections::{HashMap, HashSet};
 
@@ -50,8 +50,6 @@ pub(super) struct Edges<'a> {
     receives: Versions,
     sets: Versions,
     closes: HashMap<ObjectId, At>,
-    /// The last use of an end of a pipe.
-    uses: HashMap<ObjectId, At>,
 }
 
 impl<'a> Edges<'a> {
@@ -68,7 +66,6 @@ impl<'a> Edges<'a> {
             receives: HashMap::new(),
             sets: HashMap::new(),
             closes: HashMap::new(),
-            uses: HashMap::new(),
         };
         for (p, process) in trace.processes.iter().enumerate() {
             for (i, event) in process.events.iter().enumerate() {
@@ -83,9 +80,6 @@ impl<'a> Edges<'a> {
             self.starts.insert(event.value, at);
         }
         let Some(object) = event.object else { return };
-        if matches!(event.op, Op::Send | Op::Recv | Op::Poll) {
-            self.note_use(object, at);
-        }
         let key = (object, event.version);
         let versions = match (event.op, event.outcome) {
             (Op::LockAcquire, Outcome::Done | Outcome::OwnerDied) => &mut self.acquisitions,
@@ -104,17 +98,24 @@ impl<'a> Edges<'a> {
         versions.insert(key, at);
     }
 
-    /// An end moves from process to process: whoever used it last had it last.
-    fn note_use(&mut self, end: ObjectId, at: At) {
-        let moment = |(p, i): At| self.trace.processes[p].events[i].end;
-        if self.uses.get(&end).is_none_or(|known| moment(*known) <= moment(at)) {
-            self.uses.insert(end, at);
-        }
+    /// What the event at `at` comes after, besides what its own process did before it.
+    pub(super) fn sources(&self, at: At, event: &Event) -> Vec<At> {
+        let closed = matches!(event.outcome, Outcome::Eof | Outcome::BrokenPipe);
+        let mut sources = match event.object {
+            Some(end) if closed && matches!(event.op, Op::Recv | Op::Send) => self.closers(end, event),
+            _ => self.other_side(at, event).into_iter().collect(),
+        };
+        sources.retain(|(q, _)| *q != at.0);
+        sources
     }
 
-    /// What the event at `at` comes after, besides what its own process did before it.
-    pub(super) fn source(&self, at: At, event: &Event) -> Option<At> {
-        self.other_side(at, event).filter(|(q, _)| *q != at.0)
+    /// Who closed the other end; where nobody said so, somebody ended without a word: whoever had ended by then.
+    fn closers(&self, end: ObjectId, event: &Event) -> Vec<At> {
+        let Some(peer) = self.peer(end) else { return Vec::new() };
+        if let Some(closed) = self.closes.get(&peer) {
+            return vec![*closed];
+        }
+        (0..self.trace.processes.len()).filter_map(|p| self.end_of(p, event)).collect()
     }
 
     fn other_side(&self, at: At, event: &Event) -> Option<At> {
@@ -125,10 +126,8 @@ impl<'a> Edges<'a> {
             (Op::IsAlive, _) if done && event.extra == 0 => self.last_of(event.value),
             (Op::LockAcquire, Some(lock)) if done || event.outcome == Outcome::OwnerDied => {
                 let before = (lock, event.version.checked_sub(1)?);
-                self.releases
-                    .get(&before)
-                    .copied()
-                    .or_else(|| self.end_of(*self.acquisitions.get(&before)?, event))
+                let freed = self.releases.get(&before).copied();
+                freed.or_else(|| self.end_of(self.acquisitions.get(&before)?.0, event))
             }
             (Op::QueueGet, Some(queue)) if done => self.puts.get(&(queue, event.version)).copied(),
             (Op::QueuePut, Some(queue)) if done => {
@@ -137,13 +136,6 @@ impl<'a> Edges<'a> {
                 self.gets.get(&(queue, freed)).copied()
             }
             (Op::Recv, Some(end)) if done => self.sends.get(&(self.peer(end)?, event.version)).copied(),
-            (Op::Recv | Op::Send, Some(end))
-                if matches!(event.outcome, Outcome::Eof | Outcome::BrokenPipe) =>
-            {
-                let peer = self.peer(end)?;
-                let closed = self.closes.get(&peer).copied();
-                closed.or_else(|| self.end_of(*self.uses.get(&peer)?, event))
-            }
             (Op::Send, Some(end)) if done => {
                 let freed = event.version.checked_sub(PIPE_CREDIT)?;
                 self.receives.get(&(self.peer(end)?, freed)).copied()
@@ -166,9 +158,9 @@ impl<'a> Edges<'a> {
         events.len().checked_sub(1).map(|last| (slot, last))
     }
 
-    /// The last event of the process that did `left`, if that process had ended by the time of `event`.
-    fn end_of(&self, left: At, event: &Event) -> Option<At> {
-        let last = self.last_of(left.0 as u64)?;
-        (self.trace.processes[last.0].events[last.1].end <= event.end).then_some(last)
+    /// The last event of a process, if it had ended by the time of `event`.
+    fn end_of(&self, p: usize, event: &Event) -> Option<At> {
+        let last = self.last_of(p as u64)?;
+        (self.trace.processes[p].events[last.1].end <= event.end).then_some(last)
     }
 }

@@ -19,7 +19,8 @@ const EXIT_PANIC: i32 = 101;
 const FEWEST_POLLS: usize = 1000;
 
 /// The first cause for which the run did not end as it should; `None` when it did, or nothing says why it did not.
-pub(super) fn problem(facts: &Facts<'_>) -> Option<Finding> {
+/// `complete` tells whether the results are those expected.
+pub(super) fn problem(facts: &Facts<'_>, complete: bool) -> Option<Finding> {
     match facts.run.ending {
         Ending::OutputLimit => return Some(Finding::OutputLimit),
         Ending::ProcessLimit => return Some(Finding::TooManyProcesses),
@@ -31,7 +32,7 @@ pub(super) fn problem(facts: &Facts<'_>) -> Option<Finding> {
     if facts.processes().len() >= MAX_PROCESSES {
         return Some(Finding::TooManyProcesses);
     }
-    if let Some((p, code)) = first_failure(facts) {
+    if let Some((p, code)) = first_failure(facts, complete) {
         return Some(failure(facts, p, code));
     }
     match facts.run.ending {
@@ -48,8 +49,13 @@ fn out_of_time(facts: &Facts<'_>) -> Option<Finding> {
         let waits = process.pending.as_ref().is_some_and(|pending| pending.blocked);
         process.exists && facts.exit_code(*p).is_none() && !waits
     };
-    let used_up = facts.run.cpu_time >= facts.run.cpu_limit;
-    facts.ranked().iter().copied().find(gone).filter(|_| used_up).map(|p| cpu_limit(facts, p))
+    let gone = facts.ranked().iter().copied().find(gone);
+    gone.filter(|_| cpu_used_up(facts)).map(|p| cpu_limit(facts, p))
+}
+
+/// Whether some process may have used all the CPU time that it was given: it is measured a little short of the limit.
+fn cpu_used_up(facts: &Facts<'_>) -> bool {
+    facts.run.cpu_time * 10 >= facts.run.cpu_limit * 9
 }
 
 /// Whether it is known of every process how it ended.
@@ -59,7 +65,7 @@ pub(super) fn all_known(facts: &Facts<'_>) -> bool {
 
 /// The process that ended in error first: no other one's failure came before its own. Of those that have nothing to do
 /// with each other, a child goes before the program's first process, and siblings go in the order of their starts.
-fn first_failure(facts: &Facts<'_>) -> Option<(usize, i32)> {
+fn first_failure(facts: &Facts<'_>, complete: bool) -> Option<(usize, i32)> {
     let code_of = |p: usize| match (p, facts.run.ending) {
         (0, Ending::Exited(code)) => Some(code),
         (0, Ending::Signalled(signal)) => Some(-signal),
@@ -70,7 +76,7 @@ fn first_failure(facts: &Facts<'_>) -> Option<(usize, i32)> {
         .ranked()
         .iter()
         .filter_map(|p| Some((*p, code_of(*p)?, moment(facts, *p))))
-        .filter(|(p, code, _)| *code != 0 && !(*code == -SIGTERM && was_dismissed(facts, *p)))
+        .filter(|(p, code, _)| *code != 0 && !(*code == -SIGTERM && was_dismissed(facts, *p, complete)))
         .collect();
     let is_first = |(p, _, at): &&(usize, i32, Option<At>)| {
         failed.iter().all(|(q, _, before)| {
@@ -95,16 +101,16 @@ fn moment(facts: &Facts<'_>, p: usize) -> Option<At> {
     Some((p, last))
 }
 
-/// Whether the program ended a process that only looked: one that shows progress has nothing left to do when the
-/// others are done. One that changed anything, waited for something or did nothing yet was ended in its work.
-fn was_dismissed(facts: &Facts<'_>, p: usize) -> bool {
+/// Whether the program ended a process that was not needed any more: one that only looked, to show progress, or that had
+/// done nothing yet, when nothing is missing without it. One that changed or waited for something was at work.
+fn was_dismissed(facts: &Facts<'_>, p: usize, complete: bool) -> bool {
     let looks = |op| matches!(op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::Sleep);
-    let harmless = |op| looks(op) || matches!(op, Op::Begin | Op::Create | Op::LockAcquire | Op::LockRelease);
+    let begins = |op| matches!(op, Op::Begin | Op::Create | Op::LockAcquire | Op::LockRelease);
     let process = &facts.processes()[p];
     let waits = process.pending.as_ref().is_some_and(|pending| !looks(pending.op));
     facts.done(Op::Terminate).any(|(_, event)| facts.child_of(event) == Some(p))
-        && process.events.iter().any(|event| looks(event.op))
-        && process.events.iter().all(|event| harmless(event.op))
+        && (complete || process.events.iter().any(|event| looks(event.op)))
+        && process.events.iter().all(|event| looks(event.op) || begins(event.op))
         && facts.holds(p).kept().next().is_none()
         && !waits
 }
@@ -115,7 +121,7 @@ fn failure(facts: &Facts<'_>, p: usize, code: i32) -> Finding {
     match code {
         _ if code == -SIGXCPU => cpu_limit(facts, p),
         // One second after that signal comes the one that nobody survives.
-        _ if code == -SIGKILL && facts.run.cpu_time >= facts.run.cpu_limit => cpu_limit(facts, p),
+        _ if code == -SIGKILL && cpu_used_up(facts) => cpu_limit(facts, p),
         _ if code < 0 => Finding::EndedBySignal { who, signal: -code },
         EXIT_PANIC => {
             let panic = facts.processes()[p].events.iter().rev().find(|event| event.op == Op::Panic);
@@ -168,7 +174,7 @@ fn cpu_limit(facts: &Facts<'_>, p: usize) -> Finding {
             _ => asked.filter(|event| event.outcome == Outcome::WouldBlock).count(),
         }
     };
-    let most = POLLS.map(|op| (count(op), op)).into_iter().rev().max_by_key(|(count, _)| *count);
+    let most = POLLS.map(|op| (count(op), op)).into_iter().max_by_key(|(count, _)| *count);
     let polled = most.filter(|(count, _)| *count >= FEWEST_POLLS).map(|(count, op)| {
         let last = events.iter().rev().find(|event| event.op == op);
         (op, count as u64, facts.who(p), last.and_then(|event| event.place.clone()))

@@ -219,3 +219,9 @@ pub(super) fn shown_bits(bits: u64, value_flags: u16) -> String {
         bits.cast_signed().to_string()
     }
 }
+
+/// The value after the last write, as a person writes it.
+pub(super) fn last_value(facts: &Facts<'_>, value: ObjectId) -> Option<String> {
+    let (_, last) = facts.done_on(Op::ValueSet, value).max_by_key(|(_, event)| event.version)?;
+    Some(shown_bits(last.value, last.flags))
+}

@@ -80,7 +80,7 @@ impl Work<'_> {
             let left = (0..count).filter(|p| self.done[*p] < self.trace.processes[*p].events.len());
             let next = left.min_by_key(|p| self.trace.processes[*p].events[self.done[*p]].end);
             let Some(p) = next else { return };
-            self.take(p, None);
+            self.take(p, &[]);
             ready.push(p);
         }
     }
@@ -88,32 +88,32 @@ impl Work<'_> {
     /// Does the events of a process up to one that has to wait for another process.
     fn advance(&mut self, p: usize) {
         while let Some(event) = self.trace.processes[p].events.get(self.done[p]) {
-            let source = self.edges.source((p, self.done[p]), event);
-            if let Some((q, j)) = source.filter(|(q, j)| self.done[*q] <= *j) {
-                if !self.waiting[q].contains(&(j, p)) {
-                    self.waiting[q].push((j, p));
+            let sources = self.edges.sources((p, self.done[p]), event);
+            if let Some((q, j)) = sources.iter().find(|(q, j)| self.done[*q] <= *j) {
+                if !self.waiting[*q].contains(&(*j, p)) {
+                    self.waiting[*q].push((*j, p));
                 }
                 return;
             }
-            self.take(p, source);
+            self.take(p, &sources);
         }
     }
 
-    /// Does the next event of a process, after `source`.
-    fn take(&mut self, p: usize, source: Option<At>) {
+    /// Does the next event of a process, after its sources.
+    fn take(&mut self, p: usize, sources: &[At]) {
         let index = self.done[p];
-        if let Some((q, j)) = source {
-            let list = &self.clocks[q];
-            let position = list.partition_point(|(from, _)| *from <= j);
+        for (q, j) in sources {
+            let list = &self.clocks[*q];
+            let position = list.partition_point(|(from, _)| from <= j);
             if let Some((_, from)) = position.checked_sub(1).map(|known| &list[known]) {
                 for (own, other) in self.current[p].iter_mut().zip(from) {
                     *own = (*own).max(*other);
                 }
             }
             let before = u32::try_from(j + 1).unwrap_or(u32::MAX);
-            self.current[p][q] = self.current[p][q].max(before);
+            self.current[p][*q] = self.current[p][*q].max(before);
         }
-        if source.is_some() || index == 0 {
+        if !sources.is_empty() || index == 0 {
             self.clocks[p].push((index, self.current[p].clone()));
         }
         self.done[p] = index + 1;

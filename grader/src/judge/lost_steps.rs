@@ -66,13 +66,17 @@ fn read_of(facts: &Facts<'_>, value: ObjectId, (p, i): At) -> Option<At> {
 
 /// What a process that read `read` and wrote `write` would write if it had read `base`: its own change, applied to that.
 fn moved(base: u64, read: &Event, write: &Event) -> u64 {
+    let change = write.value.wrapping_sub(read.value);
     if read.flags & flags::FLOAT != 0 {
         let change = f64::from_bits(write.value) - f64::from_bits(read.value);
         (f64::from_bits(base) + change).to_bits()
     } else if read.flags & flags::BOOLEAN != 0 {
         write.value
+    } else if read.flags & flags::UNSIGNED != 0 {
+        // A change that does not go with that number was none.
+        base.checked_add_signed(change.cast_signed()).unwrap_or(write.value)
     } else {
-        base.wrapping_add(write.value.wrapping_sub(read.value))
+        base.wrapping_add(change)
     }
 }
 

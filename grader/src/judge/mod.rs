@@ -37,7 +37,8 @@ const TODO: &str = "not yet implemented";
 #[must_use]
 pub fn judge(scenario: &Scenario, run: &Run) -> Vec<Verdict> {
     let facts = Facts::of(run);
-    let stop = stop(&facts);
+    let complete = scenario.claims.iter().all(|claim| results::holds(&facts, &claim.claim));
+    let stop = stop(&facts, complete);
     let verdict = |claim: &Claim| match (claim, &stop) {
         (Claim::Ends, Some(Stop::Broken(finding))) => Verdict::Broken(finding.clone()),
         (_, Some(Stop::Broken(finding))) => Verdict::Unseen(Unseen::DidNotEnd(Box::new(finding.clone()))),
@@ -56,7 +57,7 @@ enum Stop {
     WallLimit { seconds: u64 },
 }
 
-fn stop(facts: &Facts<'_>) -> Option<Stop> {
+fn stop(facts: &Facts<'_>, complete: bool) -> Option<Stop> {
     let todo = facts
         .done(Op::Panic)
         .find(|(_, event)| event.label.as_ref().is_some_and(|label| label.starts_with(TODO)));
@@ -64,7 +65,7 @@ fn stop(facts: &Facts<'_>) -> Option<Stop> {
         let function = event.place.as_ref().and_then(|place| place.function.clone());
         return Some(Stop::Pending(Verdict::Pending { function, place: event.place.clone() }));
     }
-    if let Some(finding) = ending::problem(facts) {
+    if let Some(finding) = ending::problem(facts, complete) {
         return Some(Stop::Broken(finding));
     }
     let seconds = facts.run.wall_limit.as_secs();

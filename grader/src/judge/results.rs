@@ -2,19 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use procesos_trace::{ObjectId, ObjectKind, Op};
+use procesos_trace::{ObjectKind, Op};
 use serde_json::Value as Json;
 
-use super::facts::{Facts, shown_bits, shown_value};
+use super::facts::{Facts, last_value, shown_value};
 use super::finding::{Finding, Verdict};
-use super::{no_result, updates};
+use super::{items, no_result, updates};
+use crate::course::Claim;
 
 /// Two results are equal, and no update can be lost where that is asked for.
 pub(super) fn equal(facts: &Facts<'_>, name: &str, expected: &str, races_forbidden: bool) -> Verdict {
     let (Some(seen), Some(wanted)) = (facts.result(name), facts.result(expected)) else {
         return no_result(if facts.result(name).is_none() { name } else { expected });
     };
-    if races_forbidden && let Some(finding) = updates::lost(facts) {
+    if races_forbidden && let Some(finding) = updates::lost(facts, [seen, wanted]) {
         return Verdict::Broken(finding);
     }
     if seen == wanted {
@@ -27,6 +28,17 @@ pub(super) fn equal(facts: &Facts<'_>, name: &str, expected: &str, races_forbidd
         expected: wanted.to_string(),
         seen: seen.to_string(),
     }))
+}
+
+/// Whether a claim about results holds, races aside; any other claim says nothing about it.
+pub(super) fn holds(facts: &Facts<'_>, claim: &Claim) -> bool {
+    match claim {
+        Claim::Result { name, expected, .. } => {
+            facts.result(name).is_some() && facts.result(name) == facts.result(expected)
+        }
+        Claim::SameItems { name, expected } => items::same(facts, name, expected) == Verdict::Kept,
+        _ => true,
+    }
 }
 
 /// Whether the wrong result is a value that the first process read while others still wrote to it.
@@ -56,12 +68,6 @@ fn read_too_early(facts: &Facts<'_>, seen: &Json, wanted: &Json) -> Option<Findi
     let meant = |finding: &Finding| matches!(finding, Finding::ReadTooEarly { last, .. } if *last == wanted);
     let position = early.iter().position(meant).unwrap_or(0);
     (position < early.len()).then(|| early.swap_remove(position))
-}
-
-/// The value after the last write.
-fn last_value(facts: &Facts<'_>, value: ObjectId) -> Option<String> {
-    let (_, last) = facts.done_on(Op::ValueSet, value).max_by_key(|(_, event)| event.version)?;
-    Some(shown_bits(last.value, last.flags))
 }
 
 /// A list of lists of numbers, each strictly increasing.

@@ -4,8 +4,9 @@
 //! another process is ordered neither before the read nor after the write.
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use serde_json::Value as Json;
 
-use super::facts::Facts;
+use super::facts::{Facts, last_value};
 use super::finding::{Finding, Thing};
 use super::happens_before::{At, HappensBefore, Reads};
 use super::locks::Hold;
@@ -33,8 +34,10 @@ struct Part {
     writes: Vec<usize>,
 }
 
-/// The first update that can be lost, of the values of a run in the order of their making.
-pub(super) fn lost(facts: &Facts<'_>) -> Option<Finding> {
+/// The first update that can be lost, of the values of a run in the order of their making. `results` are what came out
+/// and what was expected.
+pub(super) fn lost(facts: &Facts<'_>, results: [&Json; 2]) -> Option<Finding> {
+    let results = results.map(ToString::to_string);
     facts.objects(ObjectKind::Value).find_map(|(id, _)| {
         let parts = parts(facts, id);
         if parts.len() < 2 || only_raised(facts, id) {
@@ -42,7 +45,8 @@ pub(super) fn lost(facts: &Facts<'_>) -> Option<Finding> {
         }
         clash(facts, facts.order(), &parts)?;
         // Values may be the program's own way of taking turns: only what is lost in spite of that counts.
-        let turns = Reads::OrderExcept(id, waits::own_turns(facts, id));
+        let is_result = last_value(facts, id).is_some_and(|last| results.contains(&last));
+        let turns = Reads::OrderExcept(id, waits::own_turns(facts, id, is_result));
         let clash = clash(facts, &HappensBefore::of(&facts.run.trace, &turns), &parts)?;
         let nameless = || Thing { kind: ObjectKind::Value, name: None, made_at: None };
         Some(Finding::LostUpdate {

@@ -1,8 +1,9 @@
 //! Reads that end a wait: a program may take turns by a shared value itself, each process waiting for a number of its own.
 //!
-//! A place waits when a process was seen to read there again and again. What it waited for orders when no two
-//! processes went on at the same number to write a new one: then the number lets one through at a time. A flag that
-//! lets everybody through at once (a home-made lock) orders nothing.
+//! What was waited for orders when no two processes went on at the same number to write a new one: then the number
+//! lets one through at a time. A flag that lets everybody through at once (a home-made lock) orders nothing. The
+//! numbers of a counter are never the same either: so of the value that the result comes from, and of one to which
+//! everybody adds the same, only what was read where a process was seen to read again and again was waited for.
 
 use std::collections::{HashMap, HashSet};
 
@@ -26,38 +27,51 @@ struct Waiting {
 }
 
 /// The reads of a value that end a wait for a number of one's own.
-pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId) -> HashSet<At> {
-    let mut places: HashMap<&Place, Waiting> = HashMap::new();
+pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId, is_result: bool) -> HashSet<At> {
     let accesses: Vec<(At, &Event)> = facts
         .events_on(value)
         .filter(|(_, event)| {
             matches!(event.op, Op::ValueGet | Op::ValueSet) && event.outcome == Outcome::Done
         })
         .collect();
+    let mut places: HashMap<&Place, Waiting> = HashMap::new();
     for part in accesses.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
-        // Where this process went on since it wrote last, and at which bits.
-        let mut gone_on: Vec<(&Place, u64)> = Vec::new();
-        for (position, (at, event)) in part.iter().enumerate() {
-            let Some(place) = event.place.as_ref().filter(|_| event.op == Op::ValueGet) else {
-                for (place, bits) in gone_on.drain(..).filter(|_| event.op == Op::ValueSet) {
-                    let waiting = places.entry(place).or_default();
-                    waiting.shared |= *waiting.passed.entry(bits).or_insert(at.0) != at.0;
-                }
-                continue;
-            };
-            let next = part.get(position + 1).filter(|(_, next)| next.op == Op::ValueGet);
-            let waiting = places.entry(place).or_default();
-            if next.is_some_and(|(_, next)| next.place.as_ref() == Some(place)) {
-                waiting.repeated = true;
-            } else {
-                waiting.last.push(*at);
-                gone_on.push((place, event.value));
+        look_at(part, &mut places);
+    }
+    let only_repeated = is_result || counts(&accesses);
+    let waits = |place: &Waiting| !place.shared && (place.repeated || !only_repeated);
+    places.into_values().filter(waits).flat_map(|place| place.last).collect()
+}
+
+/// Looks at what one process did to the value.
+fn look_at<'a>(part: &[(At, &'a Event)], places: &mut HashMap<&'a Place, Waiting>) {
+    // Where this process went on since it wrote last, and at which bits.
+    let mut gone_on: Vec<(&Place, u64)> = Vec::new();
+    for (position, (at, event)) in part.iter().enumerate() {
+        let Some(place) = event.place.as_ref().filter(|_| event.op == Op::ValueGet) else {
+            for (place, bits) in gone_on.drain(..).filter(|_| event.op == Op::ValueSet) {
+                let waiting = places.entry(place).or_default();
+                waiting.shared |= *waiting.passed.entry(bits).or_insert(at.0) != at.0;
             }
+            continue;
+        };
+        let next = part.get(position + 1).filter(|(_, next)| next.op == Op::ValueGet);
+        let waiting = places.entry(place).or_default();
+        if next.is_some_and(|(_, next)| next.place.as_ref() == Some(place)) {
+            waiting.repeated = true;
+        } else {
+            waiting.last.push(*at);
+            gone_on.push((place, event.value));
         }
     }
-    places
-        .into_values()
-        .filter(|place| place.repeated && !place.shared)
-        .flat_map(|place| place.last)
-        .collect()
+}
+
+/// Whether everybody who wrote what it had read changed it by the same amount.
+fn counts(accesses: &[(At, &Event)]) -> bool {
+    let mut changes = accesses.windows(2).filter_map(|pair| {
+        let [(read_at, read), (write_at, write)] = pair else { return None };
+        let update = read_at.0 == write_at.0 && read.op == Op::ValueGet && write.op == Op::ValueSet;
+        update.then(|| write.value.wrapping_sub(read.value))
+    });
+    changes.next().is_none_or(|first| changes.all(|change| change == first))
 }

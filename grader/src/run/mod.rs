@@ -44,7 +44,7 @@ impl Settings {
         Self {
             release,
             wall_limit: Duration::from_secs(10),
-            cpu_limit: Duration::from_secs(3),
+            cpu_limit: Duration::from_secs(2),
             memory_limit: 1 << 30,
             process_limit: 128,
             language,

@@ -7,7 +7,7 @@ use super::{broken, no_race};
 use crate::judge::finding::{Finding, LostCause};
 
 fn cause(mut story: Story) -> LostCause {
-    story.result("total", 2).result("esperado", 2);
+    story.result_is_last_write();
     match broken(&no_race(), &story.run()) {
         Finding::LostUpdate { cause, .. } => cause,
         other => panic!("{other:?}"),
@@ -57,6 +57,15 @@ fn the_lock_was_let_go_at_once_and_the_value_looked_at_first() {
         story.acquire(p, lock).line(13).release(p, lock).get(p, value).add(p, value, 1);
     });
     assert_eq!(cause(story), LostCause::ReleasedAtOnce { place: Some(at(13)) });
+}
+
+#[test]
+fn a_lock_long_before_the_update_is_not_the_one() {
+    let story = both(|story, p, value, lock| {
+        let queue = story.queue("cola", 9);
+        story.acquire(p, lock).release(p, lock).put(p, queue, "").add(p, value, 1);
+    });
+    assert_eq!(cause(story), LostCause::NoLock);
 }
 
 #[test]

@@ -70,6 +70,24 @@ fn one_end_mark_for_three_is_too_few() {
 }
 
 #[test]
+fn the_last_end_mark_is_told_and_those_of_other_queues_are_not_counted() {
+    let mut story = Story::new();
+    let (queue, children) = consumers(&mut story);
+    let other = story.queue("otra", 4);
+    story.put(P0, queue, "Fin").line(44).put(P0, queue, "Fin").line(45).put(P0, other, "Fin").line(46);
+    story.take(children[0], queue).take(children[1], queue).done(children[0]).done(children[1]);
+    story.take(P0, other).stuck(P0, Op::QueueGet, Some(other), 30);
+    story.stuck(children[2], Op::QueueGet, Some(queue), 27);
+    match deadlock(story).1 {
+        Cause::NobodyPuts { getters, consumers, put, last_put, .. } => {
+            assert_eq!((getters, consumers, last_put), (1, 3, Some(at(45))));
+            assert_eq!(put, [(Some("Fin".to_owned()), 2)]);
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_queue_that_nobody_ever_put_into() {
     let mut story = Story::new();
     let (queue, children) = consumers(&mut story);

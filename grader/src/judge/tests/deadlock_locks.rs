@@ -155,6 +155,74 @@ fn a_lock_around_put_is_not_to_blame_for_a_full_queue() {
     assert!(matches!(deadlock(story).1, Cause::NobodyGets { .. }));
 }
 
+/// What a holder waits for, and who else waits for the lock: each with the same function.
+fn holder_waits(op: Op, has_done: Option<Op>, others: usize) -> Cause {
+    let mut story = Story::new();
+    let ((here, there), queue, lock) = (story.pipe(), story.queue("cola", 1), story.lock("lock"));
+    let holder = story.start(P0, "tarea");
+    let waiters: Vec<usize> = (0..others).map(|_| story.start(P0, "tarea")).collect();
+    match has_done {
+        Some(Op::QueuePut) => {
+            story.put(waiters[0], queue, "").take(P0, queue);
+        }
+        Some(Op::QueueGet) => {
+            story.put(P0, queue, "").take(waiters[0], queue);
+        }
+        Some(Op::Send) => {
+            story.send(waiters[0], here).recv(holder, there);
+        }
+        Some(Op::Recv) => {
+            story.send(holder, there).recv(waiters[0], here);
+        }
+        _ => {}
+    }
+    let object = if matches!(op, Op::Send | Op::Recv) { there } else { queue };
+    story.acquire(holder, lock).line(26).stuck(holder, op, Some(object), 27);
+    for waiter in waiters {
+        waits(&mut story, waiter, lock);
+    }
+    deadlock(story).1
+}
+
+#[test]
+fn others_of_the_same_kind_would_do_the_same_and_not_help() {
+    for others in [1, 2] {
+        let cause = |op| holder_waits(op, None, others);
+        assert!(matches!(cause(Op::QueueGet), Cause::NobodyPuts { .. }));
+        assert!(matches!(cause(Op::QueuePut), Cause::NobodyGets { .. }));
+        assert!(matches!(cause(Op::Recv), Cause::NobodySends));
+        assert!(matches!(cause(Op::Send), Cause::NobodyReceives { .. }));
+    }
+}
+
+#[test]
+fn one_that_did_before_what_the_holder_needs_could_do_it_again() {
+    let pairs = [
+        (Op::QueueGet, Op::QueuePut),
+        (Op::QueuePut, Op::QueueGet),
+        (Op::Recv, Op::Send),
+        (Op::Send, Op::Recv),
+    ];
+    for (op, before) in pairs {
+        for others in [1, 2] {
+            let found = holder_waits(op, Some(before), others);
+            assert!(matches!(found, Cause::LockNeverReleased { .. }), "{op:?} after {before:?}: {found:?}");
+        }
+    }
+}
+
+/// The first process has no function of its own to be compared by.
+#[test]
+fn one_that_got_before_would_get_again() {
+    let mut story = Story::new();
+    let (queue, lock) = (story.queue("cola", 4), story.lock("lock"));
+    let child = story.start(P0, "consumidor");
+    story.put(child, queue, "").take(P0, queue);
+    story.acquire(child, lock).stuck(child, Op::QueueGet, Some(queue), 27);
+    waits(&mut story, P0, lock);
+    assert!(matches!(deadlock(story).1, Cause::NobodyPuts { .. }));
+}
+
 /// The child holds the lock while it waits for the question that the parent would send with the lock.
 #[test]
 fn a_lock_around_recv_that_the_sender_needs_is_to_blame() {

@@ -3,9 +3,9 @@
 use procesos_trace::Op;
 
 use super::story::{P0, Story};
-use super::{assert_kept, broken};
+use super::{assert_kept, broken, right_result, verdicts};
 use crate::course::Claim;
-use crate::judge::finding::Finding;
+use crate::judge::finding::{Finding, Verdict};
 use crate::run::Run;
 
 /// A child that does something until it is ended.
@@ -64,6 +64,16 @@ fn one_that_was_asleep_may_be_dismissed() {
 }
 
 #[test]
+fn one_that_asks_whether_something_came_may_be_dismissed() {
+    let run = ended(|story, child| {
+        let (_, there) = story.pipe();
+        story.fail(child, Op::Poll, there, procesos_trace::Outcome::WouldBlock);
+        story.result("total", 3).result("esperado", 4);
+    });
+    assert_eq!(verdicts(&[right_result(), Claim::Ends], &run).remove(1), Verdict::Kept);
+}
+
+#[test]
 fn one_that_changed_something_was_at_work() {
     let run = ended(|story, child| {
         let value = story.value("contador", 0);
@@ -91,9 +101,29 @@ fn one_that_waits_for_a_message_was_at_work() {
 }
 
 #[test]
-fn one_that_had_done_nothing_yet_was_at_work() {
-    assert_ended_in_its_work(&ended(|_, _| {}));
-    assert_ended_in_its_work(&ended(|story, child| story.run.trace.processes[child].events.clear()));
+fn one_that_had_done_nothing_yet_may_be_dismissed_when_nothing_is_missing() {
+    let found = |total: u64, begun: bool| {
+        let run = ended(|story, child| {
+            story.result("total", total).result("esperado", 4);
+            if !begun {
+                story.run.trace.processes[child].events.clear();
+            }
+        });
+        verdicts(&[right_result(), Claim::Ends], &run).remove(1)
+    };
+    for begun in [true, false] {
+        assert_eq!(found(4, begun), Verdict::Kept);
+        assert!(matches!(found(3, begun), Verdict::Broken(Finding::EndedBySignal { .. })));
+    }
+}
+
+#[test]
+fn one_that_showed_progress_may_be_dismissed_whatever_came_out() {
+    let run = ended(|story, child| {
+        let value = story.value("contador", 0);
+        story.get(child, value).result("total", 3).result("esperado", 4);
+    });
+    assert_eq!(verdicts(&[right_result(), Claim::Ends], &run).remove(1), Verdict::Kept);
 }
 
 #[test]

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use procesos_trace::Op;
 use procesos_trace::layout::MAX_PROCESSES;
+use procesos_trace::{Op, Outcome};
 
 use super::story::{P0, Story, at};
 use super::{assert_kept, broken, every_claim, verdict, verdicts};
@@ -33,6 +33,14 @@ fn leaving_before_the_driver_is_done_is_ending_early() {
     assert_eq!(broken(&Claim::Ends, &run), Finding::EndedEarly { code: 0 });
     let run = Story::new().cut(Ending::Exited(3));
     assert_eq!(broken(&Claim::Ends, &run), Finding::EndedEarly { code: 3 });
+}
+
+#[test]
+fn the_drivers_last_word_is_enough() {
+    let mut story = Story::new();
+    story.finish();
+    story.run.trace.processes[P0].exit_code = None;
+    assert_kept(&Claim::Ends, &story.cut(Ending::Exited(0)));
 }
 
 #[test]
@@ -160,14 +168,68 @@ fn adding_without_end_is_not_asking() {
 }
 
 #[test]
+fn reading_again_and_again_without_writing_is_asking() {
+    let mut story = Story::new();
+    let value = story.value("contador", 0);
+    for _ in 0..1500 {
+        story.get(P0, value).line(7);
+    }
+    story.add(P0, value, 1);
+    match broken(&Claim::Ends, &story.cut(Ending::Signalled(24))) {
+        Finding::CpuLimit { polled: Some((op, count, ..)), .. } => {
+            assert_eq!((op, count), (Op::ValueGet, 1500));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn looking_into_an_empty_queue_again_and_again_is_asking() {
+    let mut story = Story::new();
+    let queue = story.queue("cola", 9);
+    for _ in 0..1500 {
+        story.is_empty(P0, queue, true);
+    }
+    let found = broken(&Claim::Ends, &story.cut(Ending::Signalled(24)));
+    let Finding::CpuLimit { polled: Some((op, 1500, ..)), .. } = found else { panic!("{found:?}") };
+    assert_eq!(op, Op::QueueIsEmpty);
+}
+
+#[test]
+fn what_worked_was_not_asked_in_vain() {
+    let mut story = Story::new();
+    let (lock, queue) = (story.lock("lock"), story.queue("cola", 9));
+    for _ in 0..1500 {
+        story.acquire(P0, lock).release(P0, lock).put(P0, queue, "").take(P0, queue);
+    }
+    let run = story.cut(Ending::Signalled(24));
+    assert_eq!(broken(&Claim::Ends, &run), Finding::CpuLimit { seconds: 3, polled: None });
+}
+
+#[test]
+fn trying_a_busy_lock_or_an_empty_queue_again_and_again_is_asking() {
+    for op in [Op::LockAcquire, Op::QueueGet, Op::QueuePut] {
+        let mut story = Story::new();
+        let object = story.lock("objeto");
+        for _ in 0..1500 {
+            story.fail(P0, op, object, Outcome::WouldBlock);
+        }
+        match broken(&Claim::Ends, &story.cut(Ending::Signalled(24))) {
+            Finding::CpuLimit { polled: Some((found, 1500, ..)), .. } => assert_eq!(found, op),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
 fn the_signal_after_too_much_cpu_time_is_known_by_the_time_used() {
     let run = |cpu_time| {
         let mut run = Story::new().cut(Ending::Signalled(9));
-        run.cpu_time = Duration::from_secs(cpu_time);
+        run.cpu_time = Duration::from_millis(cpu_time);
         broken(&Claim::Ends, &run)
     };
-    assert_eq!(run(4), Finding::CpuLimit { seconds: 3, polled: None });
-    assert!(matches!(run(0), Finding::EndedBySignal { signal: 9, .. }));
+    assert_eq!(run(4000), Finding::CpuLimit { seconds: 3, polled: None });
+    assert!(matches!(run(2000), Finding::EndedBySignal { signal: 9, .. }));
 }
 
 #[test]
@@ -178,9 +240,9 @@ fn who_waits_for_one_that_ran_out_of_cpu_time_is_not_to_blame() {
         story.start(P0, "tarea");
         story.stuck(P0, Op::QueueGet, Some(queue), 12);
         let mut run = story.cut(Ending::NoProgress);
-        run.cpu_time = Duration::from_secs(cpu_time);
+        run.cpu_time = Duration::from_millis(cpu_time);
         broken(&Claim::Ends, &run)
     };
-    assert!(matches!(stuck(4), Finding::CpuLimit { .. }));
-    assert!(matches!(stuck(0), Finding::Deadlock { .. }));
+    assert!(matches!(stuck(2990), Finding::CpuLimit { .. }));
+    assert!(matches!(stuck(20), Finding::Deadlock { .. }));
 }

@@ -192,6 +192,16 @@ fn of_two_that_have_nothing_to_do_with_each_other_the_first_one_started_is_told(
 }
 
 #[test]
+fn a_child_goes_before_the_parent_that_has_nothing_to_do_with_it() {
+    let mut story = Story::new();
+    let (here, _) = story.pipe();
+    let child = story.start(P0, "tarea");
+    story.fail(P0, Op::Recv, here, Outcome::Failed).exit(child, 1).join_by_library(P0, child);
+    story.run.ending = Ending::Exited(1);
+    assert_eq!(in_error(&story.run()).0, "P1");
+}
+
+#[test]
 fn slots_do_not_decide_but_paths() {
     let mut story = Story::new();
     let [first, second] = story.start_some();

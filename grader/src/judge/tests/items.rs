@@ -108,6 +108,15 @@ fn messages_behind_the_end_mark_came_too_late() {
 }
 
 #[test]
+fn an_end_mark_may_be_as_large_as_the_data() {
+    let (mut story, output, queue, producer, [consumer]) = factory::<1>();
+    story.put(producer, queue, "Dato").put(P0, queue, "Basta").line(45).put(producer, queue, "Dato");
+    story.take(consumer, queue).put(consumer, output, "").take(consumer, queue);
+    let expected = MissingCause::PutAfterEnd { mark: Some("Basta".into()), mark_at: Some(at(45)), left: 1 };
+    assert_eq!(cause(story, 2), expected);
+}
+
+#[test]
 fn end_marks_that_nobody_needed_are_not_the_cause() {
     let (mut story, output, queue, producer, [consumer]) = factory::<1>();
     story.put(producer, queue, "Dato").take(consumer, queue).put(consumer, output, "");

@@ -22,6 +22,19 @@ fn a_lock_whose_owner_died_comes_after_all_that_the_owner_did() {
 }
 
 #[test]
+fn one_owner_after_another_may_die() {
+    let mut story = Story::new();
+    let lock = story.lock("lock");
+    let [first, second, third] = story.start_some();
+    let own = story.acquire(first, lock).sleep(first).last();
+    story.acquire(second, lock).event().outcome = Outcome::OwnerDied;
+    let seconds = story.sleep(second).last();
+    story.acquire(third, lock).event().outcome = Outcome::OwnerDied;
+    let after = story.last();
+    assert!(ordered(&story, own, seconds) && ordered(&story, seconds, after) && ordered(&story, own, after));
+}
+
+#[test]
 fn a_release_that_was_not_recorded_is_as_good_as_the_end_of_its_process() {
     let mut story = Story::new();
     let (value, lock) = (story.value("contador", 0), story.lock("lock"));
@@ -45,24 +58,27 @@ fn a_process_that_went_on_does_not_count_as_ended() {
 }
 
 #[test]
-fn a_conversation_ends_with_the_process_that_never_closed_its_end() {
+fn an_end_that_was_closed_without_a_word_was_closed_by_one_that_had_ended() {
     let mut story = Story::new();
-    let (here, there) = story.pipe();
-    let child = story.start(P0, "tarea");
-    story.send(child, there);
-    let last = story.sleep(child).last();
+    let (here, _there) = story.pipe();
+    let [gone, other] = story.start_some();
+    let last = story.sleep(gone).last();
     let end = story.fail(P0, Op::Recv, here, Outcome::Eof).last();
+    let later = story.sleep(other).last();
+    let told_again = story.fail(P0, Op::Send, here, Outcome::BrokenPipe).last();
     assert!(ordered(&story, last, end));
+    assert!(!ordered(&story, later, end) && ordered(&story, later, told_again));
 }
 
 #[test]
-fn an_end_that_nobody_used_orders_nothing() {
+fn a_close_that_was_recorded_is_the_only_one() {
     let mut story = Story::new();
-    let (here, _there) = story.pipe();
-    let child = story.start(P0, "tarea");
-    let last = story.sleep(child).last();
+    let (here, there) = story.pipe();
+    let [gone, other] = story.start_some();
+    let last = story.sleep(gone).last();
+    let closed = story.close(other, there).last();
     let end = story.fail(P0, Op::Recv, here, Outcome::Eof).last();
-    assert!(!ordered(&story, last, end));
+    assert!(ordered(&story, closed, end) && !ordered(&story, last, end));
 }
 
 #[test]

@@ -36,6 +36,17 @@ fn a_wrong_result_is_told_with_the_function_that_gave_it() {
 }
 
 #[test]
+fn of_several_calls_the_last_one_is_named() {
+    let mut story = Story::new();
+    story.call("padre");
+    story.result("total", 3).result("esperado", 4);
+    let Finding::WrongResult { function, .. } = broken(&right_result(), &story.run()) else {
+        panic!("wrong")
+    };
+    assert_eq!(function.as_deref(), Some("padre"));
+}
+
+#[test]
 fn a_text_is_no_number_and_order_counts() {
     for (seen, wanted) in [(json!("3"), json!(3)), (json!([1, 2]), json!([2, 1])), (json!(null), json!(0))] {
         let mut story = Story::new();

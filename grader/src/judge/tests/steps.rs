@@ -7,7 +7,7 @@ use super::{broken, no_race};
 use crate::judge::finding::{Finding, Step};
 
 fn steps(mut story: Story) -> Vec<Step> {
-    story.result("total", 0).result("esperado", 1);
+    story.result_is_last_write();
     match broken(&no_race(), &story.run()) {
         Finding::LostUpdate { steps, .. } => steps,
         other => panic!("{other:?}"),
@@ -83,6 +83,20 @@ fn a_write_that_goes_back_to_no_read_is_shown_as_it_is() {
 }
 
 #[test]
+fn what_happens_between_its_steps_does_not_hide_the_read() {
+    let mut story = Story::new();
+    let (value, other_value) = (story.value("contador", 0), story.value("otro", 0));
+    let [one, other] = story.start_some();
+    story.add(one, value, 1).get(other, value).line(3).set(other, other_value, 9);
+    story.fail(other, Op::ValueSet, value, procesos_trace::Outcome::NotHanded).set(other, value, 2);
+    story.finish_all(&[one, other]);
+    let steps = steps(story);
+    let reads: Vec<&str> =
+        steps.iter().filter(|step| step.op == Op::ValueGet).map(|step| step.who.id.as_str()).collect();
+    assert_eq!(reads, ["P1", "P2"]);
+}
+
+#[test]
 fn each_one_adds_its_own_amount() {
     let mut story = Story::new();
     let value = story.value("contador", 100);
@@ -111,4 +125,16 @@ fn numbers_look_like_those_of_their_type() {
     );
     assert_eq!(shown([0.5f64.to_bits(), 2.0f64.to_bits()], flags::FLOAT), ["0.5", "2"]);
     assert_eq!(shown([0, 1], flags::BOOLEAN), ["false", "true"]);
+}
+
+#[test]
+fn a_change_that_an_unsigned_number_cannot_take_is_shown_as_it_was_written() {
+    let mut story = Story::new();
+    let value = story.value_of("turno", 0, flags::UNSIGNED);
+    let [one, other] = story.start_some();
+    story.get(one, value).set(one, value, 5).get(other, value).set(other, value, 0).add(one, value, 1);
+    story.set(other, value, 1).finish_all(&[one, other]);
+    story.result("total", 1).result("esperado", 1);
+    let values: Vec<String> = steps(story).into_iter().map(|step| step.value).collect();
+    assert_eq!(values, ["0", "0", "0", "5"]);
 }

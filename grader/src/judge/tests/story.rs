@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
+use crate::judge::facts::shown_value;
 use crate::judge::happens_before::At;
 use crate::run::{Ending, Event, Leftover, OutputChunk, Pending, Place, Process, Run, Trace};
 
@@ -65,9 +66,14 @@ impl Story {
             last: (P0, 0),
         };
         story.push(P0, Op::Begin, Outcome::Done, None);
-        story.push(P0, Op::Call, Outcome::Done, None);
-        story.event().label = Some("ejecutar".into());
+        story.call("ejecutar");
         story
+    }
+
+    /// The driver calls a function of the student's.
+    pub(super) fn call(&mut self, function: &str) -> &mut Self {
+        self.push(P0, Op::Call, Outcome::Done, None).event().label = Some(function.into());
+        self
     }
 
     /// The run, whose first process came to its end.
@@ -264,6 +270,15 @@ impl Story {
     pub(super) fn result(&mut self, name: &str, value: impl Into<serde_json::Value>) -> &mut Self {
         self.run.results.insert(name.into(), value.into());
         self
+    }
+
+    /// What was written last comes out, and was expected.
+    pub(super) fn result_is_last_write(&mut self) -> &mut Self {
+        let events = self.run.trace.processes.iter().flat_map(|process| &process.events);
+        let writes = events.filter(|event| event.op == Op::ValueSet);
+        let last = writes.max_by_key(|event| event.end).map(shown_value).expect("somebody wrote");
+        let last: serde_json::Value = serde_json::from_str(&last).expect("a number");
+        self.result("total", last.clone()).result("esperado", last)
     }
 
     pub(super) fn print(&mut self, p: usize, text: &str) -> &mut Self {

@@ -57,6 +57,68 @@ fn strict_turns_by_a_number_lose_nothing() {
     assert_safe(story);
 }
 
+/// With one turn each nobody happened to wait: the numbers at which they went on tell that they take turns.
+#[test]
+fn a_single_turn_of_each_loses_nothing() {
+    let mut story = Story::new();
+    let (value, turn) = (story.value("contador", 0), story.value_of("turno", 0, flags::UNSIGNED));
+    let [one, other] = story.start_some();
+    story.get(one, turn).line(10).add(one, value, 1).set(one, turn, 1);
+    story.get(other, turn).line(10).add(other, value, 1).set(other, turn, 0);
+    story.finish_all(&[one, other]);
+    assert_safe(story);
+}
+
+/// All but the last one hand on to the next number.
+#[test]
+fn a_single_turn_of_each_of_three_loses_nothing() {
+    let mut story = Story::new();
+    let (value, turn) = (story.value("contador", 0), story.value_of("turno", 0, flags::UNSIGNED));
+    let children: [usize; 3] = story.start_some();
+    for (child, next) in children.into_iter().zip([1, 2, 0]) {
+        story.get(child, turn).line(10).add(child, value, 1).set(child, turn, next);
+    }
+    story.finish_all(&children);
+    assert_safe(story);
+}
+
+/// A second counter, of those that are done: adding to it is a race like any other.
+#[test]
+fn a_counter_of_something_else_is_no_turn() {
+    let mut story = Story::new();
+    let (value, done, lock) = (story.value("contador", 0), story.value("terminados", 0), story.lock("lock"));
+    let [one, other] = story.start_some();
+    for p in [one, other] {
+        story.add_locked(p, value, lock, 1).add(p, done, 1);
+    }
+    story.finish_all(&[one, other]).add(P0, value, 0);
+    story.set(P0, done, 9);
+    assert_lost(story, "terminados");
+}
+
+/// The same numbers in the value that the result comes from are those of a counter without a lock.
+#[test]
+fn a_counter_is_no_turn() {
+    let mut story = Story::new();
+    let value = story.value("contador", 0);
+    let [one, other] = story.start_some();
+    story.get(one, value).line(10).set(one, value, 1);
+    story.get(other, value).line(10).set(other, value, 2);
+    story.finish_all(&[one, other]);
+    assert_lost(story, "contador");
+}
+
+/// The same when each adds an amount of its own.
+#[test]
+fn a_sum_is_no_turn() {
+    let mut story = Story::new();
+    let value = story.value("suma", 0);
+    let [one, other] = story.start_some();
+    story.get(one, value).line(10).set(one, value, 5).get(other, value).line(10).set(other, value, 2);
+    story.finish_all(&[one, other]);
+    assert_lost(story, "suma");
+}
+
 /// The second one begins when the counter shows that the first one is done.
 #[test]
 fn turns_by_the_counter_itself_lose_nothing() {
