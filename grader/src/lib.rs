@@ -15,6 +15,7 @@ pub mod grading;
 pub mod intake;
 pub mod judge;
 pub mod language;
+mod memory;
 pub mod report;
 pub mod run;
 pub mod seed;

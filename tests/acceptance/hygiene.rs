@@ -125,3 +125,46 @@ pub fn contar(_p: u32, _v: u32) -> Result<i64> { Ok(0) }
     let report = Submission::new().with(COUNTER, text).report(&[COUNTER]);
     assert_eq!(report["exercises"][0]["status"], "failed");
 }
+
+/// Whether a process with this text in its command line lives.
+fn somebody_runs(text: &str) -> bool {
+    let entries = fs::read_dir("/proc").unwrap();
+    let pids = entries.filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok());
+    pids.filter(|pid| *pid != std::process::id()).any(|pid| {
+        let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+        String::from_utf8_lossy(&line).contains(text)
+    })
+}
+
+/// A right counter that first does something else.
+fn counter_that(does: &str) -> String {
+    let solution = fs::read_to_string(root().join("solutions/contador_con_lock/src/lib.rs")).unwrap();
+    solution.replacen(
+        "let contador = Value::new(0)?;",
+        &format!("{does}\n    let contador = Value::new(0)?;"),
+        1,
+    )
+}
+
+#[test]
+fn a_daemon_of_its_own_session_is_ended_and_told() {
+    let mark = format!("9{:07}", std::process::id());
+    let daemon = format!(
+        "let _ = std::process::Command::new(\"setsid\").args([\"sh\", \"-c\", \"trap '' TERM HUP; sleep {mark} & sleep {mark}\"]).spawn();"
+    );
+    let submission = Submission::new().with(COUNTER, &counter_that(&daemon));
+    let report = submission.report(&[COUNTER]);
+    assert!(!somebody_runs(&format!("sleep\0{mark}")));
+    let claims = report["exercises"][0]["claims"].as_array().unwrap().clone();
+    let told = claims.iter().find(|claim| claim["finding"] == "left_behind").unwrap();
+    assert_eq!((&told["claim"], &told["verdict"]), (&"joined".into(), &"broken".into()));
+}
+
+#[test]
+fn too_much_memory_is_ended_and_told() {
+    let hog = "let memoria = vec![1u8; 1200 << 20];\n    std::hint::black_box(&memoria);\n    loop { std::thread::park(); }";
+    let text = counter_that(hog).replace("pub fn contar", "#[allow(unreachable_code)]\npub fn contar");
+    let report = Submission::new().with(COUNTER, &text).report(&[COUNTER]);
+    let claims = report["exercises"][0]["claims"].as_array().unwrap().clone();
+    assert!(claims.iter().any(|claim| claim["finding"] == "memory_limit"), "{claims:#?}");
+}

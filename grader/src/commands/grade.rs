@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hasher};
 use std::io::{IsTerminal, Write};
 use std::path::Path;
 
+use super::list::PROGRESS;
 use super::progress::ProgressLine;
 use super::{Format, GradeOptions};
 use crate::ExitStatus;
@@ -14,6 +15,7 @@ use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
 use crate::grading::{Task, grade_all};
 use crate::intake::Submission;
+use crate::memory::Memory;
 use crate::report::{Report, TextSettings, annotated, junit, render, summary};
 
 /// Width of a report that does not go to a terminal.
@@ -34,6 +36,13 @@ pub fn grade(course: &Course, options: &GradeOptions) -> Result<ExitStatus> {
     let colour = to_terminal && colour_wanted();
     let report =
         report_on(course, &exercises, &submission, options, colour && options.format == Format::Text)?;
+    if options.submission.is_none() {
+        let progress = Memory::of(course, PROGRESS);
+        report
+            .exercises
+            .iter()
+            .for_each(|exercise| progress.remember(&exercise.id, exercise.points as usize));
+    }
     let width = if to_terminal { terminal_width() } else { PLAIN_WIDTH };
     let screen = TextSettings { color: colour, width, single: exercises.len() == 1 };
     let text = match options.format {

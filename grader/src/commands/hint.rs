@@ -1,12 +1,9 @@
 //! The command `hint`: one hint more at each call. How many were shown is remembered in a text file.
 
-use std::fs;
-use std::io::Write;
-use std::path::PathBuf;
-
 use crate::Language;
 use crate::course::Course;
 use crate::error::Result;
+use crate::memory::Memory;
 use crate::text::interface::commands as text;
 
 /// The hints that were shown before and one more; all of them when asked so. Remembers how many.
@@ -21,8 +18,8 @@ pub fn hint(course: &Course, id: &str, all: bool, language: Language) -> Result<
     if total == 0 {
         return Ok(text::no_hints(language, id) + "\n");
     }
-    let memory = Memory { file: course.grader_folder().join("hints.txt") };
-    let shown = if all { total } else { (memory.shown(id) + 1).min(total) };
+    let memory = Memory::of(course, "hints.txt");
+    let shown = if all { total } else { (memory.recall(id).unwrap_or(0) + 1).min(total) };
     memory.remember(id, shown);
     let mut told = String::new();
     for (number, sentence) in exercise.hints.iter().take(shown).enumerate() {
@@ -34,42 +31,10 @@ pub fn hint(course: &Course, id: &str, all: bool, language: Language) -> Result<
     Ok(told + &text::hint_next(language, id, total - shown) + "\n")
 }
 
-/// Lines of "id number", by the stable name of an exercise.
-struct Memory {
-    file: PathBuf,
-}
-
-impl Memory {
-    fn shown(&self, id: &str) -> usize {
-        self.read().into_iter().find(|(known, _)| known == id).map_or(0, |(_, shown)| shown)
-    }
-
-    /// Forgetting is no harm: what cannot be written is not.
-    fn remember(&self, id: &str, shown: usize) {
-        let mut lines = self.read();
-        lines.retain(|(known, _)| known != id);
-        lines.push((id.to_owned(), shown));
-        lines.sort();
-        let text: String = lines.iter().map(|(id, shown)| format!("{id} {shown}\n")).collect();
-        let Some(folder) = self.file.parent() else { return };
-        // Renamed into place, so that a reader never sees half of it.
-        let written = fs::create_dir_all(folder).and_then(|()| {
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
-            file.write_all(text.as_bytes())?;
-            file.persist(&self.file).map_err(|error| error.error)
-        });
-        drop(written);
-    }
-
-    fn read(&self) -> Vec<(String, usize)> {
-        let text = fs::read_to_string(&self.file).unwrap_or_default();
-        let lines = text.lines().filter_map(|line| line.split_once(' '));
-        lines.filter_map(|(id, shown)| Some((id.to_owned(), shown.parse().ok()?))).collect()
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
     use crate::course::tests::exercise;
     use crate::course::{Bilingual, Exercise};

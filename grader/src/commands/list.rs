@@ -1,4 +1,4 @@
-//! The command `list`: the exercises in order, with what is still to be written in each.
+//! The command `list`: the exercises in order, with the points of the last grading and what is still to be written.
 
 use std::fs;
 
@@ -6,7 +6,11 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::Language;
 use crate::course::{Course, Exercise, functions};
+use crate::memory::Memory;
 use crate::text::interface::commands as text;
+
+/// Where the points of the last grading of this workspace are remembered.
+pub(super) const PROGRESS: &str = "progress.txt";
 
 /// The list, as lines for people.
 #[must_use]
@@ -14,8 +18,9 @@ pub fn list(course: &Course, language: Language) -> String {
     let points = course.exercises.iter().map(Exercise::points).sum();
     let mut lines = vec![text::list_title(language, course.exercises.len(), points), String::new()];
     let id_columns = course.exercises.iter().map(|exercise| exercise.id.width()).max().unwrap_or(0);
+    let progress = Memory::of(course, PROGRESS);
     for exercise in &course.exercises {
-        let row = Row { exercise, id_columns };
+        let row = Row { exercise, id_columns, earned: progress.recall(&exercise.id) };
         lines.push(row.first_line(language));
         lines.extend(row.second_line(language));
     }
@@ -26,13 +31,17 @@ pub fn list(course: &Course, language: Language) -> String {
 struct Row<'a> {
     exercise: &'a Exercise,
     id_columns: usize,
+    /// Points of the last grading here, if there was one.
+    earned: Option<usize>,
 }
 
 impl Row<'_> {
     fn first_line(&self, language: Language) -> String {
         let Exercise { order, id, summary, .. } = self.exercise;
         let (columns, points) = (self.id_columns, self.exercise.points());
-        format!("  {order:>2}  {id:columns$}  {points:>3}   {}", summary.get(language)).trim_end().to_owned()
+        let earned = self.earned.map_or_else(String::new, |earned| format!("{earned}/"));
+        let points = format!("{earned}{points}");
+        format!("  {order:>2}  {id:columns$}  {points:>5}   {}", summary.get(language)).trim_end().to_owned()
     }
 
     /// What is still to be written, below the summary.
@@ -48,7 +57,7 @@ impl Row<'_> {
                 text::still_to_write(language, &names)
             }
         };
-        Some(format!("{:indent$}{told}", "", indent = self.id_columns + 12))
+        Some(format!("{:indent$}{told}", "", indent = self.id_columns + 14))
     }
 }
 
