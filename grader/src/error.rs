@@ -25,10 +25,12 @@ pub(crate) enum Kind {
     WrongUse(WrongUse),
     /// The submission's folder cannot be read.
     Submission { folder: PathBuf, source: io::Error },
+    /// The folder is no submission, but holds one.
+    SeveralSubmissions { folder: PathBuf, inside: PathBuf },
     /// The folder is one exercise, not a folder of exercises.
     OneExercise { folder: PathBuf },
-    /// Files of the submission that are not taken, and why.
-    Refused(Vec<Refusal>),
+    /// A file of the submission that is not taken, and why.
+    Refused(Refusal),
     /// A file of the course is wrong.
     Course(Box<Problem>),
     /// The system refused something.
@@ -132,6 +134,7 @@ impl Error {
             | Kind::WrongUse(_)
             | Kind::Submission { .. }
             | Kind::OneExercise { .. }
+            | Kind::SeveralSubmissions { .. }
             | Kind::Refused(_)
             | Kind::Usage(_) => ExitStatus::WrongUsage,
             Kind::Course(_)

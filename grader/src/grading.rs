@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use crossbeam::channel;
 
-use crate::build::{Build, Builder, Program};
+use crate::build::{Build, Builder, Diagnostic, Program};
 use crate::course::Exercise;
-use crate::intake::Source;
+use crate::intake::{Refusal, Source};
 use crate::judge::{Finding, Unseen, Verdict, judge};
 use crate::report::{Graded, JudgedScenario, Mode, Outcome};
 use crate::run::{Settings, Symbols, run_scenario};
 use crate::seed::Seed;
-use crate::{Language, Result};
+use crate::{Language, Result, text};
 
 /// CPU time of each process once a case has used up all of the usual. Still far above what any case needs.
 const SHORT_CPU_LIMIT: Duration = Duration::from_secs(1);
@@ -24,6 +24,8 @@ pub struct Task<'a> {
     pub exercise: &'a Exercise,
     /// What was submitted for it, if something was.
     pub source: Option<&'a Source>,
+    /// Why what was submitted is not taken, if it is not.
+    pub refused: Option<&'a Refusal>,
     /// The seed to draw from; that of exercise and content when there is none.
     pub seed: Option<Seed>,
 }
@@ -110,7 +112,7 @@ fn grade_one<'a>(
     };
     let exercise = task.exercise;
     let outcome = match task.source {
-        None => Outcome::Missing,
+        None => task.refused.map_or(Outcome::Missing, |refusal| not_taken(refusal, language)),
         Some(source) => {
             tell(Progress::Building(exercise));
             let built = builder.build(exercise, source);
@@ -125,6 +127,13 @@ fn grade_one<'a>(
         }
     };
     Graded { exercise, seed: task.seed(), outcome }
+}
+
+/// A file that is not taken is as good as one that does not compile, for the same reason: it is the submission's own.
+fn not_taken(refusal: &Refusal, language: Language) -> Outcome {
+    let message = text::interface::refused(language, refusal);
+    let (file, rendered) = (refusal.path.clone(), String::new());
+    Outcome::DoesNotCompile(vec![Diagnostic { file, line: 1, message, code: None, rendered, driver: false }])
 }
 
 fn run_all<'a>(

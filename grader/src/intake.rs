@@ -50,15 +50,17 @@ impl Source {
 pub struct Submission {
     /// The files that were taken, by exercise. An exercise that is not here is missing.
     pub sources: BTreeMap<String, Source>,
+    /// The files that are not taken, by exercise: that exercise has nothing to grade, the others do.
+    pub refused: BTreeMap<String, Refusal>,
     /// How many other files there are (bounded; not counted in the course's own workspace).
     pub ignored: usize,
 }
 
 /// A file that is not taken.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub struct Refusal {
     /// The file, or the folder on the way to it, as people see it.
-    pub(crate) path: String,
+    pub path: String,
     /// Why.
     pub(crate) reason: RefusalReason,
 }
@@ -90,26 +92,28 @@ impl Submission {
     /// `folder` is relative to `current`, from where people see paths.
     ///
     /// # Errors
-    /// Wrong usage when the folder cannot be read, is one exercise's own folder, or holds a file that must not be taken
-    /// (all such files are named at once).
+    /// Wrong usage when the folder cannot be read, is one exercise's own folder, or holds several submissions. A file that
+    /// must not be taken is no error: it is told with its exercise.
     pub fn read(course: &Course, folder: &Path, current: &Path) -> Result<Self> {
         let typed = current.join(folder);
         let root = open_root(&typed)?;
         let folder = tidy(&typed);
-        let mut refusals = Vec::new();
+        let mut refused = BTreeMap::new();
         let mut sources = BTreeMap::new();
         for exercise in &course.exercises {
             match take(&root, &folder, &exercise.id, current) {
                 Ok(Some(source)) => drop(sources.insert(exercise.id.clone(), source)),
                 Ok(None) => {}
-                Err(refusal) => refusals.push(refusal),
+                Err(refusal) => drop(refused.insert(exercise.id.clone(), refusal)),
             }
         }
-        if !refusals.is_empty() {
-            return Err(Error::of(Kind::Refused(refusals)));
-        }
-        if sources.is_empty() && folder.join("src/lib.rs").is_file() {
-            return Err(Error::of(Kind::OneExercise { folder }));
+        if sources.is_empty() && refused.is_empty() {
+            if folder.join("src/lib.rs").is_file() {
+                return Err(Error::of(Kind::OneExercise { folder }));
+            }
+            if let Some(inside) = submission_inside(course, &folder) {
+                return Err(Error::of(Kind::SeveralSubmissions { folder, inside }));
+            }
         }
         // Everything else in the course's own workspace is the course.
         let ignored = if same_folder(&folder, &course.root) {
@@ -117,7 +121,7 @@ impl Submission {
         } else {
             count_files(&folder).saturating_sub(sources.len())
         };
-        Ok(Self { sources, ignored })
+        Ok(Self { sources, refused, ignored })
     }
 
     /// Takes the files of the course's own workspace.
@@ -128,6 +132,17 @@ impl Submission {
         let current = std::env::current_dir().map_err(|source| Error::io(Doing::Read, ".", source))?;
         Self::read(course, &course.root, &current)
     }
+}
+
+/// A folder below that looks like somebody's submission, where the folder itself is none.
+fn submission_inside(course: &Course, folder: &Path) -> Option<PathBuf> {
+    let mut below: Vec<PathBuf> =
+        fs::read_dir(folder).ok()?.take(MAX_WALKED).filter_map(|entry| Some(entry.ok()?.path())).collect();
+    below.sort();
+    let holds = |folder: &Path, id: &str| {
+        [folder.join(id), folder.join("exercises").join(id)].iter().any(|e| e.join("src/lib.rs").is_file())
+    };
+    below.into_iter().find(|inside| course.exercises.iter().any(|exercise| holds(inside, &exercise.id)))
 }
 
 fn open_root(folder: &Path) -> Result<OwnedFd> {

@@ -1,7 +1,9 @@
 //! `Process`: a function to be run by a process of its own, and the whole life of that process.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -85,7 +87,8 @@ where
         Self { function, args, name: None }
     }
 
-    /// Gives it a name for messages; otherwise it is the function's name and a number.
+    /// Gives it a name for messages; otherwise it is the function's name and its number among the processes of that
+    /// function that this one started.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
     }
@@ -109,7 +112,7 @@ where
         let bytes = bytes?;
         let ordinal = identity::next_start();
         let function = if is_function_pointer(path) { "" } else { path };
-        let name = self.name.clone().unwrap_or_else(|| default_name(function, ordinal));
+        let name = self.name.clone().unwrap_or_else(|| default_name(function));
         let slot = claim(ordinal, &name, function)?;
         let target = self.function;
         let mut body = Some((bytes, listed));
@@ -164,11 +167,17 @@ fn is_function_pointer(path: &str) -> bool {
     ["fn(", "for<", "unsafe fn(", "extern "].iter().any(|start| path.starts_with(start))
 }
 
-/// The function's name and the ordinal of the start.
-fn default_name(function: &str, ordinal: u32) -> String {
+/// How many processes this one has started of each function.
+static STARTED: Mutex<BTreeMap<&'static str, u32>> = Mutex::new(BTreeMap::new());
+
+/// The function's name and a number: that of the start among those of the same function, from 1.
+fn default_name(function: &'static str) -> String {
     let last = function.rsplit("::").find(|part| !part.starts_with('{')).unwrap_or("");
     let word = if last.is_empty() { "proceso" } else { last };
-    format!("{word}-{ordinal}")
+    let mut started = STARTED.lock().unwrap_or_else(PoisonError::into_inner);
+    let number = started.entry(function).or_default();
+    *number += 1;
+    format!("{word}-{number}")
 }
 
 /// Writes out what is buffered, so that a fork does not duplicate it and an exit does not lose it.
@@ -190,6 +199,7 @@ fn run_child(
     recorder::become_child();
     recorder::confirm_process(slot, identity::home());
     child::forget_all();
+    STARTED.lock().unwrap_or_else(PoisonError::into_inner).clear();
     handover::close_all_but(listed);
     hold::until_released();
     note(Point::new(Op::Begin, At::Library), Effect::of(()));

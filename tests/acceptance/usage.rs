@@ -34,16 +34,30 @@ fn a_link_in_a_submission_is_refused_by_name() {
     let folder = submission.path().join("contador_con_lock/src");
     fs::create_dir_all(&folder).unwrap();
     symlink("/etc/passwd", folder.join("lib.rs")).unwrap();
-    submission.grade(&[]).code(2).stderr(contains("contador_con_lock/src/lib.rs"));
+    let submission = submission.with_solution("productor_consumidor");
+    submission.grade(&["contador_con_lock"]).code(1).stdout(contains("contador_con_lock/src/lib.rs"));
+    let report = submission.report(&["contador_con_lock", "productor_consumidor"]);
+    assert_eq!(report["exercises"][0]["status"], "passed");
+    assert_eq!(report["exercises"][1]["status"], "does_not_compile");
+    assert!(!report.to_string().contains("root:"));
+}
+
+#[test]
+fn a_folder_of_submissions_is_none() {
+    let class = tempfile::tempdir().unwrap();
+    let ana = class.path().join("ana/contador_con_lock/src");
+    fs::create_dir_all(&ana).unwrap();
+    fs::write(ana.join("lib.rs"), "").unwrap();
+    grader().arg("--submission").arg(class.path()).assert().code(2).stderr(contains("ana"));
 }
 
 #[test]
 fn a_file_that_is_too_large_or_no_text_is_refused_by_name() {
     let large = Submission::new().with("contador_con_lock", &" ".repeat(1 << 20));
-    large.grade(&[]).code(2).stderr(contains("contador_con_lock/src/lib.rs"));
+    large.grade(&["contador_con_lock"]).code(1).stdout(contains("256 KiB"));
     let bytes = Submission::new().with("contador_con_lock", "");
     fs::write(bytes.path().join("contador_con_lock/src/lib.rs"), [0xff, 0xfe]).unwrap();
-    bytes.grade(&[]).code(2).stderr(contains("UTF-8"));
+    bytes.grade(&["contador_con_lock"]).code(1).stdout(contains("UTF-8"));
 }
 
 #[test]

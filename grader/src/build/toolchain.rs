@@ -1,7 +1,7 @@
 //! Which cargo and which rustc build everything: those of the environment, the proxies of rustup looked through once.
 
 use std::env;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -28,7 +28,10 @@ impl Toolchain {
         let named = env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
         // rustup's proxy costs more than the compiler's own start; and it would need its settings in the
         // compiler's environment, which is cleared.
-        let sysroot = PathBuf::from(ask(&named, &["--print", "sysroot"], course)?.trim_end());
+        let sysroot = match beside(&cargo).filter(|_| env::var_os("RUSTC").is_none()) {
+            Some(sysroot) => sysroot,
+            None => PathBuf::from(ask(&named, &["--print", "sysroot"], course)?.trim_end()),
+        };
         let direct = sysroot.join("bin").join("rustc");
         let rustc = if direct.is_file() { direct } else { named.into() };
         let version = ask(rustc.as_os_str(), &["-vV"], course)?;
@@ -36,7 +39,15 @@ impl Toolchain {
     }
 }
 
-fn ask(program: &std::ffi::OsStr, arguments: &[&str], folder: &Path) -> Result<String> {
+/// The sysroot that a cargo belongs to, if it lies in one (as the cargo that runs the grader does, unlike rustup's proxy).
+fn beside(cargo: &OsStr) -> Option<PathBuf> {
+    let sysroot = Path::new(cargo).parent()?.parent()?;
+    let is_whole =
+        sysroot.join("lib").join("rustlib").is_dir() && sysroot.join("bin").join("rustc").is_file();
+    (sysroot.is_absolute() && is_whole).then(|| sysroot.to_owned())
+}
+
+fn ask(program: &OsStr, arguments: &[&str], folder: &Path) -> Result<String> {
     let output = Command::new(program)
         .args(arguments)
         .current_dir(folder)

@@ -70,7 +70,12 @@ fn report_on(
     let builder = Builder::new(course, exercises, settings)?;
     let tasks: Vec<Task<'_>> = exercises
         .iter()
-        .map(|exercise| Task { exercise, source: submission.sources.get(&exercise.id), seed: options.seed })
+        .map(|exercise| Task {
+            exercise,
+            source: submission.sources.get(&exercise.id),
+            refused: submission.refused.get(&exercise.id),
+            seed: options.seed,
+        })
         .collect();
     let mut line = ProgressLine::new(language);
     let graded = grade_all(&builder, &tasks, language, |step| line.show(&step));

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use crate::build::{Build, BuildSettings, Builder, Diagnostic};
 use crate::course::{Bilingual, Course};
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Error, Kind, Result};
 use crate::intake::Submission;
 use crate::text::interface::commands as text;
 use crate::{ExitStatus, Language};
@@ -21,6 +21,9 @@ pub fn run(course: &Course, id: &str, arguments: &[OsString], language: Language
     // Another exercise's file is no concern of this one.
     let only = Course { root: course.root.clone(), exercises: vec![exercise.clone()] };
     let submission = Submission::of_workspace(&only)?;
+    if let Some(refusal) = submission.refused.get(id) {
+        return Err(Error::of(Kind::Refused(refusal.clone())));
+    }
     let source = submission.sources.get(id).ok_or_else(|| {
         let told = |language| text::nothing_to_run(language, id);
         Error::usage(Bilingual { es: told(Language::Spanish), en: told(Language::English) })

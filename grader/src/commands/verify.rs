@@ -45,7 +45,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
     for Program { exercise, source, .. } in &programs {
-        let task = Task { exercise, source: Some(source), seed: options.seed };
+        let task = Task { exercise, source: Some(source), refused: None, seed: options.seed };
         tasks.extend(std::iter::repeat_n(task, times));
     }
     let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));

@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 
 use super::facts::Facts;
 use super::finding::{Finding, MissingCause, Verdict};
-use super::{no_result, unless};
+use super::{children, no_result, unless};
 use crate::run::Event;
 
 /// Items that a message names at most.
@@ -31,6 +31,14 @@ pub(super) fn same(facts: &Facts<'_>, name: &str, expected: &str) -> Verdict {
         let fitting = balance.values().filter(|(_, count)| count * sign > 0);
         fitting.map(|(item, _)| shown(item)).take(EXAMPLES).collect::<Vec<_>>()
     };
+    // What children that nobody waited for had still to do is missing because of that.
+    if missing > 0
+        && let Verdict::Broken(Finding::NotJoined { function, children, left, started_at }) =
+            children::joined(facts)
+        && left.iter().any(|(_, running)| *running)
+    {
+        return Verdict::Broken(Finding::NotJoined { function, children, left, started_at });
+    }
     if missing > 0 {
         return Verdict::Broken(Finding::ItemsMissing {
             expected: wanted.len(),

@@ -7,7 +7,7 @@ use std::fmt::Write;
 
 use super::{ClaimReport, ExerciseReport, GoalStatus, Report, VerdictReport};
 use crate::Language;
-use crate::text::clean;
+use crate::text::{clean, screen};
 
 /// Annotations that GitHub shows of one step.
 const MOST_ANNOTATIONS: usize = 10;
@@ -37,6 +37,11 @@ fn annotations(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
+/// The next step with the word before it.
+pub(super) fn next_step(language: Language, hint: &str) -> String {
+    format!("{} {hint}", screen::try_word(language))
+}
+
 fn is_telling(claim: &ClaimReport) -> bool {
     claim.verdict == VerdictReport::Broken && claim.same_as.is_none()
 }
@@ -64,12 +69,12 @@ pub fn summary(report: &Report) -> String {
     };
     let mut out = format!("## {title}: {} / {}\n\n", report.points, report.max_points);
     for exercise in &report.exercises {
-        summary_of(exercise, &mut out);
+        summary_of(exercise, report.language, &mut out);
     }
     out
 }
 
-fn summary_of(exercise: &ExerciseReport, out: &mut String) {
+fn summary_of(exercise: &ExerciseReport, language: Language, out: &mut String) {
     // Writing to a String cannot fail.
     let _ = writeln!(out, "### `{}` {} / {}\n", exercise.id, exercise.points, exercise.max_points);
     for goal in &exercise.goals {
@@ -85,7 +90,7 @@ fn summary_of(exercise: &ExerciseReport, out: &mut String) {
         fenced(&format!("{}:{}: {}", diagnostic.file, diagnostic.line, diagnostic.message), out);
     }
     for claim in exercise.claims.iter().filter(|claim| is_telling(claim)) {
-        fenced(&super::junit::claim_text(claim), out);
+        fenced(&super::junit::claim_text(claim, language), out);
     }
 }
 
@@ -99,7 +104,8 @@ fn fenced(text: &str, out: &mut String) {
 
 /// Text without meaning in Markdown.
 fn markdown(text: &str) -> String {
-    let escape = |c: char| if c.is_ascii_punctuation() { format!("\\{c}") } else { c.to_string() };
+    let means = |c| "\\`*_{}[]<>()#+-!|~&".contains(c);
+    let escape = |c: char| if means(c) { format!("\\{c}") } else { c.to_string() };
     clean::line(text, 200).chars().map(escape).collect()
 }
 
@@ -116,6 +122,6 @@ mod tests {
 
     #[test]
     fn markdown_of_a_title_is_only_text() {
-        assert_eq!(markdown("<b>*x*</b>"), r"\<b\>\*x\*\<\/b\>");
+        assert_eq!(markdown("<b>*x*</b>, y"), r"\<b\>\*x\*\</b\>, y");
     }
 }

@@ -2,28 +2,30 @@
 
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
+use super::github::next_step;
 use super::{ClaimReport, ExerciseReport, GoalReport, GoalStatus, Report, Status, VerdictReport};
+use crate::Language;
 use crate::text::clean;
 
 /// The report as an XML document.
 #[must_use]
 pub fn junit(report: &Report) -> String {
     let mut document = quick_junit::Report::new("taller-de-procesos");
-    document.add_test_suites(report.exercises.iter().map(suite));
+    document.add_test_suites(report.exercises.iter().map(|exercise| suite(exercise, report.language)));
     // Writing to a String cannot fail; an empty document would be seen at once.
     document.to_string().unwrap_or_default()
 }
 
-fn suite(exercise: &ExerciseReport) -> TestSuite {
+fn suite(exercise: &ExerciseReport, language: Language) -> TestSuite {
     let mut suite = TestSuite::new(exercise.id.clone());
     suite.add_property(("points", exercise.points.to_string().as_str()));
     suite.add_property(("max_points", exercise.max_points.to_string().as_str()));
     suite.add_property(("seed", exercise.seed.as_str()));
-    suite.add_test_cases(exercise.goals.iter().map(|goal| case(exercise, goal)));
+    suite.add_test_cases(exercise.goals.iter().map(|goal| case(exercise, goal, language)));
     suite
 }
 
-fn case(exercise: &ExerciseReport, goal: &GoalReport) -> TestCase {
+fn case(exercise: &ExerciseReport, goal: &GoalReport, language: Language) -> TestCase {
     let mut status = match (exercise.status, goal.status) {
         (Status::DoesNotCompile, _) => {
             problem(NonSuccessKind::Error, "does_not_compile", &diagnostics(exercise))
@@ -32,11 +34,13 @@ fn case(exercise: &ExerciseReport, goal: &GoalReport) -> TestCase {
             problem(NonSuccessKind::Error, "grader_fault", exercise.fault.as_deref().unwrap_or(""))
         }
         (_, GoalStatus::Kept) => TestCaseStatus::success(),
-        (_, GoalStatus::Broken) => problem(NonSuccessKind::Failure, "broken", &told(exercise, goal)),
+        (_, GoalStatus::Broken) => {
+            problem(NonSuccessKind::Failure, "broken", &told(exercise, goal, language))
+        }
         (_, GoalStatus::Pending | GoalStatus::Unseen) => TestCaseStatus::skipped(),
     };
     if matches!(status, TestCaseStatus::Skipped { .. }) {
-        status.set_message(clean::line(&told(exercise, goal), 400));
+        status.set_message(clean::line(&told(exercise, goal, language), 400));
     }
     let mut case = TestCase::new(goal.title.clone(), status);
     case.set_classname(exercise.id.clone());
@@ -55,16 +59,20 @@ fn diagnostics(exercise: &ExerciseReport) -> String {
 }
 
 /// What is told of a goal's claims that do not hold, each mistake once.
-fn told(exercise: &ExerciseReport, goal: &GoalReport) -> String {
+fn told(exercise: &ExerciseReport, goal: &GoalReport, language: Language) -> String {
     let claims = exercise.claims.iter().filter(|claim| claim.goal == goal.id);
     let telling = claims.filter(|claim| claim.verdict != VerdictReport::Kept && claim.same_as.is_none());
-    telling.map(claim_text).filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join("\n")
+    telling
+        .map(|claim| claim_text(claim, language))
+        .filter(|text| !text.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// A claim's message, table and next step.
-pub(super) fn claim_text(claim: &ClaimReport) -> String {
+pub(super) fn claim_text(claim: &ClaimReport, language: Language) -> String {
     let mut lines = vec![claim.message.clone()];
     lines.extend(claim.details.iter().cloned());
-    lines.extend(claim.hint.clone());
+    lines.extend(claim.hint.as_ref().map(|hint| next_step(language, hint)));
     lines.join("\n") + "\n"
 }

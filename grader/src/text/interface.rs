@@ -32,10 +32,14 @@ pub(crate) fn error(kind: &Kind, language: Language) -> String {
             }
         }
         Kind::OneExercise { folder } => one_exercise(language, folder),
-        Kind::Refused(refusals) => {
-            let lines: Vec<String> = refusals.iter().map(|refusal| refused(language, refusal)).collect();
-            lines.join("\n")
+        Kind::SeveralSubmissions { folder, inside } => {
+            let (folder, inside) = (folder.display(), inside.display());
+            match language {
+                Spanish => format!("en {folder} no hay <id>/src/lib.rs\n  Probar: --submission {inside}"),
+                English => format!("{folder} holds no <id>/src/lib.rs\n  Try: --submission {inside}"),
+            }
         }
+        Kind::Refused(refusal) => refused(language, refusal),
         Kind::Course(problem) => course_file::problem(language, problem),
         Kind::Io { doing, path, source } => {
             let (path, doing) = (path.display(), doing_words(language, *doing));
@@ -103,7 +107,8 @@ fn one_exercise(language: Language, folder: &std::path::Path) -> String {
     }
 }
 
-fn refused(language: Language, refusal: &Refusal) -> String {
+/// Why a file is not taken.
+pub(crate) fn refused(language: Language, refusal: &Refusal) -> String {
     let reason = match (language, &refusal.reason) {
         (Spanish, RefusalReason::SymbolicLink) => "es un enlace simbólico. Probar: copiar el archivo".into(),
         (English, RefusalReason::SymbolicLink) => "is a symbolic link. Try: copy the file".into(),

@@ -17,7 +17,7 @@ const AGES: Duration = Duration::from_secs(600);
 pub(crate) fn cases() -> Vec<Case> {
     vec![
         case!(a_child_has_the_pid_that_start_told_and_its_parent_as_ppid),
-        case!(a_child_is_named_after_its_function_and_the_ordinal_of_its_start),
+        case!(a_child_is_named_after_its_function_and_its_number_among_those),
         case!(a_child_has_the_name_that_it_was_given),
         case!(a_target_that_returns_is_exit_code_0),
         case!(an_error_is_exit_code_1_and_told_on_standard_error).stderr(Text::Is("cuenta-1: sin fondos\n")),
@@ -89,15 +89,17 @@ fn a_child_has_the_pid_that_start_told_and_its_parent_as_ppid() -> Result<()> {
     Ok(())
 }
 
-fn a_child_is_named_after_its_function_and_the_ordinal_of_its_start() -> Result<()> {
+fn a_child_is_named_after_its_function_and_its_number_among_those() -> Result<()> {
     let first = Process::new(nothing, ()).start()?;
+    let again = Process::new(nothing, ()).start()?;
     let second = Process::new(tell_ids, (Queue::bounded(1)?,)).start()?;
     let closure = Process::new(|| (), ()).start()?;
     let pointer = Process::new(nothing as fn(), ()).start()?;
     assert_eq!(first.name(), "nothing-1");
-    assert_eq!(second.name(), "tell_ids-2");
-    assert_eq!(closure.name(), "a_child_is_named_after_its_function_and_the_ordinal_of_its_start-3");
-    assert_eq!(pointer.name(), "proceso-4");
+    assert_eq!(again.name(), "nothing-2");
+    assert_eq!(second.name(), "tell_ids-1");
+    assert_eq!(closure.name(), "a_child_is_named_after_its_function_and_its_number_among_those-1");
+    assert_eq!(pointer.name(), "proceso-1");
     Ok(())
 }
 

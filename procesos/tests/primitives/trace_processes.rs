@@ -71,7 +71,7 @@ fn the_table_is_right(observed: &Observed) {
         .collect();
     assert_eq!(
         seen,
-        [("", 0, 0, 0), ("nest-1", 0, 1, 0), ("nieto", 1, 1, 0), ("ñandú", 0, 2, 1), ("proceso-3", 0, 3, 0)]
+        [("", 0, 0, 0), ("nest-1", 0, 1, 0), ("nieto", 1, 1, 0), ("ñandú", 0, 2, 1), ("proceso-1", 0, 3, 0)]
     );
     let functions: Vec<&str> =
         observed.trace.processes.iter().map(|record| record.function.as_str()).collect();
