@@ -73,11 +73,13 @@ pub fn summary(language: Language, counts: &Counts) -> String {
     match language {
         Language::Spanish => format!(
             "{stubs} plantillas pendientes, {full} programas con todos los puntos, {wrong} programas malos \
-             ({in_some_orders} solo según el orden); cada uno {times} vez/veces.\n{failed} no dieron lo esperado.\n"
+             ({in_some_orders} solo según el orden); cada uno {times} {}.\n{failed} no dieron lo esperado.\n",
+            if *times == 1 { "vez" } else { "veces" }
         ),
         Language::English => format!(
             "{stubs} stubs pending, {full} programs with all points, {wrong} wrong programs ({in_some_orders} only \
-             in some orders); each {times} time(s).\n{failed} did not come to what they should.\n"
+             in some orders); each {times} {}.\n{failed} did not come to what they should.\n",
+            if *times == 1 { "time" } else { "times" }
         ),
     }
 }
