@@ -1,5 +1,7 @@
 //! Who waits on what when nobody can go on, and what came first.
 
+use std::collections::BTreeSet;
+
 use procesos_trace::{ObjectId, Op};
 
 use super::facts::Facts;
@@ -97,12 +99,13 @@ fn lock_matters(facts: &Facts<'_>, stuck: &Stuck<'_>, holder: usize, pending: &P
         _ => return true,
     };
     let Some(on) = on else { return true };
-    let does = |p: usize, op: Op, id: ObjectId| facts.done_on(op, id).any(|((q, _), _)| q == p);
+    let who_did = |op: Op, id: ObjectId| facts.done_on(op, id).map(|((p, _), _)| p).collect::<BTreeSet<_>>();
+    let (helpers, alike) = (who_did(needed, on), who_did(same, object));
     let role = |p: usize| Some(&facts.processes()[p].function).filter(|function| !function.is_empty());
-    let waiters = stuck.iter().filter(|(_, pending)| pending.op == Op::LockAcquire).map(|(p, _)| *p);
-    waiters.into_iter().any(|p| {
-        let alike = role(p).is_some() && role(p) == role(holder);
-        does(p, needed, on) || !(alike || does(p, same, object))
+    let mut waiters = stuck.iter().filter(|(_, pending)| pending.op == Op::LockAcquire).map(|(p, _)| *p);
+    waiters.any(|p| {
+        let alike = alike.contains(&p) || (role(p).is_some() && role(p) == role(holder));
+        helpers.contains(&p) || !alike
     })
 }
 

@@ -14,23 +14,33 @@ use crate::run::{Event, Trace};
 /// Messages on their way in one direction of a pipe before its sender has to wait, as the library documents.
 const PIPE_CREDIT: u64 = 64;
 
-/// Which reads of shared values order.
-#[derive(Debug, Default)]
-pub(super) enum Reads {
-    /// None: a lost update must not hide behind itself.
-    #[default]
-    OrderNothing,
-    /// Those of every value but this one, of which only the given reads do: other values, and waiting for one's own
-    /// value, may be the program's own way of taking turns.
-    OrderExcept(ObjectId, HashSet<At>),
+/// What orders, besides what always does.
+#[derive(Debug)]
+pub(super) struct Rules {
+    /// Whether what one owner of a lock did comes before what the next one does. It did in this run; where the owners
+    /// could have come in another order, it need not.
+    pub(super) locks: bool,
+    /// Reading a value orders nothing as a rule: a lost update must not hide behind itself. With turns it does.
+    pub(super) turns: Option<Turns>,
 }
 
-impl Reads {
-    fn order(&self, at: At, value: ObjectId) -> bool {
-        match self {
-            Self::OrderNothing => false,
-            Self::OrderExcept(except, waits) => *except != value || waits.contains(&at),
-        }
+/// Reads of every value order but those of one, of which only some do: other values, and waiting for one's own number, may
+/// be the program's own way of taking turns.
+#[derive(Debug)]
+pub(super) struct Turns {
+    pub(super) except: ObjectId,
+    pub(super) waits: HashSet<At>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self { locks: true, turns: None }
+    }
+}
+
+impl Rules {
+    fn reading_orders(&self, at: At, value: ObjectId) -> bool {
+        self.turns.as_ref().is_some_and(|turns| turns.except != value || turns.waits.contains(&at))
     }
 }
 
@@ -40,7 +50,7 @@ type Versions = HashMap<(ObjectId, u64), At>;
 #[derive(Debug)]
 pub(super) struct Edges<'a> {
     trace: &'a Trace,
-    reads: &'a Reads,
+    rules: &'a Rules,
     starts: HashMap<u64, At>,
     acquisitions: Versions,
     releases: Versions,
@@ -53,10 +63,10 @@ pub(super) struct Edges<'a> {
 }
 
 impl<'a> Edges<'a> {
-    pub(super) fn of(trace: &'a Trace, reads: &'a Reads) -> Self {
+    pub(super) fn of(trace: &'a Trace, rules: &'a Rules) -> Self {
         let mut edges = Self {
             trace,
-            reads,
+            rules,
             starts: HashMap::new(),
             acquisitions: HashMap::new(),
             releases: HashMap::new(),
@@ -124,7 +134,9 @@ impl<'a> Edges<'a> {
             (Op::Begin, _) if at.0 != 0 => self.starts.get(&(at.0 as u64)).copied(),
             (Op::Join, _) if done => self.last_of(event.value),
             (Op::IsAlive, _) if done && event.extra == 0 => self.last_of(event.value),
-            (Op::LockAcquire, Some(lock)) if done || event.outcome == Outcome::OwnerDied => {
+            (Op::LockAcquire, Some(lock))
+                if self.rules.locks && (done || event.outcome == Outcome::OwnerDied) =>
+            {
                 let before = (lock, event.version.checked_sub(1)?);
                 let freed = self.releases.get(&before).copied();
                 freed.or_else(|| self.end_of(self.acquisitions.get(&before)?.0, event))
@@ -140,7 +152,7 @@ impl<'a> Edges<'a> {
                 let freed = event.version.checked_sub(PIPE_CREDIT)?;
                 self.receives.get(&(self.peer(end)?, freed)).copied()
             }
-            (Op::ValueGet, Some(value)) if done && self.reads.order(at, value) => {
+            (Op::ValueGet, Some(value)) if done && self.rules.reading_orders(at, value) => {
                 self.sets.get(&(value, event.version)).copied()
             }
             _ => None,

@@ -10,8 +10,9 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 use serde_json::Value as Json;
 
 use super::finding::{Thing, Who};
-use super::happens_before::{At, HappensBefore, Reads};
+use super::happens_before::{At, HappensBefore, Rules};
 use super::locks::Holds;
+use super::reorder::Sections;
 use crate::run::{Event, Object, Place, Process, Run};
 
 /// A run with what follows from it.
@@ -27,7 +28,10 @@ pub(super) struct Facts<'a> {
     /// The events of each object, process by process.
     by_object: HashMap<ObjectId, Vec<At>>,
     order: OnceCell<HappensBefore>,
+    /// The order without what only the order of the owners of locks makes.
+    free_order: OnceCell<HappensBefore>,
     holds: OnceCell<Vec<Holds>>,
+    sections: OnceCell<Sections>,
 }
 
 impl<'a> Facts<'a> {
@@ -42,7 +46,9 @@ impl<'a> Facts<'a> {
             endings: processes.iter().map(|process| process.exit_code).collect(),
             by_object: HashMap::new(),
             order: OnceCell::new(),
+            free_order: OnceCell::new(),
             holds: OnceCell::new(),
+            sections: OnceCell::new(),
         };
         facts.read_events();
         facts
@@ -131,7 +137,18 @@ impl<'a> Facts<'a> {
 
     /// The order of events, in which reading a value orders nothing.
     pub(super) fn order(&self) -> &HappensBefore {
-        self.order.get_or_init(|| HappensBefore::of(&self.run.trace, &Reads::OrderNothing))
+        self.order.get_or_init(|| HappensBefore::of(&self.run.trace, &Rules::default()))
+    }
+
+    /// The same without what only the order of the owners of locks makes.
+    pub(super) fn free_order(&self) -> &HappensBefore {
+        let rules = Rules { locks: false, turns: None };
+        self.free_order.get_or_init(|| HappensBefore::of(&self.run.trace, &rules))
+    }
+
+    /// The holdings of the locks that several processes held.
+    pub(super) fn sections(&self) -> &Sections {
+        self.sections.get_or_init(|| Sections::of(self))
     }
 
     /// The locks that a process held, and when.

@@ -3,7 +3,7 @@
 //! The edges between processes are in `edges`. It never looks at how close in time two events were.
 
 use super::edges::Edges;
-pub(super) use super::edges::Reads;
+pub(super) use super::edges::{Rules, Turns};
 use crate::run::Trace;
 
 /// An event: index of its process and index in it.
@@ -18,11 +18,11 @@ pub(super) struct HappensBefore {
 
 impl HappensBefore {
     /// The order of `trace`.
-    pub(super) fn of(trace: &Trace, reads: &Reads) -> Self {
+    pub(super) fn of(trace: &Trace, rules: &Rules) -> Self {
         let count = trace.processes.len();
         let mut work = Work {
             trace,
-            edges: Edges::of(trace, reads),
+            edges: Edges::of(trace, rules),
             done: vec![0; count],
             current: vec![vec![0; count]; count],
             clocks: vec![Vec::new(); count],

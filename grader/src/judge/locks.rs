@@ -24,6 +24,8 @@ pub(super) struct Holds {
     list: Vec<Hold>,
     /// Of each holding: where the last of it and those before it ends, so that a search can stop.
     reach: Vec<usize>,
+    /// Those that never end.
+    kept: Vec<Hold>,
 }
 
 impl Holds {
@@ -50,7 +52,8 @@ impl Holds {
             Some(*reach)
         };
         let reach = list.iter().scan(0, longest).collect();
-        Self { list, reach }
+        let kept = list.iter().copied().filter(|hold| hold.until == usize::MAX).collect();
+        Self { list, reach, kept }
     }
 
     /// What is held when the event at `index` is done, the last one taken first.
@@ -63,9 +66,14 @@ impl Holds {
             .filter(move |hold| hold.until >= index)
     }
 
+    /// Everything that was held, in the order in which it was taken.
+    pub(super) fn all(&self) -> &[Hold] {
+        &self.list
+    }
+
     /// What is never freed, in the order in which it was taken.
-    pub(super) fn kept(&self) -> impl Iterator<Item = Hold> + '_ {
-        self.list.iter().copied().filter(|hold| hold.until == usize::MAX)
+    pub(super) fn kept(&self) -> &[Hold] {
+        &self.kept
     }
 
     /// The last holding that ended before the event at `index`.
@@ -83,7 +91,7 @@ impl Holds {
 /// Who holds a lock in the end, and where it was taken.
 pub(super) fn holder(facts: &Facts<'_>, lock: ObjectId) -> Option<(usize, Option<Place>)> {
     facts.ranked().iter().find_map(|p| {
-        let hold = facts.holds(*p).kept().find(|hold| hold.lock == lock)?;
+        let hold = facts.holds(*p).kept().iter().find(|hold| hold.lock == lock)?;
         Some((*p, facts.place((*p, hold.from))))
     })
 }
@@ -93,7 +101,7 @@ pub(super) fn released(facts: &Facts<'_>) -> Verdict {
     if facts.ranked().iter().all(|p| facts.holds(*p).is_empty()) {
         return Verdict::Vacuous;
     }
-    let kept = facts.ranked().iter().find_map(|p| Some((*p, facts.holds(*p).kept().next()?)));
+    let kept = facts.ranked().iter().find_map(|p| Some((*p, facts.holds(*p).kept().first()?)));
     kept.map_or(Verdict::Kept, |(p, hold)| {
         Verdict::Broken(Finding::LockKept { who: facts.who(p), place: facts.place((p, hold.from)) })
     })

@@ -1,16 +1,28 @@
 //! Updates of shared values that can be lost.
 //!
 //! An update is a read and the next write of the same value by the same process. It can be lost when a write of
-//! another process is ordered neither before the read nor after the write.
+//! another process is ordered neither before the read nor after the write, or is so only by the order in which locks
+//! changed hands, which could have been another one.
+
+use std::collections::HashSet;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 use serde_json::Value as Json;
 
 use super::facts::{Facts, last_value};
 use super::finding::{Finding, Thing};
-use super::happens_before::{At, HappensBefore, Reads};
+use super::happens_before::{At, HappensBefore, Rules, Turns};
 use super::locks::Hold;
+use super::reorder::can_come_between;
 use super::{lost_cause, lost_steps, waits};
+
+/// Processes that are looked at for another order of theirs: more of them do the same as these.
+const MOST_PROCESSES: usize = 32;
+/// Lines on which one process updates a value, and lines on which another one writes it, that are looked at for another
+/// order: a program has one or two.
+const MOST_LINES: usize = 4;
+/// Writes of one process that are looked at for new lines.
+const MOST_WRITES: usize = 200;
 
 /// A read and the write that follows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,28 +46,53 @@ struct Part {
     writes: Vec<usize>,
 }
 
-/// The first update that can be lost, of the values of a run in the order of their making. `results` are what came out
-/// and what was expected.
+impl Part {
+    /// Its writes that do not come before an event of another process. They come in the order of its program: those
+    /// before the event are a head of the list.
+    fn writes_not_before(&self, order: &HappensBefore, at: At) -> impl Iterator<Item = At> + '_ {
+        let known = order.known(at, self.process) as usize;
+        let before = self.writes.partition_point(|index| *index < known);
+        self.writes[before..].iter().map(|index| (self.process, *index))
+    }
+}
+
+/// The first update that can be lost, of the values of a run in the order of their making; of a flag before anything
+/// else, since what a home-made lock should guard suffers from it. `results` are what came out and what was expected.
 pub(super) fn lost(facts: &Facts<'_>, results: [&Json; 2]) -> Option<Finding> {
     let results = results.map(ToString::to_string);
-    facts.objects(ObjectKind::Value).find_map(|(id, _)| {
-        let parts = parts(facts, id);
-        if parts.len() < 2 || only_raised(facts, id) {
-            return None;
-        }
-        clash(facts, facts.order(), &parts)?;
-        // Values may be the program's own way of taking turns: only what is lost in spite of that counts.
-        let is_result = last_value(facts, id).is_some_and(|last| results.contains(&last));
-        let turns = Reads::OrderExcept(id, waits::own_turns(facts, id, is_result));
-        let clash = clash(facts, &HappensBefore::of(&facts.run.trace, &turns), &parts)?;
-        let nameless = || Thing { kind: ObjectKind::Value, name: None, made_at: None };
-        Some(Finding::LostUpdate {
-            value: facts.thing(id).unwrap_or_else(nameless),
-            cause: lost_cause::cause(facts, clash),
-            steps: lost_steps::steps(facts, id, clash),
-            left: lost_steps::left(facts, id, clash),
-        })
+    let mut values: Vec<ObjectId> = facts.objects(ObjectKind::Value).map(|(id, _)| id).collect();
+    values.sort_by_key(|id| !is_flag(facts, *id));
+    values.into_iter().find_map(|id| lost_of(facts, id, &results))
+}
+
+/// The first update of one value that can be lost.
+fn lost_of(facts: &Facts<'_>, id: ObjectId, results: &[String; 2]) -> Option<Finding> {
+    let parts = parts(facts, id);
+    if parts.len() < 2 || only_raised(facts, id) {
+        return None;
+    }
+    clash(facts, facts.order(), facts.free_order(), &parts)?;
+    // Values may be the program's own way of taking turns: only what is lost in spite of that counts.
+    let is_result = last_value(facts, id).is_some_and(|last| results.contains(&last));
+    let turns = Turns { except: id, waits: waits::own_turns(facts, id, is_result) };
+    let mut rules = Rules { locks: true, turns: Some(turns) };
+    let order = HappensBefore::of(&facts.run.trace, &rules);
+    rules.locks = false;
+    let free = HappensBefore::of(&facts.run.trace, &rules);
+    let seen = clash(facts, &order, &free, &parts)?;
+    let clash = first_alike(facts, &free, &parts, seen).unwrap_or(seen);
+    let nameless = || Thing { kind: ObjectKind::Value, name: None, made_at: None };
+    Some(Finding::LostUpdate {
+        value: facts.thing(id).unwrap_or_else(nameless),
+        cause: lost_cause::cause(facts, clash),
+        steps: lost_steps::steps(facts, &free, clash),
+        left: lost_steps::left(facts, &free, clash),
     })
+}
+
+/// Whether a value holds a truth value.
+fn is_flag(facts: &Facts<'_>, value: ObjectId) -> bool {
+    facts.events_on(value).any(|(_, event)| event.flags & flags::BOOLEAN != 0)
 }
 
 /// What each process that writes a value does to it.
@@ -88,23 +125,68 @@ fn parts(facts: &Facts<'_>, value: ObjectId) -> Vec<Part> {
 fn only_raised(facts: &Facts<'_>, value: ObjectId) -> bool {
     let mut writes = facts.done_on(Op::ValueSet, value).map(|(_, event)| event);
     let Some(first) = writes.next() else { return true };
-    first.flags & flags::BOOLEAN != 0 && writes.all(|write| write.value == first.value)
+    is_flag(facts, value) && writes.all(|write| write.value == first.value)
 }
 
-/// The first update that can be lost, and a write that can come in between.
-fn clash(facts: &Facts<'_>, order: &HappensBefore, parts: &[Part]) -> Option<Clash> {
+/// An update that can be lost, and a write that can come in between: as the owners of locks came in this run, or else in
+/// another order of theirs.
+fn clash(facts: &Facts<'_>, order: &HappensBefore, free: &HappensBefore, parts: &[Part]) -> Option<Clash> {
+    parts
+        .iter()
+        .find_map(|part| part.updates.iter().find_map(|update| clash_of(facts, order, parts, *update)))
+        .or_else(|| reordered_clash(facts, free, parts))
+}
+
+/// A write of another process that is ordered neither before the read nor after the write of an update.
+fn clash_of(facts: &Facts<'_>, order: &HappensBefore, parts: &[Part], update: Update) -> Option<Clash> {
+    let others = parts.iter().filter(|other| other.process != update.read.0);
+    others.into_iter().find_map(|other| {
+        let write = other.writes_not_before(order, update.read).next()?;
+        let free = !order.ordered(update.write, write) && !excluded(facts, update, write);
+        free.then_some(Clash { update, other: write })
+    })
+}
+
+/// A clash that the run shows no sign of because one owner of a lock came after the other by chance. Updates and writes on
+/// the same lines are alike: the first of each are looked at.
+fn reordered_clash(facts: &Facts<'_>, free: &HappensBefore, parts: &[Part]) -> Option<Clash> {
+    let parts = &parts[..parts.len().min(MOST_PROCESSES)];
+    let place = |at: At| facts.event(at).place.as_ref();
     parts.iter().find_map(|part| {
-        part.updates.iter().find_map(|update| {
+        let mut known = HashSet::new();
+        let new = |update: &&Update| known.insert((place(update.read), place(update.write)));
+        part.updates.iter().filter(new).take(MOST_LINES).find_map(|update| {
             let others = parts.iter().filter(|other| other.process != part.process);
-            let mut between = others.filter_map(|other| {
-                // Its writes come in the order of its program: those before the read are a head of the list.
-                let known = order.known(update.read, other.process) as usize;
-                let before = other.writes.partition_point(|index| *index < known);
-                let write = (other.process, *other.writes.get(before)?);
-                let free = !order.ordered(update.write, write) && !excluded(facts, *update, write);
-                free.then_some(write)
-            });
-            between.next().map(|other| Clash { update: *update, other })
+            others.into_iter().find_map(|other| {
+                let mut known = HashSet::new();
+                other
+                    .writes_not_before(free, update.read)
+                    .take(MOST_WRITES)
+                    .filter(|write| known.insert(place(*write)))
+                    .take(MOST_LINES)
+                    .map(|write| Clash { update: *update, other: write })
+                    .find(|clash| {
+                        !excluded(facts, *update, clash.other) && can_come_between(facts, free, *clash)
+                    })
+            })
+        })
+    })
+}
+
+/// The first clash on the same lines, whoever happened to be faster.
+fn first_alike(facts: &Facts<'_>, free: &HappensBefore, parts: &[Part], seen: Clash) -> Option<Clash> {
+    let place = |at: At| facts.event(at).place.as_ref();
+    let alike = |one: At, other: At| place(one) == place(other);
+    parts.iter().find_map(|part| {
+        let update =
+            part.updates.iter().copied().find(|update| {
+                alike(update.read, seen.update.read) && alike(update.write, seen.update.write)
+            })?;
+        parts.iter().filter(|other| other.process != part.process).find_map(|other| {
+            let mut writes = other.writes.iter().map(|index| (other.process, *index));
+            let write = writes.find(|write| alike(*write, seen.other))?;
+            let clash = Clash { update, other: write };
+            (!excluded(facts, update, write) && can_come_between(facts, free, clash)).then_some(clash)
         })
     })
 }

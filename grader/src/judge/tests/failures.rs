@@ -192,6 +192,41 @@ fn of_two_that_have_nothing_to_do_with_each_other_the_first_one_started_is_told(
 }
 
 #[test]
+fn who_had_the_lock_first_did_not_cause_the_failure_of_the_next_one() {
+    let mut story = Story::new();
+    let lock = story.lock("lock");
+    let [one, other] = story.start_some();
+    for p in [other, one] {
+        story.acquire(p, lock).fail(p, Op::LockAcquire, lock, Outcome::AlreadyHeld).release(p, lock);
+        story.exit(p, 1);
+    }
+    story.join(P0, one).join(P0, other);
+    assert_eq!(in_error(&story.run()).0, "P1");
+}
+
+#[test]
+fn a_panic_that_tells_of_a_closed_end_is_felt_too() {
+    let mut story = Story::new();
+    let (here, there) = story.pipe();
+    let [listener, speaker] = story.start_some();
+    story.panic(speaker, "¡ay!").close(speaker, there).exit(speaker, 101);
+    story.fail(listener, Op::Recv, here, Outcome::Eof).panic(listener, "unwrap").exit(listener, 101);
+    story.join(P0, listener).join(P0, speaker);
+    let Finding::Panicked { who, .. } = broken(&Claim::Ends, &story.run()) else { panic!("a panic") };
+    assert_eq!(who.id, "P2");
+}
+
+#[test]
+fn an_end_that_somebody_else_closed_is_not_felt() {
+    let mut story = Story::new();
+    let (here, there) = story.pipe();
+    let [listener, other] = story.start_some();
+    story.close(P0, there).fail(listener, Op::Recv, here, Outcome::Eof).exit(listener, 1).exit(other, 1);
+    story.join(P0, listener).join(P0, other);
+    assert_eq!(in_error(&story.run()).0, "P1");
+}
+
+#[test]
 fn a_child_goes_before_the_parent_that_has_nothing_to_do_with_it() {
     let mut story = Story::new();
     let (here, _) = story.pipe();

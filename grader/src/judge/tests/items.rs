@@ -179,6 +179,20 @@ fn a_pause_after_which_a_consumer_went_on_is_not_the_cause() {
     assert!(matches!(cause(story, 2), MissingCause::PutAfterEnd { left: 1, .. }));
 }
 
+/// They had still to note them when the driver looked.
+#[test]
+fn what_children_at_work_had_still_to_do_is_missing_because_nobody_joined_them() {
+    let found = |running| {
+        let (mut story, output, queue, producer, [consumer]) = factory::<1>();
+        story.done(producer).join(P0, producer).unjoined(P0, consumer, running);
+        story.put(consumer, queue, "Dato").take(consumer, queue).put(consumer, output, "");
+        story.result("lista", json!([])).result("esperada", json!(["p0:0"]));
+        broken(&claim(), &story.run())
+    };
+    assert!(matches!(found(true), Finding::NotJoined { children: 2, .. }));
+    assert!(matches!(found(false), Finding::ItemsMissing { .. }));
+}
+
 #[test]
 fn fewer_were_put_than_asked_for() {
     let (mut story, output, queue, producer, [consumer]) = factory::<1>();

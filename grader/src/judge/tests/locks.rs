@@ -84,5 +84,5 @@ fn what_is_held_at_a_moment_is_what_was_taken_before_and_is_freed_later() {
     assert_eq!(at(in_between), [outer]);
     assert_eq!(at(inside[1]), [inner, outer]);
     assert_eq!(holds.last_before(after), Some(inner));
-    assert_eq!(holds.kept().count(), 0);
+    assert_eq!(holds.kept(), []);
 }

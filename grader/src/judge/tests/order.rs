@@ -3,10 +3,10 @@
 use procesos_trace::{Op, Outcome};
 
 use super::story::{P0, Story};
-use crate::judge::happens_before::{At, HappensBefore, Reads};
+use crate::judge::happens_before::{At, HappensBefore, Rules, Turns};
 
 fn ordered(story: &Story, a: At, b: At) -> bool {
-    HappensBefore::of(&story.run.trace, &Reads::OrderNothing).ordered(a, b)
+    HappensBefore::of(&story.run.trace, &Rules::default()).ordered(a, b)
 }
 
 #[track_caller]
@@ -100,6 +100,18 @@ fn what_one_did_with_a_lock_is_before_what_the_next_does_with_it() {
     let second = story.acquire(other, lock).set(other, value, 3).last();
     assert_before(&story, first, second);
     assert_unordered(&story, after, second);
+}
+
+#[test]
+fn owners_of_a_lock_are_not_ordered_when_they_could_have_come_the_other_way_round() {
+    let mut story = Story::new();
+    let lock = story.lock("lock");
+    let [one, other] = story.start_some();
+    let first = story.acquire(one, lock).last();
+    story.release(one, lock);
+    let second = story.acquire(other, lock).last();
+    let rules = Rules { locks: false, turns: None };
+    assert!(!HappensBefore::of(&story.run.trace, &rules).ordered(first, second));
 }
 
 #[test]
@@ -224,8 +236,9 @@ fn reading_a_value_orders_nothing_unless_it_is_asked_for() {
     let got = story.get(other, flag).last();
     assert_unordered(&story, set, got);
     let reads = |except| {
-        let reads = Reads::OrderExcept(except, std::iter::empty().collect());
-        HappensBefore::of(&story.run.trace, &reads).ordered(set, got)
+        let turns = Turns { except, waits: std::iter::empty().collect() };
+        let rules = Rules { locks: true, turns: Some(turns) };
+        HappensBefore::of(&story.run.trace, &rules).ordered(set, got)
     };
     assert!(reads(value), "another value is judged");
     assert!(!reads(flag), "this very value is judged");

@@ -4,10 +4,10 @@
 use procesos_trace::{Op, Outcome};
 
 use super::story::{P0, Story};
-use crate::judge::happens_before::{At, HappensBefore, Reads};
+use crate::judge::happens_before::{At, HappensBefore, Rules};
 
 fn ordered(story: &Story, a: At, b: At) -> bool {
-    HappensBefore::of(&story.run.trace, &Reads::OrderNothing).ordered(a, b)
+    HappensBefore::of(&story.run.trace, &Rules::default()).ordered(a, b)
 }
 
 #[test]

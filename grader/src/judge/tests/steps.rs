@@ -62,6 +62,47 @@ fn the_numbers_do_not_depend_on_who_happened_to_be_first() {
     assert_eq!(told_when(true)[0], "P1 reads 7 :13");
 }
 
+/// A lock that guards nothing orders its owners all the same: the order shown is one in which both come first.
+#[test]
+fn the_numbers_do_not_depend_on_who_happened_to_get_a_lock() {
+    let told_when = |first_is_one: bool| {
+        let mut story = Story::new();
+        let (value, lock) = (story.value("contador", 7), story.lock("lock"));
+        let [one, other] = story.start_some();
+        let order = if first_is_one { [one, other] } else { [other, one] };
+        for p in order {
+            for _ in 0..3 {
+                story.acquire(p, lock).line(12).release(p, lock).get(p, value).line(13);
+                let sum = story.event().value.cast_signed() + 1;
+                story.set(p, value, sum).line(14);
+            }
+        }
+        story.finish_all(&[one, other]);
+        told(&steps(story))
+    };
+    let told = told_when(true);
+    assert_eq!(told, ["P1 reads 7 :13", "P2 reads 7 :13", "P2 writes 8 :14", "P1 writes 8 :14"]);
+    assert_eq!(told, told_when(false));
+}
+
+/// Where the same lines cannot come first (the parent had written in between), what was seen is shown.
+#[test]
+fn an_order_that_cannot_be_is_not_shown() {
+    let mut story = Story::new();
+    let value = story.value("contador", 0);
+    let one = story.start(P0, "tarea");
+    story.get(one, value).line(13).set(one, value, 1).line(14).done(one).join(P0, one);
+    let [two, three] = story.start_some();
+    for p in [two, three] {
+        story.get(p, value).line(13);
+        let sum = story.event().value.cast_signed() + 1;
+        story.set(p, value, sum).line(14);
+    }
+    story.finish_all(&[two, three]);
+    let told = told(&steps(story));
+    assert_eq!(told, ["P2 reads 1 :13", "P3 reads 1 :13", "P3 writes 2 :14", "P2 writes 2 :14"]);
+}
+
 #[test]
 fn what_is_ordered_before_the_read_is_in_the_number() {
     let mut story = Story::new();

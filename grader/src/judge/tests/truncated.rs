@@ -1,5 +1,6 @@
 //! More happened than the trace holds: absence proves nothing, but what does not rest on the trace stands.
 
+use procesos_trace::{Op, Outcome};
 use serde_json::json;
 
 use super::story::{P0, Story};
@@ -73,6 +74,38 @@ fn a_failure_that_is_known_is_a_failure() {
         story.exit(child, 1);
     });
     assert!(matches!(verdict(&Claim::Ends, &run), Verdict::Broken(Finding::EndedInError { .. })));
+}
+
+/// An endless loop with a lock: the first victim cannot say why it failed, its last words did not fit.
+#[test]
+fn who_used_up_its_time_is_surer_than_an_error_without_a_reason() {
+    let run = |truncated, told: fn(&mut Story, usize)| {
+        let mut story = Story::new();
+        let [victim, culprit] = story.start_some();
+        told(&mut story, victim);
+        story.exit(victim, 1).join(P0, victim).join_with(P0, culprit, -24);
+        let mut run = story.run();
+        run.trace.truncated = truncated;
+        verdict(&Claim::Ends, &run)
+    };
+    let silent = |_: &mut Story, _| ();
+    assert!(matches!(run(true, silent), Verdict::Broken(Finding::CpuLimit { .. })));
+    assert!(matches!(run(false, silent), Verdict::Broken(Finding::EndedInError { .. })));
+    let told = run(true, |story, victim| {
+        let lock = story.lock("lock");
+        story.fail(victim, Op::LockAcquire, lock, Outcome::AlreadyHeld);
+    });
+    assert!(matches!(told, Verdict::Broken(Finding::EndedInError { .. })));
+}
+
+#[test]
+fn a_panic_is_surer_than_one_that_used_up_its_time() {
+    let mut story = Story::new();
+    let [spinner, culprit] = story.start_some();
+    story.panic(culprit, "¡ay!").exit(culprit, 101).join_with(P0, spinner, -24).join(P0, culprit);
+    let mut run = story.run();
+    run.trace.truncated = true;
+    assert!(matches!(verdict(&Claim::Ends, &run), Verdict::Broken(Finding::Panicked { .. })));
 }
 
 #[test]

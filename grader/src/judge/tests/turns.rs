@@ -160,6 +160,18 @@ fn a_home_made_lock_is_accused_even_when_it_went_well() {
     assert_lost(story, "ocupado");
 }
 
+/// What it should guard may have suffered or not: the flag is to blame.
+#[test]
+fn a_home_made_lock_that_went_wrong_is_what_is_told() {
+    let mut story = Story::new();
+    let (value, busy) = (story.value("contador", 0), story.value_of("ocupado", 0, flags::BOOLEAN));
+    let [one, other] = story.start_some();
+    story.get(one, busy).get(other, busy).set(one, busy, 1).set(other, busy, 1);
+    story.get(one, value).get(other, value).set(one, value, 1).set(other, value, 1);
+    story.set(one, busy, 0).set(other, busy, 0).finish_all(&[one, other]);
+    assert_lost(story, "ocupado");
+}
+
 /// Without anybody who waited there is no place that waits.
 #[test]
 fn adding_in_a_loop_is_no_waiting() {

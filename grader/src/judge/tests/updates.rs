@@ -229,6 +229,35 @@ fn processes_that_main_started_race_like_everybody_else() {
     assert_lost(story, "contador");
 }
 
+/// The lock is taken for each step apart, and by chance one process came after the other.
+#[test]
+fn a_lock_taken_twice_can_lose_though_it_went_well() {
+    for children in [[1, 2], [2, 1]] {
+        let mut story = Story::new();
+        let (value, lock) = (story.value("contador", 0), story.lock("lock"));
+        let [_, _] = story.start_some();
+        for p in children {
+            story.acquire(p, lock).line(10).get(p, value).line(11).release(p, lock).line(12);
+            let sum = story.run.trace.processes[p].events[2].value.cast_signed() + 1;
+            story.acquire(p, lock).line(13).set(p, value, sum).line(14).release(p, lock).line(15);
+        }
+        story.finish_all(&children);
+        assert_lost(story, "contador");
+    }
+}
+
+/// The child cannot get the gate before the parent has written.
+#[test]
+fn a_lock_held_since_before_the_start_is_a_gate() {
+    let mut story = Story::new();
+    let (value, gate) = (story.value("contador", 0), story.lock("puerta"));
+    story.acquire(P0, gate);
+    let child = story.start(P0, "tarea");
+    story.add(P0, value, 1).release(P0, gate);
+    story.acquire(child, gate).release(child, gate).add(child, value, 1).finish_all(&[child]);
+    assert_safe(story);
+}
+
 #[test]
 fn an_owner_that_died_still_excluded_the_next_one() {
     let mut story = Story::new();
