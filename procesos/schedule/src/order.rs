@@ -1,0 +1,118 @@
+//! What a grader asks of an execution, and what it learns of it: one JSON line each on the control socket.
+
+use serde::{Deserialize, Serialize};
+
+use crate::strategy::Kind;
+
+/// How an execution is to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Order {
+    /// Who picks.
+    pub strategy: Kind,
+    /// Where its random numbers begin.
+    pub seed: u64,
+    /// Picks after which the execution is given up.
+    pub most_picks: u64,
+    /// The object whose operations [`Kind::Surw`] spreads evenly; 0 for none.
+    pub object: u64,
+    /// Operations on that object expected of each process, by path.
+    pub counts: Vec<(u64, u64)>,
+    /// The picks to repeat, for [`Kind::Plan`].
+    pub plan: Vec<Segment>,
+    /// Whether a time limit may pass, or a sleep end, while others could still go on.
+    pub early_timers: bool,
+    /// A process to be killed, if one is.
+    pub fault: Option<Fault>,
+    /// CPU time of each process, in whole seconds.
+    pub cpu_seconds: u64,
+}
+
+impl Order {
+    /// An order without preemption or anything else out of the ordinary.
+    #[must_use]
+    pub fn new(strategy: Kind, seed: u64) -> Self {
+        Self {
+            strategy,
+            seed,
+            most_picks: 20_000,
+            object: 0,
+            counts: Vec::new(),
+            plan: Vec::new(),
+            early_timers: false,
+            fault: None,
+            cpu_seconds: 2,
+        }
+    }
+}
+
+/// Consecutive picks of one process.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Segment {
+    /// Path of the process.
+    pub process: u64,
+    /// How often it was picked in a row.
+    pub picks: u32,
+}
+
+/// A process that is killed before an operation of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fault {
+    /// Path of the process.
+    pub process: u64,
+    /// Before which of its steps, from 0.
+    pub step: u64,
+}
+
+/// Why an execution ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[repr(u32)]
+pub enum Stop {
+    /// The first process ended.
+    Finished = 1,
+    /// Everybody alive waits for what nobody can do any more.
+    Deadlock = 2,
+    /// Everybody alive only asks, again and again, and nothing changes.
+    Livelock = 3,
+    /// More picks than allowed.
+    TooLong = 4,
+    /// A second thread of a process operated: threads are not controlled.
+    Threads = 5,
+    /// More processes than can be controlled.
+    TooManyProcesses = 6,
+}
+
+impl Stop {
+    /// The stop with this number.
+    #[must_use]
+    pub fn from_number(number: u32) -> Option<Self> {
+        [Self::Finished, Self::Deadlock, Self::Livelock, Self::TooLong, Self::Threads, Self::TooManyProcesses]
+            .into_iter()
+            .find(|stop| *stop as u32 == number)
+    }
+}
+
+/// How an execution went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Report {
+    /// Why it ended.
+    pub stop: Stop,
+    /// Exit code of the first process, when it ended by itself.
+    pub code: Option<i32>,
+    /// The signal that ended the first process, when one did that was not ours.
+    pub signal: Option<i32>,
+    /// Processes that were there when the first one had ended: pid, and whether it still ran.
+    pub leftovers: Vec<(u32, bool)>,
+    /// Who was picked, in order.
+    pub picks: Vec<Segment>,
+    /// Steps: operations that took effect, or were asked not to wait.
+    pub steps: u64,
+    /// Virtual nanoseconds at the end.
+    pub now: u64,
+    /// A process waited outside the library, so the order is not wholly ours.
+    pub external: bool,
+    /// A time limit passed, or a sleep ended, while others could have gone on.
+    pub early_timer: bool,
+    /// A plan named a process that could not go on: it was not followed to the letter.
+    pub deviated: bool,
+}

@@ -1,0 +1,439 @@
+//! The rules: who can go on, who waits for what, when nobody can.
+
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
+
+use crate::order::{Order, Stop};
+use crate::strategy;
+
+/// Processes that can be controlled at once in one execution, ended ones included.
+pub const MAX_PROCESSES: usize = 64;
+/// Virtual nanoseconds that a step takes.
+const STEP_NANOS: u64 = 1_000;
+/// Polls in a row, without any change, that everybody alive must have made for a livelock. Above any bounded retry.
+const POLLS_TO_LIVELOCK: u32 = 300;
+/// Virtual nanoseconds of the first leap of time for those who poll the clock; each further one is twice as long.
+const FIRST_LEAP: u64 = 100_000;
+const MOST_LEAP_DOUBLINGS: u32 = 20;
+/// Readings of the clock between two steps after which time begins to run faster: they are a loop.
+const CALM_READINGS: u32 = 64;
+
+/// Whether a process can be picked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Status {
+    /// No such process.
+    Unknown = 0,
+    /// At a point, and nothing is known that would keep it.
+    Ready = 1,
+    /// Its operation had to wait: for its object, or for time.
+    Waiting = 2,
+    /// It has just asked in vain and is about to ask again: it comes after those who may change the answer.
+    Polling = 3,
+    /// It waits outside the library.
+    External = 4,
+    /// It has ended.
+    Ended = 5,
+}
+
+/// What an operation does to its object, as far as others can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Access {
+    /// Nothing: it has no object, or nobody can tell.
+    None = 0,
+    /// Looks.
+    Read = 1,
+    /// Changes.
+    Write = 2,
+}
+
+/// The operation that a process is about to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Next {
+    /// Number of the operation.
+    pub op: u8,
+    /// Its object, in one number; 0 for none.
+    pub object: u64,
+    /// What it does to it.
+    pub access: Access,
+    /// Whether it only asks (`try_get`, `is_alive`), so that a loop of it may wait for others.
+    pub asks: bool,
+}
+
+/// How a step ended, as far as others can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Something changed for others.
+    Changed,
+    /// Nothing changed for others; it was not a question either.
+    Looked,
+    /// A question was answered; the number stands for the answer.
+    Answered {
+        /// Whether the answer is the one that loops wait to change (empty, alive, nothing there).
+        in_vain: bool,
+        /// The answer.
+        answer: u64,
+    },
+}
+
+/// One process.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+pub struct Process {
+    /// Its path.
+    pub path: u64,
+    /// Object of its next operation.
+    pub object: u64,
+    /// Virtual nanoseconds at which its waiting ends; 0 when it has no limit.
+    pub deadline: u64,
+    /// Steps it has made.
+    pub steps: u64,
+    /// Object and answer of its last question, mixed.
+    last_answer: u64,
+    /// [`State::changes`] when it last asked in vain.
+    asked_at: u64,
+    /// For the strategy.
+    pub weight: u64,
+    /// For the strategy.
+    pub priority: u64,
+    /// Questions in vain in a row without any change.
+    polls: u32,
+    /// Readings of the clock since its last step.
+    readings: u32,
+    status: u8,
+    /// Number of its next operation.
+    pub op: u8,
+    access: u8,
+    asks: u8,
+    /// Not 0 when its time limit has passed.
+    timed_out: u8,
+    in_vain: u8,
+    _padding: [u8; 2],
+}
+
+impl Process {
+    /// Whether it can be picked.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self.status {
+            1 => Status::Ready,
+            2 => Status::Waiting,
+            3 => Status::Polling,
+            4 => Status::External,
+            5 => Status::Ended,
+            _ => Status::Unknown,
+        }
+    }
+
+    /// What its next operation does to its object.
+    #[must_use]
+    pub fn access(&self) -> Access {
+        match self.access {
+            1 => Access::Read,
+            2 => Access::Write,
+            _ => Access::None,
+        }
+    }
+
+    /// Whether its next operation and that of `other` could not be exchanged without anybody noticing.
+    #[must_use]
+    pub fn conflicts_with(&self, other: &Self) -> bool {
+        self.object != 0
+            && self.object == other.object
+            && (self.access() == Access::Write || other.access() == Access::Write)
+    }
+
+    fn is(&self, status: Status) -> bool {
+        self.status == status as u8
+    }
+}
+
+/// Everything about an execution.
+#[derive(Debug, Clone, Copy, FromBytes, IntoBytes, Immutable, KnownLayout)]
+#[repr(C)]
+pub struct State {
+    /// Virtual nanoseconds.
+    pub now: u64,
+    /// Picks so far.
+    pub picks: u64,
+    /// Steps so far.
+    pub steps: u64,
+    /// Steps that changed something.
+    pub changes: u64,
+    /// For the strategy: its random numbers, and whatever it needs.
+    pub memory: [u64; 8],
+    /// Slot that was picked last.
+    pub last: u32,
+    /// Picks of that slot in a row.
+    pub in_a_row: u32,
+    leaps: u32,
+    /// Not 0 when a process waited outside the library.
+    pub external: u32,
+    /// Not 0 when a time limit passed early.
+    pub early_timer: u32,
+    /// Not 0 when a plan was not followed to the letter.
+    pub deviated: u32,
+    /// The processes, by slot.
+    pub processes: [Process; MAX_PROCESSES],
+}
+
+/// Who goes next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Choice {
+    /// The process in this slot.
+    Run(usize),
+    /// Nobody that we control: somebody outside has to come back first.
+    Wait,
+    /// Nobody ever again.
+    Stop(Stop),
+}
+
+impl State {
+    /// An execution with its first process (in slot 0), which goes first.
+    #[must_use]
+    pub fn new(order: &Order) -> Self {
+        let mut state = Self::new_zeroed_state();
+        strategy::of(order.strategy).begin(&mut state, order);
+        state.begin(0, crate::ROOT, order);
+        state
+    }
+
+    fn new_zeroed_state() -> Self {
+        zerocopy::FromZeros::new_zeroed()
+    }
+
+    /// Slots of the processes that have `status`, ascending.
+    pub fn with(&self, status: Status) -> impl Iterator<Item = usize> + '_ {
+        self.processes.iter().enumerate().filter(move |(_, p)| p.is(status)).map(|(slot, _)| slot)
+    }
+
+    /// The slot of the process with this path.
+    #[must_use]
+    pub fn slot_of(&self, path: u64) -> Option<usize> {
+        self.processes.iter().position(|p| p.path == path && !p.is(Status::Unknown))
+    }
+
+    /// A process begins; `slot` is below [`MAX_PROCESSES`].
+    pub fn begin(&mut self, slot: usize, path: u64, order: &Order) {
+        self.processes[slot] =
+            Process { path, status: Status::Ready as u8, ..zerocopy::FromZeros::new_zeroed() };
+        strategy::of(order.strategy).began(self, order, slot);
+    }
+
+    /// The process in `slot` never came to be.
+    pub fn withdraw(&mut self, slot: usize) {
+        self.processes[slot].status = Status::Unknown as u8;
+    }
+
+    /// The process in `slot` is about to do `next`.
+    pub fn arrive(&mut self, slot: usize, next: Next, order: &Order) {
+        let changes = self.changes;
+        let process = &mut self.processes[slot];
+        process.op = next.op;
+        process.object = next.object;
+        process.access = next.access as u8;
+        process.asks = u8::from(next.asks);
+        process.deadline = 0;
+        process.timed_out = 0;
+        let again = next.asks && process.in_vain != 0 && process.asked_at == changes;
+        process.status = if again { Status::Polling } else { Status::Ready } as u8;
+        strategy::of(order.strategy).arrived(self, order, slot);
+    }
+
+    /// The operation of the process in `slot` would have to wait; `deadline` is 0 without a limit.
+    ///
+    /// Returns false when the limit has passed already: it does not wait.
+    pub fn wait(&mut self, slot: usize, deadline: u64) -> bool {
+        let process = &mut self.processes[slot];
+        if process.timed_out != 0 {
+            return false;
+        }
+        process.deadline = deadline;
+        process.status = Status::Waiting as u8;
+        true
+    }
+
+    /// The process in `slot` made a step.
+    pub fn stepped(&mut self, slot: usize, step: Step, order: &Order) {
+        self.steps += 1;
+        self.now += STEP_NANOS;
+        let changes = self.changes;
+        let process = &mut self.processes[slot];
+        process.steps += 1;
+        process.deadline = 0;
+        match step {
+            Step::Changed => {
+                let object = process.object;
+                process.in_vain = 0;
+                process.last_answer = 0;
+                self.changed(object);
+            }
+            Step::Looked => {}
+            Step::Answered { in_vain, answer } => {
+                let key = process.object.rotate_left(17) ^ u64::from(process.op).rotate_left(40) ^ answer ^ 1;
+                let again = process.last_answer == key && process.asked_at == changes;
+                process.last_answer = key;
+                process.in_vain = u8::from(in_vain || again);
+                process.polls = if process.asked_at == changes { process.polls + 1 } else { 1 };
+                process.asked_at = changes;
+            }
+        }
+        if !matches!(step, Step::Answered { .. }) {
+            self.processes[slot].readings = 0;
+        }
+        strategy::of(order.strategy).stepped(self, order, slot);
+    }
+
+    /// Something about `object` changed: those who wait for it, or poll, may go on.
+    fn changed(&mut self, object: u64) {
+        self.changes += 1;
+        self.leaps = 0;
+        for process in &mut self.processes {
+            let waited = process.is(Status::Waiting) && process.object == object && object != 0;
+            if waited || process.is(Status::Polling) {
+                process.status = Status::Ready as u8;
+            }
+        }
+    }
+
+    /// The process in `slot` has ended, by itself or not: whatever it held is free, whatever it had open is closed.
+    pub fn end(&mut self, slot: usize) {
+        self.processes[slot].status = Status::Ended as u8;
+        self.changes += 1;
+        self.leaps = 0;
+        for process in &mut self.processes {
+            if process.is(Status::Waiting) || process.is(Status::Polling) {
+                process.status = Status::Ready as u8;
+            }
+        }
+    }
+
+    /// Whether the process in `slot` has ended.
+    #[must_use]
+    pub fn has_ended(&self, slot: usize) -> bool {
+        self.processes[slot].is(Status::Ended)
+    }
+
+    /// The process in `slot` waits outside the library: the others go on without it.
+    pub fn leave(&mut self, slot: usize) {
+        self.processes[slot].status = Status::External as u8;
+        self.external = 1;
+    }
+
+    /// The process in `slot` is back from outside.
+    pub fn come_back(&mut self, slot: usize) {
+        if self.processes[slot].is(Status::External) {
+            self.processes[slot].status = Status::Ready as u8;
+        }
+    }
+
+    /// The process in `slot` reads the clock: the time it sees.
+    pub fn read_clock(&mut self, slot: usize) -> u64 {
+        let process = &mut self.processes[slot];
+        process.readings = process.readings.saturating_add(1);
+        // A loop that only looks at the clock is a sleep of its own making: time runs faster for it.
+        let doublings = (process.readings / CALM_READINGS).min(MOST_LEAP_DOUBLINGS);
+        self.now += 100 << doublings;
+        self.now
+    }
+
+    /// Picks who goes next.
+    pub fn choose(&mut self, order: &Order) -> Choice {
+        if self.has_ended(0) {
+            return Choice::Stop(Stop::Finished);
+        }
+        if self.picks >= order.most_picks {
+            return Choice::Stop(Stop::TooLong);
+        }
+        let mut enabled = [0; MAX_PROCESSES];
+        loop {
+            let mut count = 0;
+            for (slot, process) in self.processes.iter().enumerate() {
+                let early = order.early_timers && process.is(Status::Waiting) && process.deadline != 0;
+                if process.is(Status::Ready) || early {
+                    enabled[count] = slot;
+                    count += 1;
+                }
+            }
+            if count == 0 {
+                match self.nobody_is_ready() {
+                    None => continue,
+                    Some(choice) => return choice,
+                }
+            }
+            let slot = strategy::of(order.strategy).pick(self, order, &enabled[..count]);
+            if self.processes[slot].is(Status::Waiting) {
+                let deadline = self.processes[slot].deadline;
+                self.fire(slot, deadline);
+                self.early_timer = 1;
+            }
+            self.in_a_row = if self.last as usize == slot { self.in_a_row.saturating_add(1) } else { 1 };
+            self.last = u32::try_from(slot).unwrap_or(0);
+            self.picks += 1;
+            return Choice::Run(slot);
+        }
+    }
+
+    /// Lets pollers and time go on; a choice when that helps nobody.
+    fn nobody_is_ready(&mut self) -> Option<Choice> {
+        let timer = self
+            .processes
+            .iter()
+            .enumerate()
+            .filter(|(_, p)| p.is(Status::Waiting) && p.deadline != 0)
+            .min_by_key(|(_, p)| p.deadline)
+            .map(|(slot, p)| (slot, p.deadline));
+        let pollers = self.with(Status::Polling).count();
+        let by_clock = self.processes.iter().any(|p| p.is(Status::Polling) && p.readings > 0);
+        if by_clock {
+            self.now += FIRST_LEAP << self.leaps.min(MOST_LEAP_DOUBLINGS);
+            self.leaps += 1;
+            if let Some((slot, deadline)) = timer
+                && self.now >= deadline
+            {
+                self.fire(slot, deadline);
+            }
+            self.poll_again();
+            return None;
+        }
+        if let Some((slot, deadline)) = timer {
+            self.fire(slot, deadline);
+            return None;
+        }
+        if self.with(Status::External).next().is_some() {
+            // Pollers wait for whoever is outside too: what it does may change their answers.
+            if pollers > 0 {
+                self.poll_again();
+                return None;
+            }
+            return Some(Choice::Wait);
+        }
+        if pollers == 0 {
+            return Some(Choice::Stop(Stop::Deadlock));
+        }
+        let all_in_vain =
+            self.processes.iter().filter(|p| p.is(Status::Polling)).all(|p| p.polls >= POLLS_TO_LIVELOCK);
+        if all_in_vain {
+            return Some(Choice::Stop(Stop::Livelock));
+        }
+        self.poll_again();
+        None
+    }
+
+    /// The time limit of the process in `slot` passes.
+    fn fire(&mut self, slot: usize, deadline: u64) {
+        self.now = self.now.max(deadline);
+        let process = &mut self.processes[slot];
+        process.timed_out = 1;
+        process.status = Status::Ready as u8;
+    }
+
+    /// Whoever polls may ask once more.
+    fn poll_again(&mut self) {
+        for process in &mut self.processes {
+            if process.is(Status::Polling) {
+                process.status = Status::Ready as u8;
+            }
+        }
+    }
+}
