@@ -12,6 +12,7 @@ use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::Pid;
 use procesos_trace::Op;
 
+use crate::control;
 use crate::error::{Error, Result};
 use crate::identity;
 use crate::operate::{Effect, Point, Wait, note, operate};
@@ -239,7 +240,7 @@ impl Child {
     #[track_caller]
     pub fn join_timeout(&mut self, limit: Duration) -> Result<Option<ExitStatus>> {
         let at = At::caller();
-        in_time(self.wait(Wait::at_most(limit), at))
+        in_time(self.wait(Wait::AtMost(limit), at))
     }
 
     fn wait(&mut self, wait: Wait, at: At) -> Result<ExitStatus> {
@@ -267,7 +268,10 @@ impl Child {
         }
         let (pid, slot) = (self.pid, self.slot);
         let attempt = || match kill(pid_of(pid), Signal::SIGTERM) {
-            Ok(()) | Err(Errno::ESRCH) => Ok(Poll::Ready(Effect::of(()).recorded(slot as u64))),
+            Ok(()) | Err(Errno::ESRCH) => {
+                control::child_was_ended(slot, pid);
+                Ok(Poll::Ready(Effect::of(()).recorded(slot as u64)))
+            }
             Err(error) => Err(Error::system("Child::terminate", error)),
         };
         operate(Point::new(Op::Terminate, at).detailed(slot as u64), attempt, |_| Ok(()))

@@ -31,6 +31,7 @@
 
 mod child;
 mod codec;
+mod control;
 mod error;
 mod handover;
 mod hold;

@@ -195,7 +195,7 @@ impl Lock {
         &self,
         limit: Duration,
     ) -> std::result::Result<Option<LockGuard<'_>>, AcquireError<'_>> {
-        unless_busy(self.take(Wait::at_most(limit), At::caller()))
+        unless_busy(self.take(Wait::AtMost(limit), At::caller()))
     }
 
     fn take(&self, wait: Wait, at: At) -> std::result::Result<LockGuard<'_>, AcquireError<'_>> {

@@ -12,31 +12,26 @@ use nix::sched::sched_yield;
 use procesos_trace::layout::process;
 use procesos_trace::{Event, ObjectId, ObjectKind, Op, Outcome, flags};
 
+use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::recorder::{self, At, Pending};
-use crate::sys;
 
 /// How long an operation may wait.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Wait {
     /// Not at all.
     Never,
-    /// Until that moment.
-    Until(Instant),
+    /// So long.
+    AtMost(Duration),
     /// As long as it takes.
     Forever,
 }
 
 impl Wait {
-    /// At most `limit` from now; for ever when the clock cannot hold the sum.
-    pub(crate) fn at_most(limit: Duration) -> Self {
-        Instant::now().checked_add(limit).map_or(Self::Forever, Self::Until)
-    }
-
     fn flags(self) -> u16 {
         match self {
             Self::Never => flags::NON_BLOCKING,
-            Self::Until(_) => flags::TIMED,
+            Self::AtMost(_) => flags::TIMED,
             Self::Forever => 0,
         }
     }
@@ -48,6 +43,8 @@ pub(crate) struct Point {
     pub(crate) op: Op,
     pub(crate) object: ObjectId,
     pub(crate) kind: ObjectKind,
+    /// The object whose state it meets: the same for both ends of a pipe.
+    pub(crate) meets: ObjectId,
     pub(crate) at: At,
     pub(crate) wait: Wait,
     /// Text entry of the label, as the recorder gave it.
@@ -63,6 +60,7 @@ impl Point {
             op,
             object: ObjectId::NONE,
             kind: ObjectKind::None,
+            meets: ObjectId::NONE,
             at,
             wait: Wait::Forever,
             label: 0,
@@ -72,7 +70,7 @@ impl Point {
 
     /// The same on an object.
     pub(crate) fn on(self, object: ObjectId, kind: ObjectKind) -> Self {
-        Self { object, kind, ..self }
+        Self { object, kind, meets: object, ..self }
     }
 
     /// The same with another patience.
@@ -135,8 +133,12 @@ pub(crate) fn operate<T>(
     if !recorder::is_active() {
         return retry(point, &mut attempt, &mut block, &mut false).map(|effect| effect.value);
     }
-    let begin = sys::monotonic_nanos();
     let place = recorder::place_entry(point.at);
+    let turn = if control::is_scheduled(point.op) { control::turn() } else { None };
+    if let Some(turn) = &turn {
+        turn.begin(&point);
+    }
+    let begin = control::now();
     recorder::show_pending(Pending {
         op: point.op,
         object: point.object,
@@ -146,7 +148,10 @@ pub(crate) fn operate<T>(
         detail: point.detail,
     });
     let mut waited = false;
-    let result = retry(point, &mut attempt, &mut block, &mut waited);
+    let result = match &turn {
+        Some(turn) => turn.take(&point, &mut attempt, &mut waited),
+        None => retry(point, &mut attempt, &mut block, &mut waited),
+    };
     let mut event = Event {
         op: point.op as u8,
         outcome: outcome_of(&result) as u8,
@@ -156,7 +161,7 @@ pub(crate) fn operate<T>(
         kind: point.kind as u8,
         ordinal: point.object.ordinal,
         begin,
-        end: sys::monotonic_nanos(),
+        end: control::now(),
         value: point.detail,
         label: point.label,
         ..Event::default()
@@ -179,15 +184,20 @@ fn retry<T>(
     block: &mut impl FnMut(Option<Duration>) -> Result<()>,
     waited: &mut bool,
 ) -> Result<Effect<T>> {
+    let deadline = match point.wait {
+        Wait::AtMost(limit) => Instant::now().checked_add(limit),
+        Wait::Never | Wait::Forever => None,
+    };
     let mut patience = None;
     loop {
         if let Poll::Ready(effect) = attempt()? {
             return Ok(effect);
         }
-        let left = match point.wait {
-            Wait::Never => return Err(Kind::WouldBlock.into()),
-            Wait::Forever => None,
-            Wait::Until(deadline) => match deadline.checked_duration_since(Instant::now()) {
+        let left = match (point.wait, deadline) {
+            (Wait::Never, _) => return Err(Kind::WouldBlock.into()),
+            // A limit that the clock cannot hold is none.
+            (_, None) => None,
+            (_, Some(deadline)) => match deadline.checked_duration_since(Instant::now()) {
                 None | Some(Duration::ZERO) => return Err(Kind::TimedOut.into()),
                 left => left,
             },

@@ -25,8 +25,13 @@ pub fn ppid() -> u32 {
 /// Sleeps for `time`.
 #[track_caller]
 pub fn sleep(time: Duration) {
+    sleep_at(time, At::caller());
+}
+
+/// Sleeps for `time`; `at` tells who wants to.
+pub(crate) fn sleep_at(time: Duration, at: At) {
     let nanoseconds = u64::try_from(time.as_nanos()).unwrap_or(u64::MAX);
-    let point = Point::new(Op::Sleep, At::caller()).waiting(Wait::at_most(time)).detailed(nanoseconds);
+    let point = Point::new(Op::Sleep, at).waiting(Wait::AtMost(time)).detailed(nanoseconds);
     let result: Result<()> = operate(
         point,
         || Ok(Poll::Pending),

@@ -338,7 +338,10 @@ impl<S, R> Connection<S, R> {
     }
 
     fn point(&self, op: Op, at: At) -> Point {
-        Point::new(op, at).on(self.end.id, ObjectKind::Connection)
+        // The ends are made one after the other, so the first one's id is known on either side.
+        let first = u32::from(self.end.sends == 1);
+        let meets = ObjectId { ordinal: self.end.id.ordinal - first, ..self.end.id };
+        Point { meets, ..Point::new(op, at).on(self.end.id, ObjectKind::Connection) }
     }
 
     /// Waits at most `limit` until [`recv`](Self::recv) would not wait: a message is there, or the end has come.
@@ -347,7 +350,7 @@ impl<S, R> Connection<S, R> {
     /// When this end was not handed to this process.
     #[track_caller]
     pub fn poll(&self, limit: Duration) -> Result<bool> {
-        let wait = if limit.is_zero() { Wait::Never } else { Wait::at_most(limit) };
+        let wait = if limit.is_zero() { Wait::Never } else { Wait::AtMost(limit) };
         let attempt = || {
             self.home.check(WHAT)?;
             Ok(if self.end.can_receive()? { Poll::Ready(Effect::of(()).extra(1)) } else { Poll::Pending })
@@ -409,7 +412,7 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
     /// As [`recv`](Self::recv).
     #[track_caller]
     pub fn recv_timeout(&self, limit: Duration) -> Result<Option<R>> {
-        in_time(self.receive(Wait::at_most(limit), At::caller()))
+        in_time(self.receive(Wait::AtMost(limit), At::caller()))
     }
 
     fn receive(&self, wait: Wait, at: At) -> Result<R> {

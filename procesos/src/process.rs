@@ -5,7 +5,7 @@ use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, PoisonError};
 use std::task::Poll;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use procesos_trace::Op;
 use serde::Serialize;
@@ -18,7 +18,7 @@ use crate::operate::{Effect, Point, note, operate};
 use crate::recorder::{self, At};
 use crate::sys::{self, Forked};
 use crate::target::{EXIT_ERROR, Outcome, Target};
-use crate::{codec, handover, identity};
+use crate::{codec, control, handover, identity};
 
 /// Exit code of a process that panicked, as everywhere in Rust.
 const EXIT_PANIC: i32 = 101;
@@ -122,7 +122,10 @@ where
             || {
                 flush();
                 match sys::fork().map_err(|e| Error::system("Process::start", e))? {
-                    Forked::Parent(pid) => Ok(Poll::Ready(Effect::of(pid).recorded(slot as u64))),
+                    Forked::Parent(pid) => {
+                        control::child_started(slot, pid, ordinal);
+                        Ok(Poll::Ready(Effect::of(pid).recorded(slot as u64)))
+                    }
                     Forked::Child => {
                         let (bytes, listed) = body.take().unwrap_or_default();
                         run_child(slot, &name, &listed, || {
@@ -144,9 +147,10 @@ where
 
 /// Refuses to go on with a second thread, which would not be in the child while what it holds would.
 fn refuse_threads() -> Result<()> {
-    let begun = Instant::now();
+    // Real time, also under control.
+    let begun = sys::monotonic_nanos();
     while let Some(threads) = sys::thread_count().filter(|threads| *threads > 1) {
-        if begun.elapsed() > THREAD_ENDS_WITHIN {
+        if Duration::from_nanos(sys::monotonic_nanos() - begun) > THREAD_ENDS_WITHIN {
             return Err(Kind::ManyThreads(threads).into());
         }
         sys::nap(LOOK_EVERY);
@@ -201,6 +205,7 @@ fn run_child(
     child::forget_all();
     STARTED.lock().unwrap_or_else(PoisonError::into_inner).clear();
     handover::close_all_but(listed);
+    control::first_turn();
     hold::until_released();
     note(Point::new(Op::Begin, At::Library), Effect::of(()));
     let code = match catch_unwind(AssertUnwindSafe(body)) {
@@ -233,4 +238,5 @@ pub(crate) fn note_exit(code: i32) {
     let bits = u64::from(code.cast_unsigned());
     note(Point::new(Op::Exit, At::Library), Effect::of(()).recorded(bits));
     recorder::record_exit(code);
+    control::last_turn();
 }

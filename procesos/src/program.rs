@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use procesos_trace::{Op, RESULTS_VARIABLE};
 use serde::Serialize;
 
+use crate::control::{Role, Server};
 use crate::error::{Error, Kind, Result};
 use crate::handover::Registered;
 use crate::language::Language;
@@ -58,6 +59,14 @@ pub fn program(body: impl FnOnce(&mut Driver) -> Result<()>) -> ExitCode {
     }
     let mut driver = Driver { args: std::env::args().skip(1).collect(), results: adopt_results() };
     recorder::adopt_region();
+    match Server::adopt().map(Server::serve) {
+        None | Some(Ok(Role::Execution)) => {}
+        Some(Ok(Role::Done)) => return ExitCode::SUCCESS,
+        Some(Err(error)) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    }
     record_panics();
     note(Point::new(Op::Begin, At::Library), Effect::of(()));
     let result = catch_unwind(AssertUnwindSafe(|| body(&mut driver)));

@@ -127,7 +127,7 @@ impl<T: Serialize> Queue<T> {
     /// As [`put`](Self::put).
     #[track_caller]
     pub fn put_timeout(&self, message: &T, limit: Duration) -> Result<bool> {
-        Ok(in_time(self.insert(message, Wait::at_most(limit), At::caller()))?.is_some())
+        Ok(in_time(self.insert(message, Wait::AtMost(limit), At::caller()))?.is_some())
     }
 
     fn insert(&self, message: &T, wait: Wait, at: At) -> Result<()> {
@@ -175,7 +175,7 @@ impl<T: DeserializeOwned> Queue<T> {
     /// As [`get`](Self::get).
     #[track_caller]
     pub fn get_timeout(&self, limit: Duration) -> Result<Option<T>> {
-        in_time(self.remove(Wait::at_most(limit), At::caller()))
+        in_time(self.remove(Wait::AtMost(limit), At::caller()))
     }
 
     fn remove(&self, wait: Wait, at: At) -> Result<T> {

@@ -164,6 +164,24 @@ pub(crate) fn record_exit(code: i32) {
     region.u32(base + process::STATE).store(process::STATE_EXITED, Ordering::Release);
 }
 
+/// Forgets the processes and events of the last execution; texts stay, since the next one has the same.
+pub(crate) fn reset() {
+    let Some(region) = region() else { return };
+    let processes = region.u32(header::NEXT_PROCESS).load(Ordering::Relaxed) as usize;
+    let empty = [0; layout::PROCESS_BYTES];
+    for slot in 0..processes.min(layout::MAX_PROCESSES) {
+        region.copy_in(process_base(slot), &empty);
+    }
+    let chunks = region.u32(header::NEXT_CHUNK).load(Ordering::Relaxed) as usize;
+    for index in 0..chunks.min(layout::MAX_CHUNKS) {
+        region.copy_in(layout::CHUNKS_AT + index * layout::CHUNK_BYTES, &empty[..layout::EVENT_BYTES]);
+    }
+    region.u32(header::NEXT_CHUNK).store(0, Ordering::Relaxed);
+    region.u32(header::TRUNCATED).store(0, Ordering::Relaxed);
+    region.u32(header::NEXT_PROCESS).store(0, Ordering::Relaxed);
+    claim_process(0, 0, "", "");
+}
+
 /// After a fork, in the child: start a chain of events of its own.
 pub(crate) fn become_child() {
     if is_active() {

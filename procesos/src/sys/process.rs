@@ -73,8 +73,13 @@ pub(crate) fn remove_variable(name: &str) {
 /// Nanoseconds of the monotonic clock, which all processes of the machine share.
 pub(crate) fn monotonic_nanos() -> u64 {
     let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    #[cfg(procesos_intercept)]
+    super::intercept::real_clock(libc::CLOCK_MONOTONIC, &raw mut now);
+    #[cfg(not(procesos_intercept))]
     // SAFETY: writes the structure that it is given.
-    unsafe { libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now) };
+    unsafe {
+        libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now)
+    };
     now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
 }
 
@@ -100,6 +105,26 @@ pub(crate) fn wait_for_exit(pid: Pid, limit: Option<Duration>) -> io::Result<()>
     Ok(())
 }
 
+/// Whether the process `pid` has ended, waiting for it at most so many milliseconds. Works for any process, reaped or not.
+pub(crate) fn wait_for_death(pid: u32, milliseconds: u16) -> bool {
+    // SAFETY: takes no pointers.
+    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    let Some(number) = RawFd::try_from(number).ok().filter(|number| *number >= 0) else {
+        // No such process: it has been reaped.
+        return true;
+    };
+    // SAFETY: a new descriptor that nobody else owns.
+    let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
+    let mut polled = [PollFd::new(std::os::fd::AsFd::as_fd(&descriptor), PollFlags::POLLIN)];
+    matches!(poll(&mut polled, PollTimeout::from(milliseconds)), Ok(ready) if ready > 0)
+}
+
+/// The number of the processor that this process runs on.
+pub(crate) fn current_processor() -> Option<usize> {
+    // SAFETY: takes no pointers.
+    usize::try_from(unsafe { libc::sched_getcpu() }).ok()
+}
+
 /// Closes a descriptor of this process by number. The caller is the registry of handles, which owns the number.
 pub(crate) fn close_number(number: RawFd) {
     // SAFETY: after a fork the child's copy of a registered descriptor belongs to nobody here: its handle was not handed over.
@@ -112,8 +137,13 @@ pub(crate) fn own_received(number: RawFd) -> OwnedFd {
     unsafe { OwnedFd::from_raw_fd(number) }
 }
 
-/// Sleeps for `time`; a signal may end it early.
-#[expect(clippy::disallowed_methods, reason = "this is what the program asked for")]
+/// Sleeps for `time`, really; a signal may end it early.
 pub(crate) fn nap(time: Duration) {
-    std::thread::sleep(time);
+    let time = libc::timespec {
+        tv_sec: libc::time_t::try_from(time.as_secs()).unwrap_or(libc::time_t::MAX),
+        tv_nsec: libc::c_long::from(time.subsec_nanos()),
+    };
+    // Not by way of `std`: under control its sleeps are virtual.
+    // SAFETY: reads the structure that it is given.
+    unsafe { libc::syscall(libc::SYS_nanosleep, &raw const time, std::ptr::null_mut::<libc::timespec>()) };
 }

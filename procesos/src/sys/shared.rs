@@ -6,6 +6,8 @@ use std::num::NonZeroUsize;
 use std::ptr::NonNull;
 use std::sync::atomic::{AtomicU32, AtomicU64};
 
+use zerocopy::{FromBytes, IntoBytes};
+
 use nix::sys::mman::{MapFlags, MmapAdvise, ProtFlags, madvise, mmap, mmap_anonymous, munmap};
 
 /// A shared mapping, unmapped on drop. Every access is checked against its bounds.
@@ -86,6 +88,16 @@ impl Shared {
             std::ptr::copy_nonoverlapping(source.as_ptr(), target.as_mut_ptr().add(old), length);
             target.set_len(old + length);
         }
+    }
+
+    /// The `T` at byte `at`, of which the caller is the only user for as long as it is borrowed.
+    ///
+    /// Whoever calls this has a token that only one process has at a time, and that is handed over by atomics.
+    #[expect(clippy::mut_from_ref, reason = "the memory is not that of `self`; the token keeps others out")]
+    pub(crate) fn exclusive<T: FromBytes + IntoBytes>(&self, at: usize) -> &mut T {
+        // SAFETY: in bounds, aligned, alive as long as `self`; any bytes are a `T`; the caller's token keeps everybody else
+        // out, and handing it over orders the accesses.
+        unsafe { self.address(at, size_of::<T>(), align_of::<T>()).cast::<T>().as_mut() }
     }
 
     /// Gives the whole pages within `at..at + length` back to the system; they read as zeros afterwards.

@@ -1,0 +1,215 @@
+//! What every process of a controlled execution does before, in and after an operation.
+
+use std::sync::OnceLock;
+use std::task::Poll;
+use std::time::Duration;
+
+use nix::sched::CpuSet;
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
+use nix::unistd::Pid;
+use procesos_schedule::{Choice, MAX_PROCESSES, Order, Stop, child_of};
+
+use super::region::{LOOK, Region, choose};
+use super::shape;
+use crate::error::{Kind, Result};
+use crate::operate::{Effect, Point, Wait};
+use crate::{identity, sys};
+
+/// The execution that this process belongs to; its server has none.
+static EXECUTION: OnceLock<Execution> = OnceLock::new();
+
+/// See the module.
+#[derive(Debug)]
+pub(super) struct Execution {
+    region: &'static Region,
+    order: Order,
+    #[cfg_attr(not(procesos_intercept), expect(dead_code, reason = "only intercepted calls ask for it"))]
+    processors: CpuSet,
+}
+
+impl Execution {
+    /// In the first process of an execution, right after its fork.
+    pub(super) fn begin(region: &'static Region, order: Order, processors: CpuSet) {
+        // The server never begins one for itself, so it is always free here.
+        let _ = EXECUTION.set(Self { region, order, processors });
+    }
+
+    /// The execution, for the thread that is under control: the only one of its process that operates.
+    pub(super) fn current() -> Option<&'static Self> {
+        EXECUTION.get().filter(|_| identity::thread() == identity::home())
+    }
+
+    /// The execution, for a thread that operates; one beside the first ends it.
+    pub(super) fn operating() -> Option<&'static Self> {
+        let execution = EXECUTION.get()?;
+        if identity::thread() != identity::home() {
+            execution.region.call(u64::from(Stop::Threads as u32));
+            loop {
+                // The server ends this process.
+                sys::nap(Duration::from_secs(1));
+            }
+        }
+        Some(execution)
+    }
+
+    fn slot(&self) -> usize {
+        identity::slot()
+    }
+
+    #[cfg(procesos_intercept)]
+    pub(super) fn processors(&self) -> CpuSet {
+        self.processors
+    }
+
+    /// The moment of an event: no two are alike.
+    pub(super) fn tick(&self) -> u64 {
+        self.come_back();
+        self.region.with_state(self.slot() as u64, |state| {
+            state.now += 1;
+            state.now
+        })
+    }
+
+    #[cfg(procesos_intercept)]
+    pub(super) fn read_clock(&self) -> u64 {
+        self.come_back();
+        self.region.with_state(self.slot() as u64, |state| state.read_clock(self.slot()))
+    }
+
+    /// If the others went on without this process, because it waited outside the library: waits for its turn.
+    fn come_back(&self) {
+        if !self.region.holds(self.slot()) {
+            self.region.say_back(self.slot());
+            self.region.wait_for_turn(self.slot());
+        }
+    }
+
+    /// Lets `choice` happen; returns when it is this process's turn.
+    fn follow(&self, choice: Choice) {
+        let slot = self.slot();
+        match choice {
+            Choice::Run(chosen) if chosen == slot => return,
+            Choice::Run(chosen) => self.region.hand_to(chosen),
+            Choice::Wait => self.region.take_token(),
+            Choice::Stop(stop) => self.region.call(u64::from(stop as u32)),
+        }
+        self.region.wait_for_turn(slot);
+    }
+
+    pub(super) fn enter_child(&self, slot: usize, pid: u32, ordinal: u32) {
+        if slot >= MAX_PROCESSES {
+            return self.follow(Choice::Stop(Stop::TooManyProcesses));
+        }
+        let child = Pid::from_raw(pid.cast_signed());
+        self.region.wait_until_settled(slot, || has_died(child));
+        self.region.set_pid(slot, pid);
+        self.region.with_state(self.slot() as u64, |state| {
+            let path = child_of(state.processes[self.slot()].path, ordinal);
+            state.begin(slot, path, &self.order);
+        });
+    }
+
+    pub(super) fn settle(&self) {
+        let slot = self.slot();
+        if slot < MAX_PROCESSES {
+            self.region.settle(slot);
+            self.region.wait_for_turn(slot);
+        }
+    }
+
+    pub(super) fn call_server(&self) {
+        self.region.call(LOOK);
+    }
+
+    pub(super) fn child_ended(&self, slot: usize, pid: u32) {
+        let child = Pid::from_raw(pid.cast_signed());
+        // Nobody blocks the signal: the wait is as long as the system takes to end the process.
+        let _ = waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        self.region.with_state(self.slot() as u64, |state| state.end(slot));
+    }
+
+    /// Kills this process here if the order says so.
+    fn perhaps_fail(&self) {
+        let Some(fault) = self.order.fault else { return };
+        let due = self.region.with_state(self.slot() as u64, |state| {
+            let own = &state.processes[self.slot()];
+            own.path == fault.process && own.steps == fault.step
+        });
+        if due {
+            self.call_server();
+            // Nothing runs after it.
+            let _ = kill(Pid::this(), Signal::SIGKILL);
+        }
+    }
+}
+
+fn has_died(child: Pid) -> bool {
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    !matches!(waitid(Id::Pid(child), flags), Ok(WaitStatus::StillAlive))
+}
+
+/// One operation of a process under control.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    execution: &'static Execution,
+}
+
+impl Turn {
+    pub(super) fn of(execution: &'static Execution) -> Self {
+        Self { execution }
+    }
+
+    /// Stands before the operation of `point`, and returns when it is its turn.
+    pub(crate) fn begin(&self, point: &Point) {
+        let execution = self.execution;
+        execution.come_back();
+        execution.perhaps_fail();
+        let slot = execution.slot();
+        let choice = execution.region.with_state(slot as u64, |state| {
+            let next = shape::next(point, slot, state);
+            state.arrive(slot, next, &execution.order);
+            choose(execution.region, state, &execution.order)
+        });
+        execution.follow(choice);
+    }
+
+    /// Tries until there is an effect, letting others go on in between.
+    pub(crate) fn take<T>(
+        &self,
+        point: &Point,
+        attempt: &mut impl FnMut() -> Result<Poll<Effect<T>>>,
+        waited: &mut bool,
+    ) -> Result<Effect<T>> {
+        let execution = self.execution;
+        let slot = execution.slot();
+        let own = slot as u64;
+        let mut deadline = None;
+        let result = loop {
+            match attempt() {
+                Ok(Poll::Pending) => {}
+                Ok(Poll::Ready(effect)) => break Ok(effect),
+                Err(error) => break Err(error),
+            }
+            let until = match point.wait {
+                Wait::Never => break Err(Kind::WouldBlock.into()),
+                Wait::Forever => 0,
+                Wait::AtMost(limit) => *deadline.get_or_insert_with(|| {
+                    let limit = u64::try_from(limit.as_nanos()).unwrap_or(u64::MAX / 2);
+                    execution.region.with_state(own, |state| state.now).saturating_add(limit).max(1)
+                }),
+            };
+            *waited = true;
+            let choice = execution.region.with_state(own, |state| {
+                state.wait(slot, until).then(|| choose(execution.region, state, &execution.order))
+            });
+            match choice {
+                None => break Err(Kind::TimedOut.into()),
+                Some(choice) => execution.follow(choice),
+            }
+        };
+        let step = shape::step(point.op, result.as_ref());
+        execution.region.with_state(own, |state| state.stepped(slot, step, &execution.order));
+        result
+    }
+}

@@ -1,0 +1,46 @@
+//! What a program that asks the system past the library gets under control: virtual time, and the same numbers every time.
+//!
+//! `sys::intercept` stands in for the system's functions, and asks here first. Everything returns `None` (or false) without
+//! control, and the system answers.
+
+use std::time::Duration;
+
+use nix::sched::CpuSet;
+use procesos_schedule::Random;
+
+use super::execution::Execution;
+use super::is_on;
+use crate::recorder::At;
+use crate::{identity, own};
+
+/// A sleep that the program did not ask the library for; whether it was made a step.
+pub(crate) fn sleep(time: Duration) -> bool {
+    let on = is_on();
+    if on {
+        own::sleep_at(time, At::Unwound);
+    }
+    on
+}
+
+/// The virtual time that a reading of a clock sees, in nanoseconds.
+pub(crate) fn clock() -> Option<u64> {
+    Execution::current().map(Execution::read_clock)
+}
+
+/// Fills with bytes that are the same in every execution.
+pub(crate) fn random(bytes: &mut [u8]) -> bool {
+    let on = is_on();
+    if on {
+        let mut state = identity::slot() as u64;
+        for piece in bytes.chunks_mut(8) {
+            let number = Random(&mut state).number().to_le_bytes();
+            piece.copy_from_slice(&number[..piece.len()]);
+        }
+    }
+    on
+}
+
+/// The processors that the program had before it was pinned to one.
+pub(crate) fn processors() -> Option<CpuSet> {
+    Execution::current().map(Execution::processors)
+}

@@ -1,0 +1,290 @@
+//! The server: forks an execution for every order of the grader, watches it, and leaves nothing of it.
+//!
+//! It is the program itself, before any of the exercise's code has run. It is the subreaper of its executions, so it ends
+//! and reaps whatever they leave. It holds the token whenever no process can: at an end, at a crash, while everybody
+//! waits for something outside.
+
+use std::fs;
+use std::io::{self, BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use nix::errno::Errno;
+use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
+use nix::sys::prctl::set_child_subreaper;
+use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
+use nix::unistd::{Pid, setpgid};
+use procesos_schedule::{CONTROL_VARIABLE, Choice, MAX_PROCESSES, Order, Report, State, Stop};
+
+use super::execution::Execution;
+use super::region::{Call, Region, SERVER, choose};
+use crate::error::{Error, Result};
+use crate::recorder;
+use crate::sys::{self, Forked};
+
+/// Without a call, the server looks this often whether an execution still moves.
+const LOOK_EVERY: Duration = Duration::from_millis(2);
+/// How long the death of a process that announced it may take before the server goes on looking as usual.
+const DEATH_WITHIN: u16 = 1_000;
+/// Looks at a process asleep outside the library before the others go on without it.
+const LOOKS_ASLEEP: u32 = 3;
+/// How long to wait between two rounds of ending what an execution left.
+const ROUND: Duration = Duration::from_micros(200);
+
+/// What a program is after [`Server::serve`] returns.
+#[derive(Debug)]
+pub(crate) enum Role {
+    /// The first process of an execution: it runs the program.
+    Execution,
+    /// The server, whose grader is gone.
+    Done,
+}
+
+/// See the module.
+#[derive(Debug)]
+pub(crate) struct Server {
+    socket: UnixStream,
+    region: &'static Region,
+    processors: CpuSet,
+}
+
+impl Server {
+    /// The server that a grader asked this program to be, if it did.
+    pub(crate) fn adopt() -> Option<Self> {
+        let number = std::env::var(CONTROL_VARIABLE).ok()?.parse().ok()?;
+        sys::remove_variable(CONTROL_VARIABLE);
+        let socket = UnixStream::from(std::os::fd::OwnedFd::from(sys::adopt_descriptor(number)?));
+        let region = Box::leak(Box::new(Region::new().ok()?));
+        // Without the system's word it is pinned to nothing, which costs only time.
+        let processors = sched_getaffinity(Pid::from_raw(0)).unwrap_or_default();
+        Some(Self { socket, region, processors })
+    }
+
+    /// Serves executions until the grader is gone. Returns once in every execution, too: as its first process.
+    ///
+    /// # Errors
+    /// When the system refuses what a server needs.
+    pub(crate) fn serve(self) -> Result<Role> {
+        let failed = |error: io::Error| Error::system("program", error);
+        set_child_subreaper(true).map_err(|e| failed(e.into()))?;
+        pin_to_one_processor();
+        let orders = BufReader::new(self.socket.try_clone().map_err(failed)?);
+        for line in orders.lines() {
+            let Ok(order) =
+                line.and_then(|line| serde_json::from_str::<Order>(&line).map_err(io::Error::from))
+            else {
+                break;
+            };
+            recorder::reset();
+            let state = State::new(&order);
+            self.region.begin(&state);
+            match sys::fork().map_err(failed)? {
+                Forked::Child => {
+                    self.become_first(order);
+                    return Ok(Role::Execution);
+                }
+                Forked::Parent(pid) => {
+                    let report = Watch::new(self.region, &order, pid).follow();
+                    let mut line = serde_json::to_vec(&report).map_err(|e| Error::json(&e))?;
+                    line.push(b'\n');
+                    if (&self.socket).write_all(&line).is_err() {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(Role::Done)
+    }
+
+    fn become_first(self, order: Order) {
+        // A group of its own, so that what it leaves can be ended at once. None of these fails for a fresh child.
+        let _ = setpgid(Pid::from_raw(0), Pid::from_raw(0));
+        let _ = setrlimit(Resource::RLIMIT_CPU, order.cpu_seconds, order.cpu_seconds + 1);
+        crate::identity::become_child(0);
+        recorder::become_child();
+        recorder::confirm_process(0, crate::identity::home());
+        self.region.set_pid(0, crate::identity::home());
+        Execution::begin(self.region, order, self.processors);
+    }
+}
+
+/// Keeps this process and everything forked from it on the processor that it runs on: handing over is then a mere switch.
+fn pin_to_one_processor() {
+    let mut one = CpuSet::new();
+    if sys::current_processor().is_some_and(|number| one.set(number).is_ok()) {
+        // Refused by some containers: it then costs time, nothing else.
+        let _ = sched_setaffinity(Pid::from_raw(0), &one);
+    }
+}
+
+/// An execution under way.
+struct Watch<'a> {
+    region: &'static Region,
+    order: &'a Order,
+    root: Pid,
+    /// How the first process ended.
+    status: Option<WaitStatus>,
+    /// How often the state had been touched at the last look at a sleeper, and such looks since.
+    seen: (u64, u32),
+}
+
+impl<'a> Watch<'a> {
+    fn new(region: &'static Region, order: &'a Order, pid: u32) -> Self {
+        region.set_pid(0, pid);
+        Self { region, order, root: Pid::from_raw(pid.cast_signed()), status: None, seen: (0, 0) }
+    }
+
+    /// Watches it to its end, and leaves nothing of it.
+    fn follow(mut self) -> Report {
+        let stop = loop {
+            let stopped = match self.region.wait_for_call(LOOK_EVERY) {
+                Some(Call::Stop(stop)) => Some(stop),
+                Some(Call::Look) => self.look_at_end(),
+                None => self.look(),
+            };
+            if let Some(stop) = stopped {
+                break stop;
+            }
+        };
+        self.region.take_token();
+        let state = self.region.with_state(SERVER, |state| *state);
+        let leftovers = if self.status.is_some() { self.leftovers(&state) } else { Vec::new() };
+        self.end_everything(&state);
+        empty_work_folder();
+        Report {
+            stop,
+            code: match self.status {
+                Some(WaitStatus::Exited(_, code)) => Some(code),
+                _ => None,
+            },
+            signal: match self.status {
+                Some(WaitStatus::Signaled(_, signal, _)) => Some(signal as i32),
+                _ => None,
+            },
+            leftovers,
+            picks: self.region.picks(&state),
+            steps: state.steps,
+            now: state.now,
+            external: state.external != 0,
+            early_timer: state.early_timer != 0,
+            deviated: state.deviated != 0,
+        }
+    }
+
+    /// The holder said that it is about to end: waits for that, then lets the others go on.
+    fn look_at_end(&mut self) -> Option<Stop> {
+        let slot = self.region.holder_slot()?;
+        if sys::wait_for_death(self.region.pid(slot), DEATH_WITHIN) { self.ended(slot) } else { None }
+    }
+
+    /// Nobody has called: looks whether the holder of the token still is what it was.
+    fn look(&mut self) -> Option<Stop> {
+        let Some(slot) = self.region.holder_slot() else {
+            // Everybody waits for somebody outside.
+            return self.choose();
+        };
+        let pid = self.region.pid(slot);
+        if pid == 0 {
+            return None;
+        }
+        if sys::wait_for_death(pid, 0) {
+            return self.ended(slot);
+        }
+        if !is_asleep(pid) {
+            self.seen.1 = 0;
+            return None;
+        }
+        let touched = self.region.times_touched();
+        self.seen = if self.seen.0 == touched { (touched, self.seen.1 + 1) } else { (touched, 1) };
+        if self.seen.1 < LOOKS_ASLEEP || self.region.holder_slot() != Some(slot) {
+            return None;
+        }
+        self.seen.1 = 0;
+        self.region.take_token();
+        self.region.with_state(SERVER, |state| state.leave(slot));
+        self.choose()
+    }
+
+    /// The process in `slot` has ended while it held the token.
+    fn ended(&mut self, slot: usize) -> Option<Stop> {
+        self.region.take_token();
+        if slot == 0 {
+            self.status = waitpid(self.root, None).ok();
+        }
+        self.region.with_state(SERVER, |state| state.end(slot));
+        self.choose()
+    }
+
+    fn choose(&mut self) -> Option<Stop> {
+        match self.region.with_state(SERVER, |state| choose(self.region, state, self.order)) {
+            Choice::Run(slot) => self.region.hand_to(slot),
+            Choice::Wait => {}
+            Choice::Stop(stop) => return Some(stop),
+        }
+        None
+    }
+
+    /// Processes that are there although the first one has ended.
+    fn leftovers(&self, state: &State) -> Vec<(u32, bool)> {
+        let known =
+            (0..MAX_PROCESSES).filter(|slot| !state.has_ended(*slot)).map(|slot| self.region.pid(slot));
+        known.filter(|pid| *pid != 0).map(|pid| (pid, !sys::wait_for_death(pid, 0))).collect()
+    }
+
+    /// Ends and reaps everything below the server, however it got there.
+    fn end_everything(&mut self, state: &State) {
+        let group = Pid::from_raw(-self.root.as_raw());
+        let _ = kill(group, Signal::SIGKILL);
+        for pid in (0..MAX_PROCESSES).filter(|slot| !state.has_ended(*slot)).map(|slot| self.region.pid(slot))
+        {
+            if pid != 0 {
+                let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
+            }
+        }
+        let mut rounds = 0;
+        loop {
+            match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
+                Ok(WaitStatus::StillAlive) => {
+                    rounds += 1;
+                    if rounds > 5 {
+                        for pid in children_of_this_process() {
+                            let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                        }
+                    }
+                    sys::nap(ROUND);
+                }
+                Ok(_) | Err(Errno::EINTR) => {}
+                Err(_) => return,
+            }
+        }
+    }
+}
+
+/// Whether a process sleeps, by the kernel's word; where it says nothing, it is taken to run.
+fn is_asleep(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with('S'))
+}
+
+/// Children of the server, adopted ones included.
+fn children_of_this_process() -> Vec<i32> {
+    let own = std::process::id();
+    let listed = fs::read_to_string(format!("/proc/self/task/{own}/children")).unwrap_or_default();
+    listed.split_whitespace().filter_map(|word| word.parse().ok()).collect()
+}
+
+/// Removes what an execution wrote to its folder. The grader made the folder for nothing else.
+fn empty_work_folder() {
+    let Ok(entries) = fs::read_dir(".") else { return };
+    for entry in entries.flatten() {
+        let path = entry.path();
+        let _ = if is_folder(&path) { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+    }
+}
+
+fn is_folder(path: &Path) -> bool {
+    path.symlink_metadata().is_ok_and(|about| about.is_dir())
+}

@@ -1,0 +1,84 @@
+//! What an operation is to the rules: its object, what it does to it, whether it only asks, how it ended.
+
+use procesos_schedule::{Access, Next, State, Step, child_of};
+use procesos_trace::{ObjectId, Op};
+
+use crate::error::{Error, Kind};
+use crate::operate::{Effect, Point, Wait};
+
+/// Keeps the numbers of objects apart from those of processes.
+const OBJECT: u32 = 1 << 31;
+
+/// Whether the order of this operation among those of others can matter.
+pub(crate) fn is_scheduled(op: Op) -> bool {
+    match op {
+        Op::Exit
+        | Op::Start
+        | Op::Join
+        | Op::IsAlive
+        | Op::Terminate
+        | Op::LockAcquire
+        | Op::LockRelease
+        | Op::ValueGet
+        | Op::ValueSet
+        | Op::QueuePut
+        | Op::QueueGet
+        | Op::QueueIsEmpty
+        | Op::Send
+        | Op::Recv
+        | Op::Poll
+        | Op::Close
+        | Op::Sleep => true,
+        Op::Begin
+        | Op::Unjoined
+        | Op::Create
+        | Op::Name
+        | Op::Call
+        | Op::Returned
+        | Op::Finished
+        | Op::Panic => false,
+    }
+}
+
+/// The operation of `point`, which the process in `slot` is about to do.
+pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
+    let path = |slot: usize| state.processes.get(slot).map_or(0, |process| process.path);
+    let of_child = || usize::try_from(point.detail).map_or(0, path);
+    let (object, access) = match point.op {
+        Op::Exit => (path(slot), Access::Write),
+        Op::Join | Op::IsAlive => (of_child(), Access::Read),
+        Op::Terminate => (of_child(), Access::Write),
+        Op::ValueGet | Op::QueueIsEmpty | Op::Poll => (object(point.meets, path), Access::Read),
+        _ => match object(point.meets, path) {
+            0 => (0, Access::None),
+            object => (object, Access::Write),
+        },
+    };
+    let asks = matches!(point.wait, Wait::Never)
+        || matches!(point.op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::IsAlive);
+    Next { op: point.op as u8, object, access, asks }
+}
+
+/// An object's number, the same in every execution.
+fn object(id: ObjectId, path: impl Fn(usize) -> u64) -> u64 {
+    if id == ObjectId::NONE { 0 } else { child_of(path(usize::from(id.creator)), OBJECT | id.ordinal) }
+}
+
+/// How an operation ended, to the rules.
+pub(super) fn step<T>(op: Op, result: Result<&Effect<T>, &Error>) -> Step {
+    match result {
+        Ok(effect) => match op {
+            Op::ValueGet => Step::Answered { in_vain: false, answer: effect.version },
+            Op::IsAlive | Op::QueueIsEmpty => {
+                Step::Answered { in_vain: effect.extra == 1, answer: effect.extra }
+            }
+            Op::Poll => Step::Answered { in_vain: false, answer: effect.extra },
+            Op::Sleep => Step::Looked,
+            _ => Step::Changed,
+        },
+        Err(error) => match error.kind() {
+            Kind::WouldBlock => Step::Answered { in_vain: true, answer: 0 },
+            _ => Step::Looked,
+        },
+    }
+}
