@@ -6,7 +6,8 @@ use std::time::Duration;
 use crossbeam::channel;
 
 use crate::build::{Build, Builder, Diagnostic, Program};
-use crate::course::Exercise;
+use crate::course::{Exercise, Scenario};
+use crate::explore::{Budget, Explorer};
 use crate::intake::{Refusal, Source};
 use crate::judge::{Finding, Unseen, Verdict, judge};
 use crate::report::{Graded, JudgedScenario, Mode, Outcome};
@@ -150,6 +151,9 @@ fn run_all<'a>(
     let scenarios = exercise.scenarios.iter().enumerate().map(|(index, scenario)| {
         tell(Progress::Running(exercise, index + 1, total));
         let args = scenario.arguments(seed);
+        if scenario.explore && endless.is_none() {
+            return explore(program, &symbols, scenario, args, language, seed);
+        }
         let verdicts = match &endless {
             // It waits outside the library, where nobody can see for what: the other cases would only take as long.
             Some(unseen) => vec![Verdict::Unseen(Unseen::clone(unseen)); scenario.claims.len()],
@@ -168,7 +172,33 @@ fn run_all<'a>(
         });
         out_of_time |= verdicts.iter().any(|v| matches!(v, Verdict::Broken(Finding::CpuLimit { .. })));
         let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
-        Ok(JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims })
+        Ok(JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims, explored: None })
     });
     scenarios.collect()
+}
+
+/// Orders that a scenario is tried in.
+const SCHEDULES: u64 = 100;
+
+/// Runs a scenario in many orders.
+fn explore(
+    program: &Program,
+    symbols: &Symbols,
+    scenario: &Scenario,
+    args: Vec<String>,
+    language: Language,
+    seed: Seed,
+) -> Result<JudgedScenario> {
+    let settings = Settings::new(scenario.release, language);
+    let mut explorer = Explorer::start(program, symbols, scenario, &args, &settings)?;
+    let explored = explorer.explore(Budget { schedules: SCHEDULES, seed }, |_| {})?;
+    let verdicts = explored.claims.iter().map(|tally| tally.verdict.clone());
+    let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
+    Ok(JudgedScenario {
+        id: scenario.id.clone(),
+        args,
+        mode: Mode::Explored,
+        claims,
+        explored: Some(explored),
+    })
 }

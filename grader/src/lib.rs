@@ -11,6 +11,7 @@ pub mod corpus;
 pub mod course;
 pub mod error;
 pub mod exit_status;
+pub mod explore;
 pub mod grading;
 pub mod intake;
 pub mod judge;

@@ -20,6 +20,12 @@ impl Seed {
         Self(u32::from(u16::from_be_bytes([high, low])))
     }
 
+    /// The seed as a number.
+    #[must_use]
+    pub fn number(self) -> u32 {
+        self.0
+    }
+
     /// Draws a number of `low..=high` for a name in a scenario; the same for the same seed and names.
     ///
     /// `low` when the range is empty.

@@ -45,6 +45,8 @@ struct ScenarioTable {
     #[serde(default)]
     draw: BTreeMap<String, Spanned<[i64; 2]>>,
     release: Option<Spanned<String>>,
+    #[serde(default)]
+    explore: bool,
     claims: Spanned<Vec<ClaimTable>>,
 }
 
@@ -173,7 +175,7 @@ fn read_scenario(document: &Document<'_>, table: ScenarioTable, goals: &[&str]) 
     let claims: Checked<Vec<_>> =
         table.claims.into_inner().into_iter().map(|claim| claim.read(document, goals)).collect();
     let args = table.args.into_iter().map(Spanned::into_inner).collect();
-    Ok(Scenario { id, args, draw, release, claims: claims? })
+    Ok(Scenario { id, args, draw, release, explore: table.explore, claims: claims? })
 }
 
 /// Every `{x}` of the arguments has a range, every range is used and is not empty.

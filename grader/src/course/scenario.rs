@@ -18,6 +18,8 @@ pub struct Scenario {
     pub draw: BTreeMap<String, (i64, i64)>,
     /// How started children are held back.
     pub release: Release,
+    /// Whether it is run in many orders, under control, instead of once as it comes.
+    pub explore: bool,
     /// What must hold.
     pub claims: Vec<ScenarioClaim>,
 }
@@ -93,6 +95,7 @@ mod tests {
             args: vec!["contar".into(), "{p}".into()],
             draw: BTreeMap::from([("p".to_owned(), (2, 4))]),
             release: Release::Free,
+            explore: false,
             claims: Vec::new(),
         };
         let seed = Seed::of_submission("x", "y");

@@ -24,6 +24,30 @@ pub(super) fn explain(facts: &Facts<'_>) -> Finding {
     Finding::Deadlock { waiting, cause: cause(facts, &stuck) }
 }
 
+/// Who asks what again and again, from the last operation of everybody who is left.
+pub(super) fn livelock(facts: &Facts<'_>) -> Finding {
+    let left = facts.ranked().iter().copied().filter(|p| {
+        let process = &facts.processes()[*p];
+        process.exists && process.exit_code.is_none()
+    });
+    let asking = left.filter_map(|p| {
+        let process = &facts.processes()[p];
+        if let Some(pending) = process.pending.as_ref().filter(|pending| pending.blocked) {
+            return Some(waiting(facts, p, pending));
+        }
+        let last = process.events.last()?;
+        Some(Waiting {
+            who: facts.who(p),
+            op: last.op,
+            place: last.place.clone(),
+            thing: last.object.and_then(|object| facts.thing(object)),
+            on: None,
+            milliseconds: 0,
+        })
+    });
+    Finding::Livelock { asking: asking.collect() }
+}
+
 fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
     let on = match pending.op {
         Op::Join => joined(pending).filter(|child| *child < facts.processes().len()),

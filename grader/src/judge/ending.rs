@@ -20,7 +20,13 @@ pub(super) fn problem(facts: &Facts<'_>, complete: bool) -> Option<Finding> {
         Ending::MemoryLimit => {
             return Some(Finding::MemoryLimit { megabytes: facts.run.memory_limit >> 20 });
         }
-        Ending::Exited(_) | Ending::Signalled(_) | Ending::NoProgress | Ending::WallLimit => {}
+        Ending::Exited(_)
+        | Ending::Signalled(_)
+        | Ending::NoProgress
+        | Ending::Livelock
+        | Ending::TooLong
+        | Ending::Threads
+        | Ending::WallLimit => {}
     }
     if facts.processes().len() >= MAX_PROCESSES {
         return Some(Finding::TooManyProcesses);
@@ -30,6 +36,7 @@ pub(super) fn problem(facts: &Facts<'_>, complete: bool) -> Option<Finding> {
     }
     match facts.run.ending {
         Ending::NoProgress => Some(out_of_time(facts).unwrap_or_else(|| deadlock::explain(facts))),
+        Ending::Livelock => Some(deadlock::livelock(facts)),
         Ending::Exited(code) if !facts.finished() => Some(Finding::EndedEarly { code }),
         _ => None,
     }

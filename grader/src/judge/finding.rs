@@ -193,6 +193,11 @@ pub enum Finding {
         /// Why.
         cause: Cause,
     },
+    /// Everybody alive only asks, again and again, and nothing changes.
+    Livelock {
+        /// Who asks what.
+        asking: Vec<Waiting>,
+    },
     /// A process panicked.
     Panicked {
         /// Who.
@@ -422,6 +427,10 @@ pub enum Unseen {
         /// Seconds.
         seconds: u64,
     },
+    /// It went on for far longer than without interruptions, in this order of its processes.
+    TooLong,
+    /// A second thread of a process used the library: the order of threads is not controlled.
+    Threads,
     /// More was recorded than the trace holds.
     Truncated,
     /// The driver reported no such result.

@@ -45,18 +45,24 @@ pub fn judge(scenario: &Scenario, run: &Run) -> Vec<Verdict> {
         (Claim::Ends, Some(Stop::Broken(finding))) => Verdict::Broken(finding.clone()),
         (_, Some(Stop::Broken(finding))) => Verdict::Unseen(Unseen::DidNotEnd(Box::new(finding.clone()))),
         (_, Some(Stop::Pending(verdict))) => verdict.clone(),
-        (_, Some(Stop::WallLimit { seconds })) => Verdict::Unseen(Unseen::WallLimit { seconds: *seconds }),
+        (_, Some(Stop::Unseen(unseen))) => Verdict::Unseen(unseen.clone()),
         (claim, None) if run.trace.truncated => judge_truncated(claim, &facts),
         (claim, None) => judge_claim(claim, &facts),
     };
     scenario.claims.iter().map(|claim| verdict(&claim.claim)).collect()
 }
 
+/// Whether what a claim forbids was seen in a run, and not only that another order could show it.
+#[must_use]
+pub fn is_witnessed(claim: &Claim, run: &Run) -> bool {
+    !matches!(claim, Claim::Result { .. }) || !results::holds(&Facts::of(run), claim)
+}
+
 /// Why a run did not come to a proper end.
 enum Stop {
     Pending(Verdict),
     Broken(Finding),
-    WallLimit { seconds: u64 },
+    Unseen(Unseen),
 }
 
 fn stop(facts: &Facts<'_>, complete: bool) -> Option<Stop> {
@@ -71,7 +77,12 @@ fn stop(facts: &Facts<'_>, complete: bool) -> Option<Stop> {
         return Some(Stop::Broken(finding));
     }
     let seconds = facts.run.wall_limit.as_secs();
-    (facts.run.ending == Ending::WallLimit).then_some(Stop::WallLimit { seconds })
+    match facts.run.ending {
+        Ending::WallLimit => Some(Stop::Unseen(Unseen::WallLimit { seconds })),
+        Ending::TooLong => Some(Stop::Unseen(Unseen::TooLong)),
+        Ending::Threads => Some(Stop::Unseen(Unseen::Threads)),
+        _ => None,
+    }
 }
 
 /// The verdict of a claim about a run that came to its end.

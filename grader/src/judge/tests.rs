@@ -43,6 +43,7 @@ fn verdicts(claims: &[Claim], run: &Run) -> Vec<Verdict> {
         args: Vec::new(),
         draw: std::collections::BTreeMap::default(),
         release: Release::Free,
+        explore: false,
         claims: claims.collect(),
     };
     judge(&scenario, run)

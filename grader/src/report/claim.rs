@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::JudgedScenario;
-use super::model::{ClaimReport, LocationReport, Reason, SourceLine, VerdictReport};
+use super::model::{ClaimReport, LocationReport, Reason, Schedules, SourceLine, VerdictReport};
 use crate::Language;
 use crate::judge::{Finding, Unseen, Verdict};
 use crate::text::clean;
@@ -22,7 +22,7 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
     let mut reports = Vec::new();
     let mut causes: Vec<String> = Vec::new();
     for scenario in scenarios {
-        for (claim, verdict) in &scenario.claims {
+        for (index, (claim, verdict)) in scenario.claims.iter().enumerate() {
             let told = explain_verdict(&with_case(verdict, &scenario.args, source), language);
             causes.push(told.cause.clone());
             let (verdict, reason) = verdict_report(verdict);
@@ -41,7 +41,11 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
                 message: told.message,
                 hint: told.hint,
                 details: told.details,
-                schedules: None,
+                schedules: scenario.explored.as_ref().map(|explored| Schedules {
+                    tried: explored.tried,
+                    failed: explored.claims.get(index).map_or(0, |tally| tally.failed),
+                    exhaustive: explored.exhaustive,
+                }),
                 replay: None,
             });
         }
@@ -71,7 +75,12 @@ fn verdict_report(verdict: &Verdict) -> (VerdictReport, Option<Reason>) {
         Verdict::Vacuous => (VerdictReport::Unseen, Some(Reason::Vacuous)),
         Verdict::Pending { .. } => (VerdictReport::Unseen, Some(Reason::Pending)),
         Verdict::Unseen(
-            Unseen::DidNotEnd(_) | Unseen::WallLimit { .. } | Unseen::Truncated | Unseen::NoResult { .. },
+            Unseen::DidNotEnd(_)
+            | Unseen::WallLimit { .. }
+            | Unseen::TooLong
+            | Unseen::Threads
+            | Unseen::Truncated
+            | Unseen::NoResult { .. },
         ) => (VerdictReport::Unseen, Some(Reason::NotSeen)),
     }
 }

@@ -146,6 +146,7 @@ pub(super) fn claim(goal: &str, name: &str) -> ScenarioClaim {
 
 pub(super) fn scenario(id: &str, args: &str, claims: Vec<(ScenarioClaim, Verdict)>) -> JudgedScenario {
     JudgedScenario {
+        explored: None,
         id: id.to_owned(),
         args: args.split(' ').map(str::to_owned).collect(),
         mode: Mode::Free,

@@ -20,6 +20,7 @@ pub use text::{TextSettings, render};
 
 use crate::build::Diagnostic;
 use crate::course::{Exercise, ScenarioClaim};
+use crate::explore::Explored;
 use crate::judge::Verdict;
 use crate::seed::Seed;
 use crate::{ExitStatus, Language};
@@ -66,6 +67,8 @@ pub struct JudgedScenario {
     pub mode: Mode,
     /// Each claim and its verdict.
     pub claims: Vec<(ScenarioClaim, Verdict)>,
+    /// The orders that were tried, when they were; with a tally for each claim.
+    pub explored: Option<Explored>,
 }
 
 impl Report {

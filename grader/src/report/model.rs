@@ -137,6 +137,8 @@ pub struct GoalReport {
 pub enum Mode {
     /// As a student would, in real parallel.
     Free,
+    /// In many orders, one operation at a time.
+    Explored,
 }
 
 /// What came of a claim.

@@ -26,10 +26,10 @@ use crate::course::Bilingual;
 use crate::error::{Doing, Error};
 
 /// The numbers under which a program finds what the grader hands to it.
-const TRACE_NUMBER: i32 = 3;
-const RESULTS_NUMBER: i32 = 4;
+pub(super) const TRACE_NUMBER: i32 = 3;
+pub(super) const RESULTS_NUMBER: i32 = 4;
 /// How often to look whether anybody can go on.
-const LOOK_EVERY_MILLISECONDS: u8 = 10;
+pub(super) const LOOK_EVERY_MILLISECONDS: u8 = 10;
 /// Results beyond this are not read.
 const MOST_RESULT_BYTES: usize = 4 << 20;
 
@@ -37,8 +37,9 @@ const MOST_RESULT_BYTES: usize = 4 << 20;
 pub(super) struct Remains {
     pub(super) ending: Ending,
     pub(super) end: End,
-    pub(super) output: Stream,
-    pub(super) errors: Stream,
+    /// Standard output: pid of the writer, and text.
+    pub(super) output: Vec<(u32, String)>,
+    pub(super) errors: Vec<(u32, String)>,
     pub(super) trace: Vec<u8>,
     pub(super) results: Vec<u8>,
     pub(super) wall_time: Duration,
@@ -52,17 +53,10 @@ pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) ->
     let results = File::from(memory_file(c"resultados")?);
     let (output, output_end) = Stream::open()?;
     let (errors, errors_end) = Stream::open()?;
-    let order = Order {
-        program: program.path.clone(),
-        args: args.to_vec(),
-        environment: environment(settings),
-        cpu_seconds: settings.cpu_limit.as_secs().max(1),
-        memory_bytes: settings.memory_limit,
-        processes: settings.process_limit,
-    };
+    let order = order(program, args, settings, environment(settings));
     let begun = Instant::now();
-    let hand_over = [share(&trace)?, share(&results)?];
-    let (control, supervisor) = start_supervisor(&order, output_end, errors_end, hand_over)?;
+    let handed = vec![(share(&trace)?, TRACE_NUMBER), (share(&results)?, RESULTS_NUMBER)];
+    let (control, supervisor) = start_supervisor(&order, output_end, errors_end, handed)?;
     let mut session =
         Session { control, supervisor, output, errors, trace: &trace, begun, limit: settings.wall_limit };
     let (ending, end, stopped_at) = session.follow()?;
@@ -74,19 +68,36 @@ pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) ->
         end,
         trace: read_trace(&trace)?,
         results: read_results(&results)?,
-        output: session.output,
-        errors: session.errors,
+        output: session.output.take(),
+        errors: session.errors.take(),
         wall_time,
         stopped_at,
     })
 }
 
-fn share(file: &File) -> Result<OwnedFd> {
+/// What a supervisor is told to run.
+pub(super) fn order(
+    program: &Program,
+    args: &[String],
+    settings: &Settings,
+    environment: BTreeMap<String, String>,
+) -> Order {
+    Order {
+        program: program.path.clone(),
+        args: args.to_vec(),
+        environment,
+        cpu_seconds: Some(settings.cpu_limit.as_secs().max(1)),
+        memory_bytes: settings.memory_limit,
+        processes: settings.process_limit,
+    }
+}
+
+pub(super) fn share(file: &File) -> Result<OwnedFd> {
     file.as_fd().try_clone_to_owned().map_err(|e| Error::io(Doing::Start, "memfd", e))
 }
 
 /// What a program finds in its environment, and nothing else.
-fn environment(settings: &Settings) -> BTreeMap<String, String> {
+pub(super) fn environment(settings: &Settings) -> BTreeMap<String, String> {
     [
         ("PATH", "/usr/bin:/bin".to_owned()),
         ("LANG", "C.UTF-8".to_owned()),
@@ -98,12 +109,12 @@ fn environment(settings: &Settings) -> BTreeMap<String, String> {
     .into()
 }
 
-fn memory_file(name: &std::ffi::CStr) -> Result<OwnedFd> {
+pub(super) fn memory_file(name: &std::ffi::CStr) -> Result<OwnedFd> {
     memfd_create(name, MFdFlags::MFD_CLOEXEC).map_err(|e| Error::io(Doing::MakeFolder, "memfd", e.into()))
 }
 
 /// An empty trace region.
-fn trace_file(settings: &Settings) -> Result<File> {
+pub(super) fn trace_file(settings: &Settings) -> Result<File> {
     let file = File::from(memory_file(c"traza")?);
     let failed = |e| Error::io(Doing::Write, "memfd", e);
     file.set_len(layout::REGION_BYTES as u64).map_err(failed)?;
@@ -114,7 +125,7 @@ fn trace_file(settings: &Settings) -> Result<File> {
 }
 
 /// Reads as much of a trace as was used.
-fn read_trace(file: &File) -> Result<Vec<u8>> {
+pub(super) fn read_trace(file: &File) -> Result<Vec<u8>> {
     let failed = |e| Error::io(Doing::Read, "memfd", e);
     let mut next_chunk = [0; 4];
     file.read_exact_at(&mut next_chunk, header::NEXT_CHUNK as u64).map_err(failed)?;
@@ -124,7 +135,7 @@ fn read_trace(file: &File) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn read_results(file: &File) -> Result<Vec<u8>> {
+pub(super) fn read_results(file: &File) -> Result<Vec<u8>> {
     let failed = |e| Error::io(Doing::Read, "memfd", e);
     let length = usize::try_from(file.metadata().map_err(failed)?.len()).unwrap_or(usize::MAX);
     let mut bytes = vec![0; length.min(MOST_RESULT_BYTES)];
@@ -132,19 +143,18 @@ fn read_results(file: &File) -> Result<Vec<u8>> {
     Ok(bytes)
 }
 
-fn start_supervisor(
+/// Starts a supervisor; `handed` are the descriptors that the program gets, with their numbers there.
+pub(super) fn start_supervisor(
     order: &Order,
     output: OwnedFd,
     errors: OwnedFd,
-    [trace, results]: [OwnedFd; 2],
+    handed: Vec<(OwnedFd, i32)>,
 ) -> Result<(UnixStream, Child)> {
     let failed = |e| Error::io(Doing::Start, supervisor::ARGUMENT, e);
     let (ours, theirs) = UnixStream::pair().map_err(failed)?;
     let order = serde_json::to_string(order).map_err(|e| failed(e.into()))?;
-    let mappings = vec![
-        FdMapping { parent_fd: trace, child_fd: TRACE_NUMBER },
-        FdMapping { parent_fd: results, child_fd: RESULTS_NUMBER },
-    ];
+    let mappings =
+        handed.into_iter().map(|(parent_fd, child_fd)| FdMapping { parent_fd, child_fd }).collect();
     let mut command = Command::new(std::env::current_exe().map_err(failed)?);
     command
         .args([supervisor::ARGUMENT, &order])
@@ -241,14 +251,14 @@ impl Session<'_> {
     }
 }
 
-fn not_started(why: &str) -> Error {
+pub(super) fn not_started(why: &str) -> Error {
     Error::fault(Bilingual {
         es: format!("el programa no se pudo ejecutar: {why}"),
         en: format!("the program could not be run: {why}"),
     })
 }
 
-fn monotonic_nanos() -> u64 {
+pub(super) fn monotonic_nanos() -> u64 {
     let now =
         nix::time::clock_gettime(nix::time::ClockId::CLOCK_MONOTONIC).map(Duration::from).unwrap_or_default();
     u64::try_from(now.as_nanos()).unwrap_or(u64::MAX)

@@ -1,5 +1,6 @@
 //! Runs a scenario and says what was seen. Observation only: nothing here decides whether it was right.
 
+mod controlled;
 mod launch;
 mod output;
 mod read;
@@ -16,6 +17,7 @@ use procesos_trace::Release;
 use crate::build::Program;
 use crate::error::{Doing, Error};
 use crate::{Language, Result};
+pub use controlled::{Controlled, Execution};
 use launch::{Remains, launch};
 pub use symbols::Symbols;
 pub use trace::{Event, Object, Pending, Place, Process, Trace};
@@ -80,9 +82,9 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         .map_err(|e| Error::io(Doing::Read, "memfd", std::io::Error::other(e)))?;
     let slots: HashMap<u32, usize> =
         raw.processes.iter().enumerate().map(|(slot, r)| (r.pid, slot)).collect();
-    let chunks = |stream: output::Stream| {
+    let chunks = |pieces: Vec<(u32, String)>| {
         let named = |(pid, text)| OutputChunk { process: slots.get(&pid).copied(), text };
-        stream.into_pieces().map(named).collect::<Vec<_>>()
+        pieces.into_iter().map(named).collect::<Vec<_>>()
     };
     let leftovers = remains.end.leftovers.iter();
     Ok(Run {
@@ -156,6 +158,12 @@ pub enum Ending {
     MemoryLimit,
     /// It had more processes at once than allowed. Ended by the grader.
     ProcessLimit,
+    /// Everybody alive only asked, again and again, and nothing changed. Seen under control only.
+    Livelock,
+    /// It went on for more operations than any run without interruptions would. Seen under control only.
+    TooLong,
+    /// A second thread of a process operated, which cannot be controlled. Seen under control only.
+    Threads,
     /// It neither ended nor used its CPU time within the wall limit, twice. Ended by the grader.
     WallLimit,
     /// It wrote more output than allowed. Ended by the grader.

@@ -76,9 +76,11 @@ impl Stream {
         true
     }
 
-    /// What was written, in order: pid of the writer (0 when it is not known) and text.
-    pub(super) fn into_pieces(self) -> impl Iterator<Item = (u32, String)> {
-        self.pieces.into_iter().map(|(pid, bytes)| (pid, String::from_utf8_lossy(&bytes).into_owned()))
+    /// What was written since the last time, in order: pid of the writer (0 when it is not known) and text.
+    pub(super) fn take(&mut self) -> Vec<(u32, String)> {
+        self.bytes = 0;
+        let pieces = std::mem::take(&mut self.pieces).into_iter();
+        pieces.map(|(pid, bytes)| (pid, String::from_utf8_lossy(&bytes).into_owned())).collect()
     }
 }
 

@@ -107,6 +107,8 @@ pub struct Report {
     pub picks: Vec<Segment>,
     /// Steps: operations that took effect, or were asked not to wait.
     pub steps: u64,
+    /// Picks at which several could have been picked.
+    pub choices: u64,
     /// Virtual nanoseconds at the end.
     pub now: u64,
     /// A process waited outside the library, so the order is not wholly ours.

@@ -11,6 +11,15 @@ pub fn child_of(parent: u64, ordinal: u32) -> u64 {
     mixed(parent ^ u64::from(ordinal).rotate_left(32)).max(2)
 }
 
+/// Keeps the numbers of objects apart from those of processes.
+const OBJECT: u32 = 1 << 31;
+
+/// The object that the process with path `creator` makes as its `ordinal`th, from 1.
+#[must_use]
+pub fn object_of(creator: u64, ordinal: u32) -> u64 {
+    child_of(creator, OBJECT | ordinal)
+}
+
 /// The process at the end of a path of ordinals.
 #[must_use]
 pub fn path_of(ordinals: &[u32]) -> u64 {

@@ -160,6 +160,8 @@ pub struct State {
     pub steps: u64,
     /// Steps that changed something.
     pub changes: u64,
+    /// Picks at which several could have been picked.
+    pub choices: u64,
     /// For the strategy: its random numbers, and whatever it needs.
     pub memory: [u64; 8],
     /// Slot that was picked last.
@@ -370,6 +372,7 @@ impl State {
             self.in_a_row = if self.last as usize == slot { self.in_a_row.saturating_add(1) } else { 1 };
             self.last = u32::try_from(slot).unwrap_or(0);
             self.picks += 1;
+            self.choices += u64::from(count > 1);
             return Choice::Run(slot);
         }
     }

@@ -167,6 +167,7 @@ impl<'a> Watch<'a> {
             leftovers,
             picks: self.region.picks(&state),
             steps: state.steps,
+            choices: state.choices,
             now: state.now,
             external: state.external != 0,
             early_timer: state.early_timer != 0,

@@ -1,13 +1,10 @@
 //! What an operation is to the rules: its object, what it does to it, whether it only asks, how it ended.
 
-use procesos_schedule::{Access, Next, State, Step, child_of};
+use procesos_schedule::{Access, Next, State, Step, object_of};
 use procesos_trace::{ObjectId, Op};
 
 use crate::error::{Error, Kind};
 use crate::operate::{Effect, Point, Wait};
-
-/// Keeps the numbers of objects apart from those of processes.
-const OBJECT: u32 = 1 << 31;
 
 /// Whether the order of this operation among those of others can matter.
 pub(crate) fn is_scheduled(op: Op) -> bool {
@@ -61,7 +58,7 @@ pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
 
 /// An object's number, the same in every execution.
 fn object(id: ObjectId, path: impl Fn(usize) -> u64) -> u64 {
-    if id == ObjectId::NONE { 0 } else { child_of(path(usize::from(id.creator)), OBJECT | id.ordinal) }
+    if id == ObjectId::NONE { 0 } else { object_of(path(usize::from(id.creator)), id.ordinal) }
 }
 
 /// How an operation ended, to the rules.

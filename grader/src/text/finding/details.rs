@@ -16,7 +16,9 @@ const RESULT_COLUMNS: usize = 60;
 /// The lines below the message of a finding; mostly none.
 pub(super) fn of(finding: &Finding, language: Language) -> Vec<String> {
     match finding {
-        Finding::Deadlock { waiting, .. } => deadlock(waiting, language),
+        Finding::Deadlock { waiting, .. } | Finding::Livelock { asking: waiting } => {
+            deadlock(waiting, language)
+        }
         Finding::LostUpdate { value, steps, .. } => race_table::lines(value, steps, language),
         Finding::WrongResult { expected, seen, .. } => wrong_result(expected, seen, language),
         Finding::Panicked { .. }
@@ -59,7 +61,10 @@ fn who(who: &Who, language: Language) -> String {
 fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
     let mut table = Table::default();
     for one in waiting.iter().take(WAITING_ROWS) {
+        let asks = matches!(one.op, Op::IsAlive | Op::QueueIsEmpty | Op::Poll | Op::ValueGet);
         let operation = match language {
+            Spanish if asks => format!("pregunta con {}", phrase::method(one.op)),
+            English if asks => format!("asks with {}", phrase::method(one.op)),
             Spanish => format!("espera en {}", phrase::method(one.op)),
             English => format!("waits in {}", phrase::method(one.op)),
         };

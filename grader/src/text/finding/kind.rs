@@ -8,6 +8,7 @@ use crate::text::phrase;
 pub(super) fn of(finding: &Finding) -> &'static str {
     match finding {
         Finding::Deadlock { .. } => "deadlock",
+        Finding::Livelock { .. } => "livelock",
         Finding::Panicked { .. } => "panicked",
         Finding::EndedInError { .. } => "ended_in_error",
         Finding::EndedBySignal { .. } => "ended_by_signal",
@@ -44,6 +45,9 @@ pub(super) fn of(finding: &Finding) -> &'static str {
 pub(super) fn cause(finding: &Finding) -> String {
     let detail = match finding {
         Finding::Deadlock { cause, .. } => deadlock(cause).to_owned(),
+        Finding::Livelock { asking } => {
+            asking.iter().find_map(|one| line(one.place.as_ref())).unwrap_or_default()
+        }
         Finding::Panicked { place, message, .. } => line(place.as_ref()).unwrap_or_else(|| message.clone()),
         Finding::EndedInError { operation, message, .. } => {
             let place = operation.as_ref().and_then(|(.., place)| line(place.as_ref()));

@@ -10,6 +10,9 @@ type Location = (Place, Option<Who>);
 pub(super) fn of(finding: &Finding) -> Vec<Location> {
     let found: Vec<Option<Location>> = match finding {
         Finding::Deadlock { waiting, cause } => deadlock(waiting, cause),
+        Finding::Livelock { asking } => {
+            asking.iter().map(|one| of_process(one.place.as_ref(), &one.who)).collect()
+        }
         Finding::Panicked { who, place, .. }
         | Finding::SameProcess { who, place, .. }
         | Finding::LockKept { who, place } => vec![of_process(place.as_ref(), who)],

@@ -80,6 +80,8 @@ pub fn explain_unseen(unseen: &Unseen, language: Language) -> Explanation {
     match unseen {
         Unseen::DidNotEnd(finding) => Explanation { message, hint, ..explain(finding, language) },
         Unseen::WallLimit { .. } => plain("wall_limit", "wall_limit".to_owned()),
+        Unseen::TooLong => plain("too_long", "too_long".to_owned()),
+        Unseen::Threads => plain("threads", "threads".to_owned()),
         Unseen::Truncated => plain("truncated", "truncated".to_owned()),
         Unseen::NoResult { name } => plain("no_result", format!("no_result {name}")),
     }

@@ -9,6 +9,17 @@ use crate::text::finding::Sentence;
 use crate::text::finding::supply::Supply;
 use crate::text::phrase::{after, name, paren, parens, waiting_in};
 
+/// The sentence of a livelock.
+pub(super) fn livelock(asking: &[Waiting]) -> Sentence {
+    let places = parens(asking.iter().filter_map(|one| one.place.as_ref()));
+    Sentence::new(
+        format!(
+            "Livelock: everybody asks again and again{places} and nobody does what would change the answer."
+        ),
+        "wait (join, get, recv, acquire) instead of asking in a loop.",
+    )
+}
+
 /// The sentence of a deadlock.
 pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
     match cause {

@@ -16,6 +16,7 @@ use crate::text::phrase::{name, paren};
 pub(super) fn finding(finding: &Finding) -> Sentence {
     match finding {
         Finding::Deadlock { waiting, cause } => deadlock::sentence(waiting, cause),
+        Finding::Livelock { asking } => deadlock::livelock(asking),
         Finding::Panicked { who, place, message } => ending::panicked(who, place.as_ref(), message),
         Finding::EndedInError { who, code, message, operation, taken_at } => {
             ending::in_error(who, *code, message, operation.as_ref(), taken_at.as_ref())
@@ -79,6 +80,14 @@ pub(super) fn unseen(unseen: &Unseen) -> Sentence {
                 "Not seen: in {seconds} s the program neither ended nor used the CPU; it waits outside the library."
             ),
             "remove waits such as thread::sleep or reading the keyboard.",
+        ),
+        Unseen::TooLong => Sentence::new(
+            "Not seen: in this order the program went on far longer than without interruptions.",
+            "wait (join, get, recv) instead of asking in a loop.",
+        ),
+        Unseen::Threads => Sentence::new(
+            "Not seen: a second thread used the library, and the order of threads cannot be controlled.",
+            "use processes (Process::new) instead of threads.",
         ),
         Unseen::Truncated => Sentence::new(
             "Not seen: the program did more operations than can be recorded.",

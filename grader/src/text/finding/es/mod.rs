@@ -16,6 +16,7 @@ use crate::text::phrase::{name, paren};
 pub(super) fn finding(finding: &Finding) -> Sentence {
     match finding {
         Finding::Deadlock { waiting, cause } => deadlock::sentence(waiting, cause),
+        Finding::Livelock { asking } => deadlock::livelock(asking),
         Finding::Panicked { who, place, message } => ending::panicked(who, place.as_ref(), message),
         Finding::EndedInError { who, code, message, operation, taken_at } => {
             ending::in_error(who, *code, message, operation.as_ref(), taken_at.as_ref())
@@ -79,6 +80,14 @@ pub(super) fn unseen(unseen: &Unseen) -> Sentence {
                 "No se pudo ver: en {seconds} s el programa no terminó ni usó la CPU; espera algo ajeno a la biblioteca."
             ),
             "quitar esperas como thread::sleep o leer del teclado.",
+        ),
+        Unseen::TooLong => Sentence::new(
+            "No se pudo ver: en este orden el programa siguió mucho más tiempo que sin interrupciones.",
+            "esperar (join, get, recv) en lugar de preguntar en un bucle.",
+        ),
+        Unseen::Threads => Sentence::new(
+            "No se pudo ver: un segundo hilo usó la biblioteca, y el orden de los hilos no se puede controlar.",
+            "usar procesos (Process::new) en lugar de hilos.",
         ),
         Unseen::Truncated => Sentence::new(
             "No se pudo ver: el programa hizo más operaciones de las que se pueden registrar.",

@@ -1,0 +1,217 @@
+//! Runs one scenario in many orders, and judges each: what one order does not show, another one does.
+//!
+//! The first order lets nobody be interrupted; it says which objects there are. The others are drawn by the strategies of
+//! `procesos_schedule`, from seeds that depend on the submission alone: the same file is tried in the same orders every time.
+
+mod minimise;
+mod portfolio;
+
+use std::time::{Duration, Instant};
+
+use procesos_schedule::{Kind, Order, Segment};
+
+use crate::Result;
+use crate::build::Program;
+use crate::course::Scenario;
+use crate::judge::{self, Unseen, Verdict, judge};
+use crate::run::{Controlled, Execution, Run, Settings, Symbols};
+use crate::seed::Seed;
+use portfolio::Portfolio;
+
+/// Picks of an order are given up at this many times those of the order without interruptions.
+const TIMES_CALM: u64 = 20;
+/// Picks that every order may have.
+const FEWEST_PICKS: u64 = 2_000;
+/// An order that takes this long in real time is out of the ordinary: no more are tried.
+const LONG: Duration = Duration::from_millis(900);
+
+/// How much to try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Budget {
+    /// Orders of the scenario; at least one is tried.
+    pub schedules: u64,
+    /// Where their numbers are drawn from.
+    pub seed: Seed,
+}
+
+/// What trying orders came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Explored {
+    /// Orders tried.
+    pub tried: u64,
+    /// Whether there are no others.
+    pub exhaustive: bool,
+    /// What came of each claim, in their order.
+    pub claims: Vec<Tally>,
+}
+
+/// What came of one claim.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    /// Broken if it was in any order, kept if it was in some and broken in none.
+    pub verdict: Verdict,
+    /// Orders in which it was broken.
+    pub failed: u64,
+    /// One of those, with the fewest interruptions that were found to break it.
+    pub witness: Option<Witness>,
+}
+
+/// An order in which a claim is broken.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Witness {
+    /// Who was picked.
+    pub picks: Vec<Segment>,
+    /// What was seen.
+    pub run: Run,
+    /// Whether what was seen was wrong, and not only what it lets expect.
+    witnessed: bool,
+}
+
+/// A scenario's program, ready to be run in any order.
+#[derive(Debug)]
+pub struct Explorer<'a> {
+    scenario: &'a Scenario,
+    controlled: Controlled<'a>,
+}
+
+impl<'a> Explorer<'a> {
+    /// Starts the program of a scenario.
+    ///
+    /// # Errors
+    /// When the grader cannot start it.
+    pub fn start(
+        program: &Program,
+        symbols: &'a Symbols,
+        scenario: &'a Scenario,
+        args: &[String],
+        settings: &Settings,
+    ) -> Result<Self> {
+        Ok(Self { scenario, controlled: Controlled::start(program, symbols, args, settings)? })
+    }
+
+    /// Tries orders and judges each; `progress` is told how many were tried.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn explore(&mut self, budget: Budget, mut progress: impl FnMut(u64)) -> Result<Explored> {
+        let calm = self.controlled.execute(&Order::new(Kind::Calm, 0))?;
+        let mut tally = Tallies::new(self.scenario);
+        let mut goes_on = tally.take(&calm);
+        let Some(report) = &calm.report else { return Ok(tally.into_explored(1, false)) };
+        if report.choices == 0 && !report.external {
+            // Nobody ever had to be picked among several: this is the only order.
+            return Ok(tally.into_explored(1, true));
+        }
+        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
+        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
+        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks);
+        let mut tried = 1;
+        while goes_on && tried < budget.schedules {
+            let execution = self.controlled.execute(&portfolio.order(tried))?;
+            tried += 1;
+            goes_on = tally.take(&execution);
+            progress(tried);
+        }
+        if goes_on {
+            self.minimise(&mut tally)?;
+        }
+        Ok(tally.into_explored(tried, false))
+    }
+
+    /// Runs the order of a plan, and judges it.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
+        let execution = self.controlled.execute(&Order { plan, ..Order::new(Kind::Plan, 0) })?;
+        let verdicts = judge(self.scenario, &execution.run);
+        Ok((execution, verdicts))
+    }
+
+    /// Looks for fewer interruptions that break each broken claim in the same way.
+    fn minimise(&mut self, tally: &mut Tallies<'_>) -> Result<()> {
+        let until = Instant::now() + minimise::PATIENCE;
+        for index in 0..tally.claims.len() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
+                &tally.claims[index]
+            else {
+                continue;
+            };
+            let (kind, witnessed) = (std::mem::discriminant(finding), witness.witnessed);
+            let scenario = self.scenario;
+            let found = minimise::shortest(&witness.picks, until, |plan| {
+                let (execution, verdicts) = self.follow(plan)?;
+                let same = match &verdicts[index] {
+                    Verdict::Broken(finding) => {
+                        let seen = judge::is_witnessed(&scenario.claims[index].claim, &execution.run);
+                        std::mem::discriminant(finding) == kind && seen >= witnessed
+                    }
+                    _ => false,
+                };
+                Ok(Some((execution, verdicts)).filter(|_| same).and_then(|(execution, mut verdicts)| {
+                    Some((execution.report?.picks, (execution.run, verdicts.swap_remove(index))))
+                }))
+            })?;
+            if let Some((picks, (run, verdict))) = found {
+                tally.claims[index].witness = Some(Witness { picks, run, witnessed });
+                tally.claims[index].verdict = verdict;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The verdicts of all orders so far.
+struct Tallies<'a> {
+    scenario: &'a Scenario,
+    claims: Vec<Tally>,
+}
+
+impl<'a> Tallies<'a> {
+    fn new(scenario: &'a Scenario) -> Self {
+        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, witness: None };
+        Self { scenario, claims: vec![nothing; scenario.claims.len()] }
+    }
+
+    /// Judges one order; false when there is no sense in trying others.
+    fn take(&mut self, execution: &Execution) -> bool {
+        let verdicts = judge(self.scenario, &execution.run);
+        let mut goes_on = execution.report.is_some() && execution.run.wall_time < LONG;
+        for ((tally, verdict), claim) in self.claims.iter_mut().zip(verdicts).zip(&self.scenario.claims) {
+            goes_on &= !matches!(&verdict, Verdict::Pending { .. } | Verdict::Unseen(Unseen::Threads));
+            let broken = matches!(verdict, Verdict::Broken(_));
+            tally.failed += u64::from(broken);
+            let better = if broken {
+                let witnessed = judge::is_witnessed(&claim.claim, &execution.run);
+                let known = tally.witness.as_ref().is_some_and(|known| known.witnessed >= witnessed);
+                if !known {
+                    let picks = execution.report.as_ref().map(|report| report.picks.clone());
+                    let run = execution.run.clone();
+                    tally.witness = Some(Witness { picks: picks.unwrap_or_default(), run, witnessed });
+                }
+                !known
+            } else {
+                rank(&verdict) > rank(&tally.verdict)
+            };
+            if better {
+                tally.verdict = verdict;
+            }
+        }
+        goes_on
+    }
+
+    fn into_explored(self, tried: u64, exhaustive: bool) -> Explored {
+        Explored { tried, exhaustive, claims: self.claims }
+    }
+}
+
+/// Which verdict of two stands, when they come of two orders.
+fn rank(verdict: &Verdict) -> u8 {
+    match verdict {
+        Verdict::Vacuous => 0,
+        Verdict::Unseen(_) => 1,
+        Verdict::Kept => 2,
+        Verdict::Pending { .. } => 3,
+        Verdict::Broken(_) => 4,
+    }
+}
