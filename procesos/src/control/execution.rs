@@ -9,12 +9,13 @@ use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
 use procesos_schedule::{Choice, MAX_PROCESSES, Order, Stop, child_of};
+use procesos_trace::layout::process;
 
 use super::region::{LOOK, Region, choose};
 use super::shape;
 use crate::error::{Kind, Result};
 use crate::operate::{Effect, Point, Wait};
-use crate::{identity, sys};
+use crate::{identity, recorder, sys};
 
 /// The execution that this process belongs to; its server has none.
 static EXECUTION: OnceLock<Execution> = OnceLock::new();
@@ -200,6 +201,7 @@ impl Turn {
                 }),
             };
             *waited = true;
+            recorder::show_phase(process::PHASE_BLOCKED);
             let choice = execution.region.with_state(own, |state| {
                 state.wait(slot, until).then(|| choose(execution.region, state, &execution.order))
             });
