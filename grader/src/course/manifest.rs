@@ -47,6 +47,8 @@ struct ScenarioTable {
     release: Option<Spanned<String>>,
     #[serde(default)]
     explore: bool,
+    #[serde(default)]
+    early_sleeps: bool,
     claims: Spanned<Vec<ClaimTable>>,
 }
 
@@ -175,7 +177,15 @@ fn read_scenario(document: &Document<'_>, table: ScenarioTable, goals: &[&str]) 
     let claims: Checked<Vec<_>> =
         table.claims.into_inner().into_iter().map(|claim| claim.read(document, goals)).collect();
     let args = table.args.into_iter().map(Spanned::into_inner).collect();
-    Ok(Scenario { id, args, draw, release, explore: table.explore, claims: claims? })
+    Ok(Scenario {
+        id,
+        args,
+        draw,
+        release,
+        explore: table.explore,
+        early_sleeps: table.early_sleeps,
+        claims: claims?,
+    })
 }
 
 /// Every `{x}` of the arguments has a range, every range is used and is not empty.

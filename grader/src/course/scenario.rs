@@ -20,6 +20,8 @@ pub struct Scenario {
     pub release: Release,
     /// Whether it is run in many orders, under control, instead of once as it comes.
     pub explore: bool,
+    /// Whether, in some of those orders, sleeps end while others could still go on.
+    pub early_sleeps: bool,
     /// What must hold.
     pub claims: Vec<ScenarioClaim>,
 }
@@ -96,6 +98,7 @@ mod tests {
             draw: BTreeMap::from([("p".to_owned(), (2, 4))]),
             release: Release::Free,
             explore: false,
+            early_sleeps: false,
             claims: Vec::new(),
         };
         let seed = Seed::of_submission("x", "y");

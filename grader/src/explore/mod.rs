@@ -104,7 +104,7 @@ impl<'a> Explorer<'a> {
         }
         let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
         let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
-        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks);
+        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks, self.scenario.early_sleeps);
         let mut tried = 1;
         while goes_on && tried < budget.schedules {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
@@ -123,7 +123,11 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// When the grader cannot run the program.
     pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
-        let execution = self.controlled.execute(&Order { plan, ..Order::new(Kind::Plan, 0) })?;
+        let execution = self.controlled.execute(&Order {
+            plan,
+            early_sleeps: self.scenario.early_sleeps,
+            ..Order::new(Kind::Plan, 0)
+        })?;
         let verdicts = judge(self.scenario, &execution.run);
         Ok((execution, verdicts))
     }

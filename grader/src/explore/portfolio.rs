@@ -13,14 +13,15 @@ use crate::seed::Seed;
 pub(super) struct Portfolio {
     seed: u64,
     most_picks: u64,
+    early_sleeps: bool,
     /// Objects that more than one process used, with the operations of each process.
     objects: Vec<(u64, Vec<(u64, u64)>)>,
 }
 
 impl Portfolio {
     /// The orders for a program of which one run has been seen.
-    pub(super) fn new(trace: &Trace, seed: Seed, most_picks: u64) -> Self {
-        Self { seed: u64::from(seed.number()), most_picks, objects: shared_objects(trace) }
+    pub(super) fn new(trace: &Trace, seed: Seed, most_picks: u64, early_sleeps: bool) -> Self {
+        Self { seed: u64::from(seed.number()), most_picks, early_sleeps, objects: shared_objects(trace) }
     }
 
     /// The order to try at `index`, from 1.
@@ -30,6 +31,7 @@ impl Portfolio {
         let selective = index.is_multiple_of(2) && !self.objects.is_empty();
         let mut order = Order::new(if selective { Kind::Surw } else { Kind::Pos }, seed);
         order.most_picks = self.most_picks;
+        order.early_sleeps = self.early_sleeps;
         if selective {
             let which = usize::try_from(index / 2).unwrap_or(0) % self.objects.len();
             let (object, counts) = &self.objects[which];

@@ -44,6 +44,7 @@ fn verdicts(claims: &[Claim], run: &Run) -> Vec<Verdict> {
         draw: std::collections::BTreeMap::default(),
         release: Release::Free,
         explore: false,
+        early_sleeps: false,
         claims: claims.collect(),
     };
     judge(&scenario, run)

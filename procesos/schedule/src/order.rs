@@ -19,8 +19,8 @@ pub struct Order {
     pub counts: Vec<(u64, u64)>,
     /// The picks to repeat, for [`Kind::Plan`].
     pub plan: Vec<Segment>,
-    /// Whether a time limit may pass, or a sleep end, while others could still go on.
-    pub early_timers: bool,
+    /// Whether a sleep may end while others could still go on: they may be as slow as they like.
+    pub early_sleeps: bool,
     /// A process to be killed, if one is.
     pub fault: Option<Fault>,
     /// CPU time of each process, in whole seconds.
@@ -38,7 +38,7 @@ impl Order {
             object: 0,
             counts: Vec::new(),
             plan: Vec::new(),
-            early_timers: false,
+            early_sleeps: false,
             fault: None,
             cpu_seconds: 2,
         }
@@ -113,8 +113,8 @@ pub struct Report {
     pub now: u64,
     /// A process waited outside the library, so the order is not wholly ours.
     pub external: bool,
-    /// A time limit passed, or a sleep ended, while others could have gone on.
-    pub early_timer: bool,
+    /// A sleep ended while others could have gone on.
+    pub early_sleep: bool,
     /// A plan named a process that could not go on: it was not followed to the letter.
     pub deviated: bool,
 }

@@ -143,6 +143,12 @@ impl Process {
             && (self.access() == Access::Write || other.access() == Access::Write)
     }
 
+    /// Whether it waits for nothing but time.
+    #[must_use]
+    pub fn is_asleep(&self) -> bool {
+        self.is(Status::Waiting) && self.object == 0 && self.deadline != 0
+    }
+
     fn is(&self, status: Status) -> bool {
         self.status == status as u8
     }
@@ -171,8 +177,8 @@ pub struct State {
     leaps: u32,
     /// Not 0 when a process waited outside the library.
     pub external: u32,
-    /// Not 0 when a time limit passed early.
-    pub early_timer: u32,
+    /// Not 0 when a sleep ended early.
+    pub early_sleep: u32,
     /// Not 0 when a plan was not followed to the letter.
     pub deviated: u32,
     /// The processes, by slot.
@@ -350,12 +356,9 @@ impl State {
         let mut enabled = [0; MAX_PROCESSES];
         loop {
             let mut count = 0;
-            for (slot, process) in self.processes.iter().enumerate() {
-                let early = order.early_timers && process.is(Status::Waiting) && process.deadline != 0;
-                if process.is(Status::Ready) || early {
-                    enabled[count] = slot;
-                    count += 1;
-                }
+            for slot in self.with(Status::Ready) {
+                enabled[count] = slot;
+                count += 1;
             }
             if count == 0 {
                 match self.nobody_is_ready() {
@@ -363,11 +366,18 @@ impl State {
                     Some(choice) => return choice,
                 }
             }
+            if order.early_sleeps {
+                for (slot, _) in self.processes.iter().enumerate().filter(|(_, p)| p.is_asleep()) {
+                    enabled[count] = slot;
+                    count += 1;
+                }
+                enabled[..count].sort_unstable();
+            }
             let slot = strategy::of(order.strategy).pick(self, order, &enabled[..count]);
             if self.processes[slot].is(Status::Waiting) {
                 let deadline = self.processes[slot].deadline;
                 self.fire(slot, deadline);
-                self.early_timer = 1;
+                self.early_sleep = 1;
             }
             self.in_a_row = if self.last as usize == slot { self.in_a_row.saturating_add(1) } else { 1 };
             self.last = u32::try_from(slot).unwrap_or(0);

@@ -170,7 +170,7 @@ impl<'a> Watch<'a> {
             choices: state.choices,
             now: state.now,
             external: state.external != 0,
-            early_timer: state.early_timer != 0,
+            early_sleep: state.early_sleep != 0,
             deviated: state.deviated != 0,
         }
     }

@@ -2,7 +2,7 @@
 
 use super::Strategy;
 use crate::order::Order;
-use crate::state::State;
+use crate::state::{State, Status};
 
 /// Picks in a row after which the next one goes all the same: a loop may wait for others without our knowing.
 const MOST_IN_A_ROW: u32 = 1_000;
@@ -14,9 +14,12 @@ pub(super) struct Calm;
 impl Strategy for Calm {
     fn pick(&self, state: &mut State, _order: &Order, enabled: &[usize]) -> usize {
         let last = state.last as usize;
-        if state.in_a_row < MOST_IN_A_ROW && enabled.contains(&last) {
+        let mut ready =
+            enabled.iter().copied().filter(|slot| state.processes[*slot].status() == Status::Ready);
+        if state.in_a_row < MOST_IN_A_ROW && ready.clone().any(|slot| slot == last) {
             return last;
         }
-        enabled.iter().copied().find(|slot| *slot > last).unwrap_or(enabled[0])
+        let after = ready.clone().find(|slot| *slot > last);
+        after.or_else(|| ready.next()).unwrap_or(enabled[0])
     }
 }
