@@ -17,6 +17,10 @@ pub struct Order {
     pub object: u64,
     /// Operations on that object expected of each process, by path.
     pub counts: Vec<(u64, u64)>,
+    /// Each process that an earlier execution had, and the one that started it, by path. A process that has not begun
+    /// counts for the one that will start it, as far as this is known.
+    #[serde(default)]
+    pub parents: Vec<(u64, u64)>,
     /// The picks to repeat, for [`Kind::Plan`].
     pub plan: Vec<Segment>,
     /// Whether a sleep may end while others could still go on: they may be as slow as they like.
@@ -37,11 +41,39 @@ impl Order {
             most_picks: 20_000,
             object: 0,
             counts: Vec::new(),
+            parents: Vec::new(),
             plan: Vec::new(),
             early_sleeps: false,
             fault: None,
             cpu_seconds: 2,
         }
+    }
+}
+
+impl Order {
+    /// Operations on the object expected of the process at `path` and of those that descend from it.
+    pub(crate) fn expected_under(&self, path: u64) -> u64 {
+        self.counts.iter().filter(|(process, _)| self.descends(*process, path)).map(|(_, count)| count).sum()
+    }
+
+    /// Path of the process that is known to start the one at `path`.
+    pub(crate) fn parent_of(&self, path: u64) -> Option<u64> {
+        self.parents.iter().find(|(process, _)| *process == path).map(|(_, parent)| *parent)
+    }
+
+    fn descends(&self, process: u64, ancestor: u64) -> bool {
+        let mut at = process;
+        // No line of ancestors is longer than the list.
+        for _ in 0..=self.parents.len() {
+            if at == ancestor {
+                return true;
+            }
+            match self.parent_of(at) {
+                Some(parent) => at = parent,
+                None => return false,
+            }
+        }
+        false
     }
 }
 
