@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::strategy::Kind;
 
+/// Enough for what asks two or three different things one after the other, and for the usual three tries.
+const HASTY_QUESTIONS: u32 = 3;
+
 /// How an execution is to go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Order {
@@ -25,6 +28,10 @@ pub struct Order {
     pub plan: Vec<Segment>,
     /// Whether a sleep may end while others could still go on: they may be as slow as they like.
     pub early_sleeps: bool,
+    /// Questions in vain that a process may ask in a row, without any change, while others could go on. With 0 a loop
+    /// that asks always comes after the others, which is calm, but some orders are never seen.
+    #[serde(default)]
+    pub hasty_questions: u32,
     /// A process to be killed, if one is.
     pub fault: Option<Fault>,
     /// CPU time of each process, in whole seconds.
@@ -32,7 +39,7 @@ pub struct Order {
 }
 
 impl Order {
-    /// An order without preemption or anything else out of the ordinary.
+    /// An order without faults, early timers or anything else out of the ordinary.
     #[must_use]
     pub fn new(strategy: Kind, seed: u64) -> Self {
         Self {
@@ -44,6 +51,11 @@ impl Order {
             parents: Vec::new(),
             plan: Vec::new(),
             early_sleeps: false,
+            hasty_questions: match strategy {
+                Kind::Calm => 0,
+                Kind::Random | Kind::Pos | Kind::Surw => HASTY_QUESTIONS,
+                Kind::Plan => u32::MAX,
+            },
             fault: None,
             cpu_seconds: 2,
         }

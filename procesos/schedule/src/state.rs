@@ -27,7 +27,8 @@ pub enum Status {
     Ready = 1,
     /// Its operation had to wait: for its object, or for time.
     Waiting = 2,
-    /// It has just asked in vain and is about to ask again: it comes after those who may change the answer.
+    /// It has just asked in vain and is about to ask again: after a few times, it comes after those who may change the
+    /// answer.
     Polling = 3,
     /// It waits outside the library.
     External = 4,
@@ -366,19 +367,22 @@ impl State {
                     Some(choice) => return choice,
                 }
             }
-            if order.early_sleeps {
-                for (slot, _) in self.processes.iter().enumerate().filter(|(_, p)| p.is_asleep()) {
+            for (slot, process) in self.processes.iter().enumerate() {
+                let early = order.early_sleeps && process.is_asleep();
+                let hasty = process.is(Status::Polling) && process.polls < order.hasty_questions;
+                if early || hasty {
                     enabled[count] = slot;
                     count += 1;
                 }
-                enabled[..count].sort_unstable();
             }
+            enabled[..count].sort_unstable();
             let slot = strategy::of(order.strategy).pick(self, order, &enabled[..count]);
             if self.processes[slot].is(Status::Waiting) {
                 let deadline = self.processes[slot].deadline;
                 self.fire(slot, deadline);
                 self.early_sleep = 1;
             }
+            self.processes[slot].status = Status::Ready as u8;
             self.in_a_row = if self.last as usize == slot { self.in_a_row.saturating_add(1) } else { 1 };
             self.last = u32::try_from(slot).unwrap_or(0);
             self.picks += 1;

@@ -47,7 +47,8 @@ pub trait Strategy: Sync {
     /// A process has made the step that it stood before.
     fn stepped(&self, _state: &mut State, _order: &Order, _slot: usize) {}
 
-    /// Picks one of `enabled`, which are slots, ascending; at least one of them is ready, others may be asleep.
+    /// Picks one of `enabled`, which are slots, ascending; at least one of them is ready, others may be asleep or about
+    /// to ask again.
     fn pick(&self, state: &mut State, order: &Order, enabled: &[usize]) -> usize;
 }
 

@@ -6,8 +6,8 @@
 //!
 //! What the paper leaves open: an attempt that has to wait is no step, so its operation keeps its priority until a
 //! conflicting step (which is what ends its waiting) draws it anew; a question that is asked again is a new operation;
-//! a time limit that could pass early is an event of its own, with its own priority, or else an operation that was
-//! picked for its high priority and had to wait would always be picked again at once, and given up.
+//! the end of a sleep that may come early is an event of its own, with its own priority, or else a sleep that was picked
+//! for its high priority would always end at once.
 
 use super::Strategy;
 use crate::order::Order;
@@ -16,7 +16,7 @@ use crate::state::{MAX_PROCESSES, State, Status};
 
 /// In the weight of a process: what its priority was drawn for.
 const OPERATION: u64 = 0;
-const TIME_LIMIT: u64 = 1;
+const AWAKENING: u64 = 1;
 
 /// See the module.
 #[derive(Debug)]
@@ -45,8 +45,8 @@ impl Strategy for Pos {
     fn pick(&self, state: &mut State, _order: &Order, enabled: &[usize]) -> usize {
         for &slot in enabled {
             let process = &state.processes[slot];
-            if process.status() == Status::Waiting && process.weight != TIME_LIMIT {
-                draw(state, slot, TIME_LIMIT);
+            if process.status() == Status::Waiting && process.weight != AWAKENING {
+                draw(state, slot, AWAKENING);
             }
         }
         let highest = enabled.iter().copied().max_by_key(|slot| state.processes[*slot].priority);

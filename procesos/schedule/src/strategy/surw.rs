@@ -117,7 +117,7 @@ fn weight(state: &State, order: &Order, slot: usize) -> u64 {
     let before_one = is_chosen(state, order, slot);
     match process.status() {
         Status::Unknown | Status::External | Status::Ended => 0,
-        Status::Waiting if before_one && !(order.early_timers && process.deadline != 0) => 0,
+        Status::Waiting if before_one => 0,
         Status::Ready | Status::Waiting | Status::Polling => process.weight.max(u64::from(before_one)),
     }
 }
