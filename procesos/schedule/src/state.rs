@@ -11,10 +11,16 @@ pub const MAX_PROCESSES: usize = 64;
 const STEP_NANOS: u64 = 1_000;
 /// Polls in a row, without any change, that everybody alive must have made for a livelock. Above any bounded retry.
 const POLLS_TO_LIVELOCK: u32 = 300;
-/// Virtual nanoseconds of the first leap of time for those who poll the clock; each further one is twice as long.
+/// The same for who lets time pass between its questions: above any wait in small sleeps.
+const POLLS_TO_LIVELOCK_WITH_SLEEPS: u32 = 3_000;
+/// Questions in vain, with time passing between them, after which who asks comes after others who wait for time.
+const POLLS_IN_TIME: u32 = 100;
+/// Rounds of questions in vain by everybody alive before time begins to leap. Above the usual number of tries.
+const SLOW_ROUNDS: u32 = 10;
+/// Virtual nanoseconds of the first leap of time for those who ask in vain; each further one is twice as long.
 const FIRST_LEAP: u64 = 100_000;
 const MOST_LEAP_DOUBLINGS: u32 = 20;
-/// Readings of the clock between two steps after which time begins to run faster: they are a loop.
+/// Readings of the clock, without letting time pass, after which time begins to run faster: they are a loop.
 const CALM_READINGS: u32 = 64;
 
 /// Whether a process can be picked.
@@ -99,7 +105,7 @@ pub struct Process {
     pub priority: u64,
     /// Questions in vain in a row without any change.
     polls: u32,
-    /// Readings of the clock since its last step.
+    /// Readings of the clock since it last let time pass.
     readings: u32,
     status: u8,
     /// Number of its next operation.
@@ -109,7 +115,9 @@ pub struct Process {
     /// Not 0 when its time limit has passed.
     timed_out: u8,
     in_vain: u8,
-    _padding: [u8; 2],
+    /// Not 0 when it let time pass since its first question in vain.
+    lets_time_pass: u8,
+    _padding: u8,
 }
 
 impl Process {
@@ -153,6 +161,12 @@ impl Process {
     fn is(&self, status: Status) -> bool {
         self.status == status as u8
     }
+
+    /// Whether its questions in vain are too many for anything but a loop without end, if nothing changes.
+    fn has_asked_enough(&self) -> bool {
+        let enough = if self.lets_time_pass == 0 { POLLS_TO_LIVELOCK } else { POLLS_TO_LIVELOCK_WITH_SLEEPS };
+        self.polls >= enough
+    }
 }
 
 /// Everything about an execution.
@@ -175,7 +189,8 @@ pub struct State {
     pub last: u32,
     /// Picks of that slot in a row.
     pub in_a_row: u32,
-    leaps: u32,
+    /// Times in a row, without any change, that everybody alive asked or waited.
+    rounds: u32,
     /// Not 0 when a process waited outside the library.
     pub external: u32,
     /// Not 0 when a sleep ended early.
@@ -245,6 +260,8 @@ impl State {
         process.deadline = 0;
         process.timed_out = 0;
         let again = next.asks && process.in_vain != 0 && process.asked_at == changes;
+        // Who sleeps between its questions asks when its time has come, and others' time is not skipped for it.
+        let again = again && (process.lets_time_pass == 0 || process.polls >= POLLS_IN_TIME);
         process.status = if again { Status::Polling } else { Status::Ready } as u8;
         strategy::of(order.strategy).arrived(self, order, slot);
     }
@@ -270,6 +287,10 @@ impl State {
         let process = &mut self.processes[slot];
         process.steps += 1;
         process.deadline = 0;
+        if process.timed_out != 0 {
+            process.lets_time_pass = 1;
+            process.readings = 0;
+        }
         match step {
             Step::Changed => {
                 let object = process.object;
@@ -283,12 +304,14 @@ impl State {
                 let again = process.last_answer == key && process.asked_at == changes;
                 process.last_answer = key;
                 process.in_vain = u8::from(in_vain || again);
-                process.polls = if process.asked_at == changes { process.polls + 1 } else { 1 };
+                if process.asked_at == changes {
+                    process.polls += 1;
+                } else {
+                    process.polls = 1;
+                    process.lets_time_pass = 0;
+                }
                 process.asked_at = changes;
             }
-        }
-        if !matches!(step, Step::Answered { .. }) {
-            self.processes[slot].readings = 0;
         }
         strategy::of(order.strategy).stepped(self, order, slot);
     }
@@ -296,7 +319,7 @@ impl State {
     /// Something about `object` changed: those who wait for it, or poll, may go on.
     fn changed(&mut self, object: u64) {
         self.changes += 1;
-        self.leaps = 0;
+        self.rounds = 0;
         for process in &mut self.processes {
             let waited = process.is(Status::Waiting) && process.object == object && object != 0;
             if waited || process.is(Status::Polling) {
@@ -309,7 +332,7 @@ impl State {
     pub fn end(&mut self, slot: usize) {
         self.processes[slot].status = Status::Ended as u8;
         self.changes += 1;
-        self.leaps = 0;
+        self.rounds = 0;
         for process in &mut self.processes {
             if process.is(Status::Waiting) || process.is(Status::Polling) {
                 process.status = Status::Ready as u8;
@@ -400,41 +423,39 @@ impl State {
             .filter(|(_, p)| p.is(Status::Waiting) && p.deadline != 0)
             .min_by_key(|(_, p)| p.deadline)
             .map(|(slot, p)| (slot, p.deadline));
-        let pollers = self.with(Status::Polling).count();
-        let by_clock = self.processes.iter().any(|p| p.is(Status::Polling) && p.readings > 0);
-        if by_clock {
-            self.now += FIRST_LEAP << self.leaps.min(MOST_LEAP_DOUBLINGS);
-            self.leaps += 1;
-            if let Some((slot, deadline)) = timer
-                && self.now >= deadline
-            {
-                self.fire(slot, deadline);
-            }
-            self.poll_again();
-            return None;
+        let all_asked_enough =
+            self.processes.iter().filter(|p| p.is(Status::Polling)).all(Process::has_asked_enough);
+        if !all_asked_enough {
+            self.time_passes_with_questions();
         }
-        if let Some((slot, deadline)) = timer {
-            self.fire(slot, deadline);
-            return None;
+        match timer {
+            Some((slot, deadline)) if all_asked_enough || self.now >= deadline => self.fire(slot, deadline),
+            None if all_asked_enough => return Some(self.nobody_ever()),
+            _ => {}
         }
-        if self.with(Status::External).next().is_some() {
-            // Pollers wait for whoever is outside too: what it does may change their answers.
-            if pollers > 0 {
-                self.poll_again();
-                return None;
-            }
-            return Some(Choice::Wait);
-        }
-        if pollers == 0 {
-            return Some(Choice::Stop(Stop::Deadlock));
-        }
-        let all_in_vain =
-            self.processes.iter().filter(|p| p.is(Status::Polling)).all(|p| p.polls >= POLLS_TO_LIVELOCK);
-        if all_in_vain {
-            return Some(Choice::Stop(Stop::Livelock));
-        }
+        // Pollers wait for whoever is outside too: what it does may change their answers.
         self.poll_again();
         None
+    }
+
+    /// Nobody whom we control will ever be ready.
+    fn nobody_ever(&self) -> Choice {
+        if self.with(Status::External).next().is_some() {
+            Choice::Wait
+        } else if self.with(Status::Polling).next().is_some() {
+            Choice::Stop(Stop::Livelock)
+        } else {
+            Choice::Stop(Stop::Deadlock)
+        }
+    }
+
+    /// Everybody alive asks or waits: time goes by meanwhile, slowly at first, so that a few tries come before the end of
+    /// somebody's sleep, then in ever longer leaps, so that a loop until a deadline is soon over.
+    fn time_passes_with_questions(&mut self) {
+        if let Some(doublings) = self.rounds.checked_sub(SLOW_ROUNDS) {
+            self.now += FIRST_LEAP << doublings.min(MOST_LEAP_DOUBLINGS);
+        }
+        self.rounds += 1;
     }
 
     /// The time limit of the process in `slot` passes.
