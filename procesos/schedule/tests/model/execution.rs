@@ -62,7 +62,8 @@ pub(crate) struct Run {
 impl Run {
     /// An order that spreads the operations on `object`, for a program that has run so before.
     pub(crate) fn spreading(&self, object: u64, seed: u64) -> Order {
-        let count = |path| self.events.iter().filter(|e| e.process == path && e.object == object).count() as u64;
+        let count =
+            |path| self.events.iter().filter(|e| e.process == path && e.object == object).count() as u64;
         let mut order = Order::new(Kind::Surw, seed);
         order.object = object;
         order.counts = self.parents.iter().map(|(path, _)| (*path, count(*path))).collect();
