@@ -7,5 +7,5 @@ pub(crate) mod execution;
 pub(crate) mod program;
 pub(crate) mod world;
 
-pub(crate) use execution::{End, Outcome, run, watched};
+pub(crate) use execution::{End, Outcome, run};
 pub(crate) use program::{Model, Op, Test, Value};

@@ -35,6 +35,8 @@ pub(crate) enum Op {
     Get(usize),
     Set(usize, Value),
     Put(usize, Value),
+    /// Puts if there is room: otherwise the accumulator is -1.
+    TryPut(usize, Value),
     Take(usize),
     /// Takes, or gives up after so many nanoseconds: then the accumulator is -1.
     TakeWithin(usize, u64),

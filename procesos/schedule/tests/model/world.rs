@@ -139,6 +139,7 @@ impl World {
             Op::Put(queue, _) => (3, 2_000 + queue as u64, Access::Write),
             Op::Take(queue) | Op::TakeWithin(queue, _) => (4, 2_000 + queue as u64, Access::Write),
             Op::TryTake(queue) => (5, 2_000 + queue as u64, Access::Write),
+            Op::TryPut(queue, _) => (15, 2_000 + queue as u64, Access::Write),
             Op::IsEmpty(queue) => (6, 2_000 + queue as u64, Access::Read),
             Op::Acquire(lock) => (7, 3_000 + lock as u64, Access::Write),
             Op::TryAcquire(lock) => (8, 3_000 + lock as u64, Access::Write),
@@ -149,8 +150,15 @@ impl World {
             Op::Sleep(_) => (13, 0, Access::None),
             _ => (14, process.path, Access::Write),
         };
-        let asks =
-            matches!(op, Op::Get(_) | Op::TryTake(_) | Op::IsEmpty(_) | Op::TryAcquire(_) | Op::IsAlive(_));
+        let asks = matches!(
+            op,
+            Op::Get(_)
+                | Op::TryPut(..)
+                | Op::TryTake(_)
+                | Op::IsEmpty(_)
+                | Op::TryAcquire(_)
+                | Op::IsAlive(_)
+        );
         Next { op: number, object, access, asks }
     }
 
@@ -193,7 +201,11 @@ impl World {
                 Attempt::Changed
             }
             Op::Put(queue, _) if self.queues[queue].len() == model.queues[queue] => Attempt::Pending,
-            Op::Put(queue, value) => {
+            Op::TryPut(queue, _) if self.queues[queue].len() == model.queues[queue] => {
+                self.go_on(slot, Some(-1));
+                Attempt::Answered { in_vain: true, answer: 0 }
+            }
+            Op::Put(queue, value) | Op::TryPut(queue, value) => {
                 self.queues[queue].push_back(number(value));
                 self.go_on(slot, None);
                 Attempt::Changed

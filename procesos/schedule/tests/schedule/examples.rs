@@ -15,16 +15,7 @@ fn locked(lock: usize, body: &[Op]) -> Vec<Op> {
 
 /// Models without a clock: the enumerator can say what they may do.
 pub(crate) fn timeless() -> Vec<Model> {
-    vec![
-        Model::started("lost update", [], [add(), add()]),
-        Model::started("lost update of three", [], [add(), add(), add()]),
-        Model::started("two rounds", [Op::Get(0), Op::Log], [times(2, &add()), times(2, &add())]),
-        Model::started("with a lock", [], [locked(0, &add()), locked(0, &add())]),
-        Model::started(
-            "unlocked in between",
-            [],
-            [all(&[&locked(0, &[Op::Get(0)]), &locked(0, &[Op::Set(0, Value::Last(1))])]), locked(0, &add())],
-        ),
+    let others = vec![
         crossed_locks(),
         philosophers(),
         Model::started(
@@ -42,8 +33,37 @@ pub(crate) fn timeless() -> Vec<Model> {
         looks_then_takes(),
         tries_once(),
         tries_the_lock(),
+        drops_when_full(),
         grandchildren(),
-        three_starts_and_a_reader(),
+        data_before_its_flag(),
+    ];
+    [values(), others, questions()].concat()
+}
+
+fn values() -> Vec<Model> {
+    vec![
+        Model::started("lost update", [], [add(), add()]),
+        Model::started("lost update of three", [], [add(), add(), add()]),
+        Model::started("two rounds", [Op::Get(0), Op::Log], [times(2, &add()), times(2, &add())]),
+        Model::started("with a lock", [], [locked(0, &add()), locked(0, &add())]),
+        Model::started(
+            "unlocked in between",
+            [],
+            [all(&[&locked(0, &[Op::Get(0)]), &locked(0, &[Op::Set(0, Value::Last(1))])]), locked(0, &add())],
+        ),
+        Model::started(
+            "store buffering",
+            [],
+            [
+                vec![Op::Set(0, Value::Of(1)), Op::Get(1), Op::Log],
+                vec![Op::Set(1, Value::Of(1)), Op::Get(0), Op::Log],
+            ],
+        ),
+    ]
+}
+
+fn questions() -> Vec<Model> {
+    vec![
         Model::new(
             "asks whether it lives",
             [
@@ -95,14 +115,6 @@ pub(crate) fn timeless() -> Vec<Model> {
             [
                 all(&[&[Op::Set(0, Value::Of(1))], &until(Test::Is(1), &[Op::Get(1)])]),
                 all(&[&[Op::Set(1, Value::Of(1))], &until(Test::Is(1), &[Op::Get(0)])]),
-            ],
-        ),
-        Model::started(
-            "store buffering",
-            [],
-            [
-                vec![Op::Set(0, Value::Of(1)), Op::Get(1), Op::Log],
-                vec![Op::Set(1, Value::Of(1)), Op::Get(0), Op::Log],
             ],
         ),
     ]
@@ -226,6 +238,11 @@ fn tries_the_lock() -> Model {
     Model::started("tries the lock", [], [body.clone(), body])
 }
 
+fn drops_when_full() -> Model {
+    let puts = vec![Op::TryPut(0, Value::Of(1)), Op::TryPut(0, Value::Of(2)), Op::Log];
+    Model::started("drops when full", [], [puts, vec![Op::Take(0), Op::Log]]).with_queues([1])
+}
+
 fn grandchildren() -> Model {
     Model::new(
         "grandchildren",
@@ -237,13 +254,14 @@ fn grandchildren() -> Model {
     )
 }
 
-fn three_starts_and_a_reader() -> Model {
+fn data_before_its_flag() -> Model {
+    let sees_no_data = all(&[&[Op::Get(0), Op::Log], &when(Test::Is(0), &[Op::Fail])]);
     Model::started(
-        "a reader",
+        "data before its flag",
         [],
         [
             vec![Op::Set(0, Value::Of(1)), Op::Set(1, Value::Of(1))],
-            vec![Op::Get(1), Op::Log, Op::Get(0), Op::Log],
+            all(&[&[Op::Get(1), Op::Log], &when(Test::Is(1), &sees_no_data)]),
         ],
     )
 }

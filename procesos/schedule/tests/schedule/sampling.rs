@@ -107,11 +107,9 @@ fn late(steps: usize) -> Model {
     Model::started(
         "late",
         [],
-        [
-            all(&[&times(steps, &[Op::Set(1, Value::Of(1))]), &[SET]]),
-            all(&[&[Op::Get(0)], &crate::model::program::when(crate::model::Test::Is(1), &[Op::Fail])]),
-        ],
+        [all(&[&times(steps, &[Op::Set(1, Value::Of(1))]), &[SET]]), vec![Op::Get(0), Op::Log]],
     )
+    .wrong_when(|outcome| outcome.logs.values().any(|log| log == &[1]))
 }
 
 #[test]
