@@ -97,10 +97,10 @@ fn a_few_questions_in_a_row_are_over_before_somebody_s_sleep() {
 
 #[test]
 fn questions_with_sleeps_are_asked_when_their_time_has_come() {
-    for (most, expected) in [(5, -1), (50, 5)] {
+    for (most, late, expected) in [(5, 20, -1), (30, 50, -1), (50, 20, 5)] {
         let tries =
             all(&[&at_most(most, Test::IsNot(-1), &[Op::Sleep(MILLISECOND), Op::TryTake(0)]), &[Op::Log]]);
-        let late = vec![Op::Sleep(20 * MILLISECOND), Op::Put(0, Value::Of(5))];
+        let late = vec![Op::Sleep(late * MILLISECOND), Op::Put(0, Value::Of(5))];
         let model = Model::started("sleeps in between", [], [tries, late]).with_queues([1]);
         always(&model, false, |outcome| log(outcome) == [expected]);
     }
@@ -146,4 +146,21 @@ fn who_is_answered_by_a_time_limit_ends() {
         [all(&[&until(Test::Is(-1), &[Op::TakeWithin(0, 5 * MILLISECOND)]), &[Op::Log]])],
     );
     always(&model.with_queues([1]), false, |outcome| log(outcome) == [-1]);
+}
+
+#[test]
+fn who_is_intended_but_never_comes_does_not_hold_the_others_back_for_ever() {
+    let restless = until(Test::Is(1), &[Op::Set(2, Value::Of(1)), Op::Set(2, Value::Of(2)), Op::Get(1)]);
+    let model = Model::started(
+        "waits at work",
+        [],
+        [
+            all(&[&restless, &[Op::Set(0, Value::Of(1))]]),
+            vec![Op::Set(0, Value::Of(2)), Op::Set(1, Value::Of(1))],
+        ],
+    );
+    let calm = run(&model, &Order::new(Kind::Calm, 0));
+    for seed in 0..40 {
+        assert_eq!(run(&model, &calm.spreading(1_000, seed)).outcome.end, End::Finished);
+    }
 }

@@ -162,3 +162,33 @@ fn a_sleep_may_end_early_but_does_not_always() {
         }
     }
 }
+
+#[test]
+fn a_sleep_that_was_picked_first_is_not_over_first() {
+    let busy = [Op::Set(0, Value::Of(1)); 6];
+    let model = Model::started("sleeps", [], [vec![Op::Sleep(1_000_000)], busy.to_vec(), busy.to_vec()]);
+    for kind in [Kind::Random, Kind::Pos, Kind::Surw] {
+        let (mut slept, mut at_once) = (0, 0);
+        for mut order in orders(&model, kind).take(400) {
+            order.early_sleeps = true;
+            watched(&model, &order, |before, _, choice| {
+                let last = before.last as usize;
+                let others = before.with(Status::Ready).count() > 1;
+                if before.processes[last].is_asleep() && others {
+                    slept += 1;
+                    at_once += usize::from(choice == Choice::Run(last));
+                }
+            });
+        }
+        assert!(slept > 100 && at_once * 10 < slept * 9, "{kind:?}: {at_once} of {slept}");
+    }
+}
+
+#[test]
+fn the_end_of_a_process_wakes_whoever_waits_for_what_it_held() {
+    let order = Order::new(Kind::Random, 1);
+    let mut state = six(&order);
+    assert!(state.wait(1, 0) && state.wait(3, 0));
+    state.end(2);
+    assert_eq!(state.with(Status::Ready).collect::<Vec<_>>(), [0, 1, 3, 4, 5]);
+}
