@@ -5,6 +5,8 @@
 
 mod minimise;
 mod portfolio;
+pub mod steps;
+pub mod token;
 
 use std::time::{Duration, Instant};
 
