@@ -18,6 +18,7 @@ use crate::course::Scenario;
 use crate::judge::{self, Unseen, Verdict, judge};
 use crate::run::{Controlled, Execution, Run, Settings, Symbols};
 use crate::seed::Seed;
+use minimise::Shortest;
 use portfolio::Portfolio;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
@@ -54,6 +55,8 @@ pub struct Tally {
     pub verdict: Verdict,
     /// Orders in which it was broken.
     pub failed: u64,
+    /// Orders of those in which what it forbids was seen, and not only that another order could show it.
+    pub seen: u64,
     /// One of those, with the fewest interruptions that were found to break it.
     pub witness: Option<Witness>,
 }
@@ -61,12 +64,22 @@ pub struct Tally {
 /// An order in which a claim is broken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
-    /// Who was picked.
-    pub picks: Vec<Segment>,
+    /// Who is picked; then nobody is interrupted.
+    pub plan: Vec<Segment>,
     /// What was seen.
     pub run: Run,
     /// Whether what was seen was wrong, and not only what it lets expect.
-    witnessed: bool,
+    pub seen: bool,
+}
+
+impl Explored {
+    /// What running one order came to.
+    #[must_use]
+    pub fn of_one(scenario: &Scenario, execution: &Execution) -> Self {
+        let mut tally = Tallies::new(scenario);
+        tally.take(execution);
+        tally.into_explored(1, false)
+    }
 }
 
 /// A scenario's program, ready to be run in any order.
@@ -125,13 +138,19 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// When the grader cannot run the program.
     pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
-        let execution = self.controlled.execute(&Order {
-            plan,
-            early_sleeps: self.scenario.early_sleeps,
-            ..Order::new(Kind::Plan, 0)
-        })?;
+        let order =
+            Order { plan, early_sleeps: self.scenario.early_sleeps, ..Order::new(Kind::Plan, 0) };
+        let execution = self.run(&order)?;
         let verdicts = judge(self.scenario, &execution.run);
         Ok((execution, verdicts))
+    }
+
+    /// Runs one order.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn run(&mut self, order: &Order) -> Result<Execution> {
+        self.controlled.execute(order)
     }
 
     /// Looks for fewer interruptions that break each broken claim in the same way.
@@ -143,14 +162,14 @@ impl<'a> Explorer<'a> {
             else {
                 continue;
             };
-            let (kind, witnessed) = (std::mem::discriminant(finding), witness.witnessed);
+            let (kind, needed) = (std::mem::discriminant(finding), witness.seen);
             let scenario = self.scenario;
-            let found = minimise::shortest(&witness.picks, until, |plan| {
+            let found = minimise::shortest(&witness.plan, until, |plan| {
                 let (execution, verdicts) = self.follow(plan)?;
                 let same = match &verdicts[index] {
                     Verdict::Broken(finding) => {
                         let seen = judge::is_witnessed(&scenario.claims[index].claim, &execution.run);
-                        std::mem::discriminant(finding) == kind && seen >= witnessed
+                        std::mem::discriminant(finding) == kind && seen >= needed
                     }
                     _ => false,
                 };
@@ -158,8 +177,8 @@ impl<'a> Explorer<'a> {
                     Some((execution.report?.picks, (execution.run, verdicts.swap_remove(index))))
                 }))
             })?;
-            if let Some((picks, (run, verdict))) = found {
-                tally.claims[index].witness = Some(Witness { picks, run, witnessed });
+            if let Some(Shortest { plan, seen: (run, verdict) }) = found {
+                tally.claims[index].witness = Some(Witness { plan, run, seen: needed });
                 tally.claims[index].verdict = verdict;
             }
         }
@@ -175,7 +194,7 @@ struct Tallies<'a> {
 
 impl<'a> Tallies<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, witness: None };
+        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, witness: None };
         Self { scenario, claims: vec![nothing; scenario.claims.len()] }
     }
 
@@ -188,14 +207,18 @@ impl<'a> Tallies<'a> {
             let broken = matches!(verdict, Verdict::Broken(_));
             tally.failed += u64::from(broken);
             let better = if broken {
-                let witnessed = judge::is_witnessed(&claim.claim, &execution.run);
-                let known = tally.witness.as_ref().is_some_and(|known| known.witnessed >= witnessed);
-                if !known {
-                    let picks = execution.report.as_ref().map(|report| report.picks.clone());
+                let seen = judge::is_witnessed(&claim.claim, &execution.run);
+                tally.seen += u64::from(seen);
+                let plan = execution.report.as_ref().map_or(&[][..], |report| &report.picks);
+                // Seen is better than possible; of two that were seen, the one that is told sooner.
+                let value = |seen: bool, plan: &[Segment]| (seen, std::cmp::Reverse(plan.len()));
+                let known = tally.witness.as_ref().map(|known| value(known.seen, &known.plan));
+                let better = known.is_none_or(|known| known < value(seen, plan));
+                if better {
                     let run = execution.run.clone();
-                    tally.witness = Some(Witness { picks: picks.unwrap_or_default(), run, witnessed });
+                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen });
                 }
-                !known
+                better
             } else {
                 rank(&verdict) > rank(&tally.verdict)
             };
