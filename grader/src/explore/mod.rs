@@ -70,6 +70,8 @@ pub struct Witness {
     pub run: Run,
     /// Whether what was seen was wrong, and not only what it lets expect.
     pub seen: bool,
+    /// Whether a sleep ended while others could have gone on.
+    pub early_sleep: bool,
 }
 
 impl Explored {
@@ -138,8 +140,7 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// When the grader cannot run the program.
     pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
-        let order =
-            Order { plan, early_sleeps: self.scenario.early_sleeps, ..Order::new(Kind::Plan, 0) };
+        let order = Order { plan, early_sleeps: self.scenario.early_sleeps, ..Order::new(Kind::Plan, 0) };
         let execution = self.run(&order)?;
         let verdicts = judge(self.scenario, &execution.run);
         Ok((execution, verdicts))
@@ -174,11 +175,12 @@ impl<'a> Explorer<'a> {
                     _ => false,
                 };
                 Ok(Some((execution, verdicts)).filter(|_| same).and_then(|(execution, mut verdicts)| {
-                    Some((execution.report?.picks, (execution.run, verdicts.swap_remove(index))))
+                    let report = execution.report?;
+                    Some((report.picks, (execution.run, report.early_sleep, verdicts.swap_remove(index))))
                 }))
             })?;
-            if let Some(Shortest { plan, seen: (run, verdict) }) = found {
-                tally.claims[index].witness = Some(Witness { plan, run, seen: needed });
+            if let Some(Shortest { plan, seen: (run, early_sleep, verdict) }) = found {
+                tally.claims[index].witness = Some(Witness { plan, run, seen: needed, early_sleep });
                 tally.claims[index].verdict = verdict;
             }
         }
@@ -216,7 +218,8 @@ impl<'a> Tallies<'a> {
                 let better = known.is_none_or(|known| known < value(seen, plan));
                 if better {
                     let run = execution.run.clone();
-                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen });
+                    let early_sleep = execution.report.as_ref().is_some_and(|report| report.early_sleep);
+                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_sleep });
                 }
                 better
             } else {
