@@ -9,7 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as ClapError};
 use clap::{Args, Parser, Subcommand};
 
 use crate::build::limits;
-use crate::commands::{self, Format, GradeOptions, VerifyOptions};
+use crate::commands::{self, Format, GradeOptions, OneFile, VerifyOptions};
 use crate::course::Course;
 use crate::error::{Doing, Error, Kind, Result, WrongUse};
 use crate::run::supervisor;
@@ -59,6 +59,19 @@ enum Request {
         #[arg(last = true, value_name = "ARGS")]
         arguments: Vec<OsString>,
     },
+    /// Repeat one order of an exercise's processes, by the token that a report shows, and say what comes out now.
+    Replay {
+        /// The exercise.
+        id: String,
+        /// The token: `v1.dos-por-uno.7f3a.0:3,1:1.9c41e0`.
+        token: String,
+        /// Run the file of this folder of `<id>/src/lib.rs` instead of this workspace's.
+        #[arg(long, value_name = "DIR")]
+        submission: Option<PathBuf>,
+        /// Repeat it that often, each time in a fresh program, and count the repetitions that took the same steps.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        times: u32,
+    },
     /// Put the stub back in an exercise's src/lib.rs; what was there is kept beside it.
     Reset {
         /// The exercise.
@@ -95,12 +108,16 @@ struct GradeArguments {
     /// Draw the scenarios' numbers from this seed (hexadecimal, as reports show it).
     #[arg(long, value_name = "SEED")]
     seed: Option<Seed>,
+    /// Try so many orders of each exercise's processes (400 when it is not given).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    schedules: Option<u64>,
 }
 
 impl GradeArguments {
     fn options(self, language: Language) -> GradeOptions {
-        let Self { ids, submission, format, output, seed } = self;
-        GradeOptions { ids, submission, format: format.unwrap_or_default(), output, seed, language }
+        let Self { ids, submission, format, output, seed, schedules } = self;
+        let format = format.unwrap_or_default();
+        GradeOptions { ids, submission, format, output, seed, schedules, language }
     }
 
     /// The first of them that was given.
@@ -110,6 +127,7 @@ impl GradeArguments {
             (self.format.is_some(), "--format"),
             (self.output.is_some(), "--output"),
             (self.seed.is_some(), "--seed"),
+            (self.schedules.is_some(), "--schedules"),
         ];
         let option = options.into_iter().find(|(given, _)| *given).map(|(_, name)| name);
         self.ids.first().map(String::as_str).or(option)
@@ -173,6 +191,11 @@ fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
         Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language)?),
         Request::Reset { id } => say(&commands::reset::reset(&course, &id, language)?),
         Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language),
+        Request::Replay { id, token, submission, times } => {
+            let file = OneFile { id, submission, language };
+            let (answer, status) = commands::replay::replay(&course, &file, &token, times)?;
+            say(&answer).map(|_| status)
+        }
     }
 }
 

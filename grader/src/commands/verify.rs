@@ -13,7 +13,7 @@ use crate::build::{BuildSettings, Builder, Limits};
 use crate::corpus::{Expectation, Header, Pair};
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
-use crate::grading::{Task, grade_all};
+use crate::grading::{SCHEDULES, Task, grade_all};
 use crate::intake::Source;
 use crate::judge::Verdict;
 use crate::report::{Graded, Outcome, Report, Status};
@@ -45,7 +45,8 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
     for Program { exercise, source, .. } in &programs {
-        let task = Task { exercise, source: Some(source), refused: None, seed: options.seed };
+        let task =
+            Task { exercise, source: Some(source), refused: None, seed: options.seed, schedules: SCHEDULES };
         tasks.extend(std::iter::repeat_n(task, times));
     }
     let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use super::JudgedScenario;
 use super::model::{ClaimReport, LocationReport, Reason, Schedules, SourceLine, VerdictReport};
 use crate::Language;
+use crate::explore::token::Token;
 use crate::judge::{Finding, Unseen, Verdict};
+use crate::seed::Seed;
 use crate::text::clean;
 use crate::text::finding::{Explanation, explain_verdict};
 
@@ -17,7 +19,12 @@ const LINES_BETWEEN: u32 = 1;
 const SOURCE_COLUMNS: usize = 160;
 
 /// The reports on all claims of an exercise, scenario by scenario.
-pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Language) -> Vec<ClaimReport> {
+pub(super) fn reports(
+    scenarios: &[JudgedScenario],
+    source: &str,
+    seed: Seed,
+    language: Language,
+) -> Vec<ClaimReport> {
     let lines: Vec<&str> = source.lines().collect();
     let mut reports = Vec::new();
     let mut causes: Vec<String> = Vec::new();
@@ -25,6 +32,11 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
         for (index, (claim, verdict)) in scenario.claims.iter().enumerate() {
             let told = explain_verdict(&with_case(verdict, &scenario.args, source), language);
             causes.push(told.cause.clone());
+            let tally = scenario.explored.as_ref().and_then(|explored| explored.claims.get(index));
+            // Of an order that only lets expect the failure there is nothing to see in repeating it.
+            let witness = tally.and_then(|tally| tally.witness.as_ref()).filter(|witness| witness.seen);
+            let witness = witness.filter(|_| matches!(verdict, Verdict::Broken(_)));
+            let token = witness.and_then(|witness| Token::of_witness(&scenario.id, seed, witness));
             let (verdict, reason) = verdict_report(verdict);
             reports.push(ClaimReport {
                 claim: claim.claim.name().to_owned(),
@@ -43,10 +55,11 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
                 details: told.details,
                 schedules: scenario.explored.as_ref().map(|explored| Schedules {
                     tried: explored.tried,
-                    failed: explored.claims.get(index).map_or(0, |tally| tally.failed),
+                    failed: tally.map_or(0, |tally| tally.failed),
+                    seen: tally.map_or(0, |tally| tally.seen),
                     exhaustive: explored.exhaustive,
                 }),
-                replay: None,
+                replay: token.map(|token| token.to_string()),
             });
         }
     }
@@ -54,12 +67,15 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
     reports
 }
 
-/// Points every claim to the one that tells of its mistake: the first broken one of the same cause, else the first.
+/// Points every claim to the one that tells of its mistake: the first broken one of the same cause that can be
+/// repeated, else the first broken one, else the first.
 fn fold(reports: &mut [ClaimReport], causes: &[String]) {
     let leader = |cause: &String| {
-        let same = |index: &usize| causes[*index] == *cause;
+        let same = || (0..causes.len()).filter(|index| causes[*index] == *cause);
         let broken = |index: &usize| reports[*index].verdict == VerdictReport::Broken;
-        (0..causes.len()).find(|index| same(index) && broken(index)).or_else(|| (0..causes.len()).find(same))
+        // An order that can be repeated tells more than a run that cannot.
+        let repeatable = |index: &usize| broken(index) && reports[*index].replay.is_some();
+        same().find(repeatable).or_else(|| same().find(broken)).or_else(|| same().next())
     };
     let leaders: Vec<Option<usize>> =
         causes.iter().map(|cause| Some(cause).filter(|cause| !cause.is_empty()).and_then(leader)).collect();

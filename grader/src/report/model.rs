@@ -229,6 +229,9 @@ pub struct Schedules {
     pub tried: u64,
     /// In how many the claim does not hold.
     pub failed: u64,
+    /// In how many of those it was seen, and not only that another order could show it.
+    #[serde(default)]
+    pub seen: u64,
     /// Whether there are no others.
     pub exhaustive: bool,
 }

@@ -82,14 +82,16 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
         if index == 0 {
             evidence(page, group.claim);
         }
-        if let Some(told) = screen::folded(language, group.broken, group.unseen) {
-            page.paragraph(Paragraph::aside(4, &told));
+        let folded = screen::folded(language, group.broken, group.unseen);
+        let told: Vec<String> = seen_in(group.claim, language).into_iter().chain(folded).collect();
+        if !told.is_empty() {
+            page.paragraph(Paragraph::aside(4, &told.join(" · ")));
         }
         if let Some(hint) = &group.claim.hint {
             page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
         }
-        if index == 0 && steps::is_in_workspace(exercise) {
-            run_by_hand(page, exercise, group.claim, language);
+        if index == 0 {
+            again(page, exercise, group.claim, language);
         }
     }
     let more = groups.len() - causes.len();
@@ -139,6 +141,27 @@ fn source(page: &mut Page, lines: &[SourceLine]) {
         page.line(&format!("{gutter} {text}"));
         before = Some(*line);
     }
+}
+
+/// The command that repeats the order that failed, or else the one that runs the case.
+fn again(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language) {
+    let Some(token) = &claim.replay else {
+        if steps::is_in_workspace(exercise) {
+            run_by_hand(page, exercise, claim, language);
+        }
+        return;
+    };
+    let command = format!("cargo run -p grader -- replay {} {token}", exercise.id);
+    let elsewhere =
+        steps::folder(exercise).map(|folder| format!(" --submission {}", clean::line(folder, 200)));
+    let command = command + &elsewhere.unwrap_or_default();
+    page.paragraph(Paragraph::labelled(screen::replay_word(language), &command));
+}
+
+/// In how many orders it was seen, where several were tried.
+fn seen_in(claim: &ClaimReport, language: Language) -> Option<String> {
+    let seen = claim.schedules.as_ref().filter(|seen| seen.tried > 1 && claim.replay.is_some())?;
+    Some(screen::seen_in(language, seen.seen, seen.tried, seen.exhaustive))
 }
 
 /// The command that runs the case.

@@ -6,10 +6,12 @@ mod exercise;
 mod findings;
 mod overview;
 mod page;
+mod replay;
 mod steps;
 
 use super::Report;
 use page::Page;
+pub use replay::{Replayed, replayed};
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
 const WIDTHS: (usize, usize) = (40, 100);

@@ -51,6 +51,16 @@ pub(super) fn is_in_workspace(exercise: &ExerciseReport) -> bool {
     exercise.file == "src/lib.rs" || exercise.file == format!("exercises/{}/src/lib.rs", exercise.id)
 }
 
+/// The folder of the submission, where it is not this workspace and its files are where they usually are.
+pub(super) fn folder(exercise: &ExerciseReport) -> Option<&str> {
+    if is_in_workspace(exercise) {
+        return None;
+    }
+    let file = exercise.file.as_str();
+    let below = |folder: &str| file.strip_suffix(&format!("/{folder}{}/src/lib.rs", exercise.id));
+    below("exercises/").or_else(|| below(""))
+}
+
 /// The assignment: beside the student's file in this workspace, else where the course has it.
 fn assignment(exercise: &ExerciseReport, language: Language) -> String {
     let readme = screen::readme(language);
