@@ -20,6 +20,7 @@ mod memory;
 pub mod report;
 pub mod run;
 pub mod seed;
+pub mod story;
 pub mod text;
 
 pub use error::{Error, Result};

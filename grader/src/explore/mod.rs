@@ -20,6 +20,7 @@ use crate::run::{Controlled, Execution, Run, Settings, Symbols};
 use crate::seed::Seed;
 use minimise::Shortest;
 use portfolio::Portfolio;
+use steps::At;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
@@ -72,6 +73,8 @@ pub struct Witness {
     pub seen: bool,
     /// Whether a sleep ended while others could have gone on.
     pub early_sleep: bool,
+    /// Two steps of the run: with the second one before the first, the claim holds. That was tried.
+    pub flip: Option<[At; 2]>,
 }
 
 impl Explored {
@@ -180,7 +183,8 @@ impl<'a> Explorer<'a> {
                 }))
             })?;
             if let Some(Shortest { plan, seen: (run, early_sleep, verdict) }) = found {
-                tally.claims[index].witness = Some(Witness { plan, run, seen: needed, early_sleep });
+                tally.claims[index].witness =
+                    Some(Witness { plan, run, seen: needed, early_sleep, flip: None });
                 tally.claims[index].verdict = verdict;
             }
         }
@@ -219,7 +223,7 @@ impl<'a> Tallies<'a> {
                 if better {
                     let run = execution.run.clone();
                     let early_sleep = execution.report.as_ref().is_some_and(|report| report.early_sleep);
-                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_sleep });
+                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_sleep, flip: None });
                 }
                 better
             } else {

@@ -30,6 +30,7 @@ use procesos_trace::Op;
 use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run};
 use facts::Facts;
+pub(crate) use facts::shown_bits;
 pub use finding::{Cause, Finding, LostCause, MissingCause, Step, Thing, Unseen, Verdict, Waiting, Who};
 
 /// How `todo!()` begins its panic message.

@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use super::JudgedScenario;
 use super::model::{ClaimReport, LocationReport, Reason, Schedules, SourceLine, VerdictReport};
 use crate::Language;
+use crate::explore::Witness;
+use crate::explore::steps::At;
 use crate::explore::token::Token;
 use crate::judge::{Finding, Unseen, Verdict};
 use crate::seed::Seed;
+use crate::story::{self, Story};
 use crate::text::clean;
-use crate::text::finding::{Explanation, explain_verdict};
+use crate::text::finding::{Explanation, Seen, explain_seen, explain_verdict};
 
 /// Most places of which the lines are quoted.
 const QUOTED_PLACES: usize = 4;
@@ -30,12 +33,13 @@ pub(super) fn reports(
     let mut causes: Vec<String> = Vec::new();
     for scenario in scenarios {
         for (index, (claim, verdict)) in scenario.claims.iter().enumerate() {
-            let told = explain_verdict(&with_case(verdict, &scenario.args, source), language);
-            causes.push(told.cause.clone());
             let tally = scenario.explored.as_ref().and_then(|explored| explored.claims.get(index));
             // Of an order that only lets expect the failure there is nothing to see in repeating it.
             let witness = tally.and_then(|tally| tally.witness.as_ref()).filter(|witness| witness.seen);
             let witness = witness.filter(|_| matches!(verdict, Verdict::Broken(_)));
+            let case = with_case(verdict, &scenario.args, source);
+            let (told, story) = explain(&case, witness, language);
+            causes.push(told.cause.clone());
             let token = witness.and_then(|witness| Token::of_witness(&scenario.id, seed, witness));
             let (verdict, reason) = verdict_report(verdict);
             reports.push(ClaimReport {
@@ -65,6 +69,24 @@ pub(super) fn reports(
     }
     fold(&mut reports, &causes);
     reports
+}
+
+/// What people are told about a verdict, with the story of an order in which it was seen where that explains it.
+fn explain(verdict: &Verdict, witness: Option<&Witness>, language: Language) -> (Explanation, Option<Story>) {
+    let (Verdict::Broken(finding), Some(witness)) = (verdict, witness) else {
+        return (explain_verdict(verdict, language), None);
+    };
+    // What was seen is told instead of what could be.
+    let seen = story::witnessed(finding, &witness.run.trace);
+    let finding = seen.as_ref().unwrap_or(finding);
+    let also: Vec<At> = witness.flip.into_iter().flatten().collect();
+    let story = Story::of_failure(finding, &witness.run, &also);
+    let flip = story
+        .as_ref()
+        .zip(witness.flip)
+        .and_then(|(story, [first, second])| Some((story.number_of(first)?, story.number_of(second)?)));
+    let seen = story.as_ref().map(|story| Seen { story, flip });
+    (explain_seen(finding, seen, language), story)
 }
 
 /// Points every claim to the one that tells of its mistake: the first broken one of the same cause that can be

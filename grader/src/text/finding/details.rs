@@ -3,7 +3,7 @@
 use procesos_trace::{ObjectKind, Op};
 
 use super::table::Table;
-use super::{difference, race_table};
+use super::{Seen, difference, race_table, story_table};
 use crate::Language::{self, English, Spanish};
 use crate::judge::{Finding, Waiting, Who};
 use crate::text::phrase;
@@ -13,12 +13,42 @@ const WAITING_ROWS: usize = 6;
 /// Widest result in a table.
 const RESULT_COLUMNS: usize = 60;
 
-/// The lines below the message of a finding; mostly none.
-pub(super) fn of(finding: &Finding, language: Language) -> Vec<String> {
+/// The lines below the message of a finding: the order in which it was made, where there is one, then who waits.
+pub(super) fn of(finding: &Finding, seen: Option<Seen<'_>>, language: Language) -> Vec<String> {
+    let Some(Seen { story, flip }) = seen else { return without_order(finding, language) };
+    let title = match language {
+        Spanish => "El orden que falló:",
+        English => "The order that failed:",
+    };
+    let mut lines = vec![title.to_owned()];
+    lines.extend(story_table::lines(story, language));
+    if let Finding::Deadlock { .. } | Finding::Livelock { .. } = finding {
+        lines.push(String::new());
+        lines.extend(without_order(finding, language));
+    }
+    if let Some((first, second)) = flip {
+        lines.push(String::new());
+        lines.push(match language {
+            Spanish => {
+                format!("Si el paso {second} va antes que el {first}, el resultado es correcto (comprobado).")
+            }
+            English => {
+                format!("With step {second} before step {first} the result is right (this was tried).")
+            }
+        });
+    }
+    lines
+}
+
+/// The lines where no order is known; mostly none.
+fn without_order(finding: &Finding, language: Language) -> Vec<String> {
     match finding {
-        Finding::Deadlock { waiting, .. } | Finding::Livelock { asking: waiting } => {
-            deadlock(waiting, language)
+        Finding::Deadlock { waiting, .. } => {
+            let mut lines = deadlock(waiting, language);
+            lines.extend(cycle(waiting, language));
+            lines
         }
+        Finding::Livelock { asking } => deadlock(asking, language),
         Finding::LostUpdate { value, steps, .. } => race_table::lines(value, steps, language),
         Finding::WrongResult { expected, seen, .. } => wrong_result(expected, seen, language),
         Finding::Panicked { .. }
@@ -80,6 +110,30 @@ fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
         });
     }
     lines
+}
+
+/// Who waits for whom, round and round: `A → lock «uno» → B → lock «dos» → A`; nothing where nobody waits for a lock.
+fn cycle(waiting: &[Waiting], language: Language) -> Option<String> {
+    let of = |who: &Who| waiting.iter().find(|one| one.who.id == who.id);
+    let mut at = waiting.iter().find(|one| one.op == Op::LockAcquire && one.on.is_some())?;
+    let mut round = vec![at];
+    loop {
+        at = of(at.on.as_ref()?)?;
+        if let Some(begin) = round.iter().position(|one| one.who.id == at.who.id) {
+            round.drain(..begin);
+            break;
+        }
+        round.push(at);
+    }
+    let link = |one: &&Waiting| {
+        let awaited = match (&one.thing, one.op) {
+            (Some(thing), _) => format!("{}{}", kind(thing.kind, language), phrase::quoted(thing)),
+            (None, op) => phrase::method(op).to_owned(),
+        };
+        format!("{} → {awaited} → ", who(&one.who, language))
+    };
+    let links: String = round.iter().map(link).collect();
+    (round.len() > 1).then(|| format!("{links}{}", who(&round[0].who, language)))
 }
 
 /// On what a process waits, and why it must.
