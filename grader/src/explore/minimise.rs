@@ -176,7 +176,7 @@ impl<T, F: FnMut(Vec<Segment>) -> Result<Option<(Vec<Segment>, T)>>> Search<T, F
 }
 
 /// A plan with neighbours of the same process joined.
-fn merged(segments: impl IntoIterator<Item = Segment>) -> Vec<Segment> {
+pub(super) fn merged(segments: impl IntoIterator<Item = Segment>) -> Vec<Segment> {
     let mut plan: Vec<Segment> = segments.into_iter().collect();
     plan.dedup_by(|next, last| {
         let same = next.process == last.process;

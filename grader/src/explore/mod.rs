@@ -3,6 +3,7 @@
 //! The first order lets nobody be interrupted; it says which objects there are. The others are drawn by the strategies of
 //! `procesos_schedule`, from seeds that depend on the submission alone: the same file is tried in the same orders every time.
 
+mod flip;
 mod minimise;
 mod portfolio;
 pub mod steps;
@@ -18,6 +19,7 @@ use crate::course::Scenario;
 use crate::judge::{self, Unseen, Verdict, judge};
 use crate::run::{Controlled, Execution, Run, Settings, Symbols};
 use crate::seed::Seed;
+use crate::story;
 use minimise::Shortest;
 use portfolio::Portfolio;
 use steps::At;
@@ -133,7 +135,9 @@ impl<'a> Explorer<'a> {
             progress(tried);
         }
         if goes_on {
-            self.minimise(&mut tally)?;
+            let until = Instant::now() + minimise::PATIENCE;
+            self.minimise(&mut tally, until)?;
+            self.flip(&mut tally, until)?;
         }
         Ok(tally.into_explored(tried, false))
     }
@@ -158,8 +162,7 @@ impl<'a> Explorer<'a> {
     }
 
     /// Looks for fewer interruptions that break each broken claim in the same way.
-    fn minimise(&mut self, tally: &mut Tallies<'_>) -> Result<()> {
-        let until = Instant::now() + minimise::PATIENCE;
+    fn minimise(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
         for index in 0..tally.claims.len() {
             let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
                 &tally.claims[index]
@@ -186,6 +189,40 @@ impl<'a> Explorer<'a> {
                 tally.claims[index].witness =
                     Some(Witness { plan, run, seen: needed, early_sleep, flip: None });
                 tally.claims[index].verdict = verdict;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Explorer<'_> {
+    /// Looks for two steps of each order that fails that, exchanged, let it come out right.
+    fn flip(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
+        for index in 0..tally.claims.len() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
+                &tally.claims[index]
+            else {
+                continue;
+            };
+            if !witness.seen {
+                continue;
+            }
+            let (trace, claim) = (&witness.run.trace, &self.scenario.claims[index].claim);
+            let exchanges = flip::exchanges(trace, &story::steps_of(finding, &witness.run));
+            let mut found = None;
+            for exchange in exchanges.into_iter().take(flip::MOST_TRIALS) {
+                if Instant::now() > until {
+                    break;
+                }
+                let (execution, verdicts) = self.follow(exchange.plan)?;
+                let right = judge::came_out_right(claim, &verdicts[index], &execution.run);
+                if right && flip::is_exchanged(trace, exchange.pair, &execution.run.trace) {
+                    found = Some(exchange.pair);
+                    break;
+                }
+            }
+            if let Some(witness) = &mut tally.claims[index].witness {
+                witness.flip = found;
             }
         }
         Ok(())

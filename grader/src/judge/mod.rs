@@ -59,6 +59,16 @@ pub fn is_witnessed(claim: &Claim, run: &Run) -> bool {
     !matches!(claim, Claim::Result { .. }) || !results::holds(&Facts::of(run), claim)
 }
 
+/// Whether it came out right in a run, whatever another order could show; `verdict` is that of the claim about it.
+#[must_use]
+pub fn came_out_right(claim: &Claim, verdict: &Verdict, run: &Run) -> bool {
+    match verdict {
+        Verdict::Kept => true,
+        Verdict::Broken(Finding::LostUpdate { .. }) => !is_witnessed(claim, run),
+        Verdict::Broken(_) | Verdict::Vacuous | Verdict::Pending { .. } | Verdict::Unseen(_) => false,
+    }
+}
+
 /// Why a run did not come to a proper end.
 enum Stop {
     Pending(Verdict),

@@ -31,6 +31,7 @@ pub(super) fn reports(
     let lines: Vec<&str> = source.lines().collect();
     let mut reports = Vec::new();
     let mut causes: Vec<String> = Vec::new();
+    let mut rows: Vec<Option<usize>> = Vec::new();
     for scenario in scenarios {
         for (index, (claim, verdict)) in scenario.claims.iter().enumerate() {
             let tally = scenario.explored.as_ref().and_then(|explored| explored.claims.get(index));
@@ -40,6 +41,7 @@ pub(super) fn reports(
             let case = with_case(verdict, &scenario.args, source);
             let (told, story) = explain(&case, witness, language);
             causes.push(told.cause.clone());
+            rows.push(story.as_ref().map(|story| story.rows.len()));
             let token = witness.and_then(|witness| Token::of_witness(&scenario.id, seed, witness));
             let (verdict, reason) = verdict_report(verdict);
             reports.push(ClaimReport {
@@ -67,7 +69,7 @@ pub(super) fn reports(
             });
         }
     }
-    fold(&mut reports, &causes);
+    fold(&mut reports, &causes, &rows);
     reports
 }
 
@@ -89,15 +91,16 @@ fn explain(verdict: &Verdict, witness: Option<&Witness>, language: Language) -> 
     (explain_seen(finding, seen, language), story)
 }
 
-/// Points every claim to the one that tells of its mistake: the first broken one of the same cause that can be
-/// repeated, else the first broken one, else the first.
-fn fold(reports: &mut [ClaimReport], causes: &[String]) {
+/// Points every claim to the one that tells of its mistake: of the same cause the broken one with the shortest
+/// story of an order that can be repeated, else the first broken one, else the first.
+fn fold(reports: &mut [ClaimReport], causes: &[String], rows: &[Option<usize>]) {
     let leader = |cause: &String| {
         let same = || (0..causes.len()).filter(|index| causes[*index] == *cause);
         let broken = |index: &usize| reports[*index].verdict == VerdictReport::Broken;
-        // An order that can be repeated tells more than a run that cannot.
-        let repeatable = |index: &usize| broken(index) && reports[*index].replay.is_some();
-        same().find(repeatable).or_else(|| same().find(broken)).or_else(|| same().next())
+        // An order that can be repeated tells more than a run that cannot, and a short story more than a long one.
+        let repeatable = same().filter(|index| broken(index) && reports[*index].replay.is_some());
+        let shortest = repeatable.min_by_key(|index| rows[*index].unwrap_or(usize::MAX));
+        shortest.or_else(|| same().find(broken)).or_else(|| same().next())
     };
     let leaders: Vec<Option<usize>> =
         causes.iter().map(|cause| Some(cause).filter(|cause| !cause.is_empty()).and_then(leader)).collect();

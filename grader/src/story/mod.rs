@@ -139,6 +139,11 @@ pub(crate) enum PlotNote {
     Ends,
 }
 
+/// The steps that a finding is about, in order; none where steps would not explain it.
+pub(crate) fn steps_of(finding: &Finding, run: &Run) -> Vec<At> {
+    finding::plot(finding, &run.trace).map(|plot| plot.steps).unwrap_or_default()
+}
+
 impl Story {
     /// The story of an order in which something was found; `None` where steps would not explain it. `also` are steps to be told
     /// in any case.
@@ -313,7 +318,7 @@ fn thing(trace: &Trace, id: ObjectId) -> Option<Thing> {
 }
 
 /// One number for both ends of a pipe: the end made first.
-fn meets(trace: &Trace, id: ObjectId) -> ObjectId {
+pub(crate) fn meets(trace: &Trace, id: ObjectId) -> ObjectId {
     trace.objects.get(&id).and_then(|object| object.peer).map_or(id, |peer| peer.min(id))
 }
 
@@ -374,7 +379,7 @@ impl<'a> Things<'a> {
 }
 
 /// The object of a step.
-fn object_of(trace: &Trace, (p, i): At) -> Option<ObjectId> {
+pub(crate) fn object_of(trace: &Trace, (p, i): At) -> Option<ObjectId> {
     let process = &trace.processes[p];
     match process.events.get(i) {
         Some(event) => event.object,

@@ -156,7 +156,7 @@ fn place(told: &Told) -> String {
 /// `get → 0`, `set 1`, `get, set ×3`.
 pub(crate) fn operation(told: &Told, language: Language) -> String {
     let shown = match told.doing.as_slice() {
-        [only] => done(only, language),
+        [only] => done(only, told.times == 1, language),
         [first, second] => format!("{}, {}", method(first), method(second)),
         [first, .., last] => format!("{} … {}", method(first), method(last)),
         [] => String::new(),
@@ -173,7 +173,7 @@ fn method(doing: &Doing) -> String {
 }
 
 /// The method with what came of it.
-fn done(doing: &Doing, language: Language) -> String {
+fn done(doing: &Doing, once: bool, language: Language) -> String {
     if let (Op::Exit, Some(Value::Code(code))) = (doing.op, &doing.value) {
         return match (language, code) {
             (Spanish, 0) => "termina".to_owned(),
@@ -183,7 +183,7 @@ fn done(doing: &Doing, language: Language) -> String {
         };
     }
     let mut shown = method(doing);
-    if let Some(other) = &doing.other {
+    if let Some(other) = doing.other.as_ref().filter(|_| once) {
         shown += &format!(" {}", other.id);
     }
     let answers = matches!(
