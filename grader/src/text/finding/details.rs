@@ -1,6 +1,7 @@
 //! The tables below a message: who waits on what, an order of steps that loses an update, a result beside the one expected.
 
 use procesos_trace::{ObjectKind, Op};
+use unicode_width::UnicodeWidthStr;
 
 use super::table::Table;
 use super::{Seen, difference, race_table, story_table};
@@ -10,6 +11,8 @@ use crate::text::phrase;
 
 /// Most processes that are listed.
 const WAITING_ROWS: usize = 6;
+/// Widest names of a cycle together.
+const CYCLE_COLUMNS: usize = 24;
 /// Widest result in a table.
 const RESULT_COLUMNS: usize = 60;
 
@@ -125,15 +128,21 @@ fn cycle(waiting: &[Waiting], language: Language) -> Option<String> {
         }
         round.push(at);
     }
+    if round.len() < 2 {
+        return None;
+    }
+    // Long names are in the lines above, beside which the ids stand in the table of steps.
+    let long = round.iter().map(|one| who(&one.who, language).width()).sum::<usize>() > CYCLE_COLUMNS;
+    let who = |one: &Waiting| if long { one.who.id.clone() } else { who(&one.who, language) };
     let link = |one: &&Waiting| {
         let awaited = match (&one.thing, one.op) {
             (Some(thing), _) => format!("{}{}", kind(thing.kind, language), phrase::quoted(thing)),
             (None, op) => phrase::method(op).to_owned(),
         };
-        format!("{} → {awaited} → ", who(&one.who, language))
+        format!("{} → {awaited} → ", who(one))
     };
     let links: String = round.iter().map(link).collect();
-    (round.len() > 1).then(|| format!("{links}{}", who(&round[0].who, language)))
+    Some(format!("{links}{}", who(round[0])))
 }
 
 /// On what a process waits, and why it must.
