@@ -37,8 +37,9 @@ pub(super) fn shortest<T>(
 ) -> Result<Option<Shortest<T>>> {
     let mut search =
         Search { fails, until, left: MOST_TRIALS, known: HashSet::new(), plan: picks.to_vec(), best: None };
-    // Whether it can be repeated at all; then the end does not matter, as a rule.
-    if !search.fails(picks.to_vec())? {
+    // Many failures need no interruption at all. Otherwise, whether it can be repeated; then the end does not matter, as a
+    // rule.
+    if !search.fails(Vec::new())? && !search.fails(picks.to_vec())? {
         return Ok(None);
     }
     search.cut()?;

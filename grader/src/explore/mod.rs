@@ -137,7 +137,7 @@ impl<'a> Explorer<'a> {
         if goes_on {
             let until = Instant::now() + minimise::PATIENCE;
             self.minimise(&mut tally, until)?;
-            self.flip(&mut tally, until)?;
+            self.flip(&mut tally, tried, until)?;
         }
         Ok(tally.into_explored(tried, false))
     }
@@ -197,14 +197,14 @@ impl<'a> Explorer<'a> {
 
 impl Explorer<'_> {
     /// Looks for two steps of each order that fails that, exchanged, let it come out right.
-    fn flip(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
+    fn flip(&mut self, tally: &mut Tallies<'_>, tried: u64, until: Instant) -> Result<()> {
         for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } =
                 &tally.claims[index]
             else {
                 continue;
             };
-            if !witness.seen {
+            if !witness.seen || !story::explains(finding, *seen, tried) {
                 continue;
             }
             let (trace, claim) = (&witness.run.trace, &self.scenario.claims[index].claim);

@@ -13,8 +13,8 @@ pub mod text;
 pub use github::{annotated, summary};
 pub use junit::junit;
 pub use model::{
-    ClaimReport, DiagnosticReport, ExerciseReport, GoalReport, GoalStatus, LocationReport, Mode,
-    PendingFunction, Reason, Report, Schedules, SourceLine, Status, VerdictReport,
+    ClaimReport, DiagnosticReport, ExerciseReport, FlipReport, GoalReport, GoalStatus, LocationReport, Mode,
+    PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
 pub use text::{Replayed, TextSettings, render, replayed};
 

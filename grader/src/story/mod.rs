@@ -139,6 +139,19 @@ pub(crate) enum PlotNote {
     Ends,
 }
 
+/// Whether an order explains a finding that was made in `seen` of `tried`: it is about the order of steps, or it is not
+/// made in all of them.
+pub(crate) fn explains(finding: &Finding, seen: u64, tried: u64) -> bool {
+    let of_order = matches!(
+        finding,
+        Finding::LostUpdate { .. }
+            | Finding::ReadTooEarly { .. }
+            | Finding::Deadlock { .. }
+            | Finding::Livelock { .. }
+    );
+    of_order || seen < tried
+}
+
 /// The steps that a finding is about, in order; none where steps would not explain it.
 pub(crate) fn steps_of(finding: &Finding, run: &Run) -> Vec<At> {
     finding::plot(finding, &run.trace).map(|plot| plot.steps).unwrap_or_default()
@@ -337,12 +350,26 @@ impl<'a> Things<'a> {
         Self { trace, told }
     }
 
+    /// An object by its name; of several with the same name, with its number among them.
+    fn thing(&self, id: ObjectId) -> Option<Thing> {
+        let mut found = thing(self.trace, id)?;
+        let id = meets(self.trace, id);
+        let same =
+            |other: &&ObjectId| thing(self.trace, **other).is_some_and(|other| other.name == found.name);
+        let namesakes: Vec<&ObjectId> = self.told.iter().filter(same).collect();
+        let number = namesakes.iter().position(|other| **other == id).map_or(0, |index| index + 1);
+        if namesakes.len() > 1 {
+            found.name = found.name.map(|name| format!("{name} {number}"));
+        }
+        Some(found)
+    }
+
     fn doing(&self, at: At, value: Option<&Value>) -> Doing {
         let trace = self.trace;
         let object = object_of(trace, at);
         let kind = |id: &ObjectId| trace.objects.get(id).map(|object| object.kind);
         let alike = object.map_or(0, |id| self.told.iter().filter(|other| kind(other) == kind(&id)).count());
-        let (thing, named) = (object.and_then(|id| thing(trace, id)), alike > 1);
+        let (thing, named) = (object.and_then(|id| self.thing(id)), alike > 1);
         let (p, i) = at;
         let child = |number: u64| {
             let slot = usize::try_from(number).ok().filter(|slot| *slot < trace.processes.len());

@@ -145,7 +145,7 @@ fn source(page: &mut Page, lines: &[SourceLine]) {
 
 /// The command that repeats the order that failed, or else the one that runs the case.
 fn again(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language) {
-    let Some(token) = &claim.replay else {
+    let Some(token) = claim.replay.as_ref().filter(|_| by_order(claim)) else {
         if steps::is_in_workspace(exercise) {
             run_by_hand(page, exercise, claim, language);
         }
@@ -158,9 +158,15 @@ fn again(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, langua
     page.paragraph(Paragraph::labelled(screen::replay_word(language), &command));
 }
 
+/// Whether the order matters: it explains what was found, or it was not found in every one.
+fn by_order(claim: &ClaimReport) -> bool {
+    let in_some = claim.schedules.as_ref().is_some_and(|orders| orders.seen < orders.tried);
+    claim.replay.is_some() && (in_some || !claim.steps.is_empty())
+}
+
 /// In how many orders it was seen, where several were tried.
 fn seen_in(claim: &ClaimReport, language: Language) -> Option<String> {
-    let seen = claim.schedules.as_ref().filter(|seen| seen.tried > 1 && claim.replay.is_some())?;
+    let seen = claim.schedules.as_ref().filter(|seen| seen.tried > 1 && by_order(claim))?;
     Some(screen::seen_in(language, seen.seen, seen.tried, seen.exhaustive))
 }
 

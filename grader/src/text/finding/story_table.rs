@@ -19,11 +19,20 @@ const VALUE_COLUMNS: usize = 12;
 /// Widest content of a queue.
 const CONTENT_COLUMNS: usize = 22;
 
+/// Widest name of a process, where there is room and where there is not.
+const NAME_COLUMNS: [usize; 2] = [24, 14];
+
 /// The lines of the table.
 pub(crate) fn lines(story: &Story, language: Language) -> Vec<String> {
-    let wide = columns(story, language);
-    let fits = wide.iter().all(|line| line.width() <= COLUMNS);
-    if story.processes.len() <= MOST_COLUMNS && fits { wide } else { list(story, language) }
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| line.width() <= COLUMNS);
+    let wide = Some(story.processes.len()).filter(|count| *count <= MOST_COLUMNS);
+    let wide =
+        wide.and_then(|_| NAME_COLUMNS.map(|name| columns(story, name, language)).into_iter().find(fits));
+    let narrow = || {
+        let [long, short] = NAME_COLUMNS.map(|name| list(story, name, language));
+        if fits(&long) { long } else { short }
+    };
+    wide.unwrap_or_else(narrow)
 }
 
 fn words(language: Language) -> [&'static str; 5] {
@@ -34,10 +43,10 @@ fn words(language: Language) -> [&'static str; 5] {
 }
 
 /// One column a process.
-fn columns(story: &Story, language: Language) -> Vec<String> {
+fn columns(story: &Story, name: usize, language: Language) -> Vec<String> {
     let [step, .., content] = words(language);
     let mut table = Table::default();
-    let headings = story.processes.iter().map(|process| heading(process, language));
+    let headings = story.processes.iter().map(|process| heading(process, name, language));
     let watched = story.watched.iter().map(|thing| named(thing, content));
     table.row([step.to_owned()].into_iter().chain(headings).chain(watched));
     let widest = story.told().map(|told| operation(told, language).width()).max().unwrap_or(0);
@@ -68,7 +77,7 @@ fn columns(story: &Story, language: Language) -> Vec<String> {
 }
 
 /// One line a step, with who it is.
-fn list(story: &Story, language: Language) -> Vec<String> {
+fn list(story: &Story, name: usize, language: Language) -> Vec<String> {
     let [step, who, what, at, content] = words(language);
     let mut table = Table::default();
     let watched = story.watched.iter().map(|thing| named(thing, content));
@@ -82,7 +91,7 @@ fn list(story: &Story, language: Language) -> Vec<String> {
             Row::Told(told) => told,
         };
         let mark = if told.interrupted.is_some() { "<> " } else { "" };
-        let who = format!("{mark}{}", heading(&told.who, language));
+        let who = format!("{mark}{}", heading(&told.who, name, language));
         let after = story.watched.iter().map(|_| state(told.after.as_ref(), language));
         let row = [told.number.to_string(), who, operation(told, language), place(told)];
         table.row(row.into_iter().chain(after).chain(told.note.map(|note| noted(note, language))));
@@ -100,12 +109,14 @@ fn named(thing: &Thing, otherwise: &str) -> String {
     thing.name.as_deref().map_or_else(|| otherwise.to_owned(), phrase::name)
 }
 
-fn heading(process: &Who, language: Language) -> String {
+fn heading(process: &Who, columns: usize, language: Language) -> String {
     match language {
         Spanish if process.first => "el padre".to_owned(),
         English if process.first => "the parent".to_owned(),
         Spanish | English if process.name.is_empty() => process.id.clone(),
-        Spanish | English => format!("{} {}", process.id, phrase::process(process)),
+        Spanish | English => {
+            format!("{} {}", process.id, phrase::name_within(&process.name, columns))
+        }
     }
 }
 
@@ -196,6 +207,8 @@ fn done(doing: &Doing, once: bool, language: Language) -> String {
         (Some(Value::Variant(variant)), _) => shown + arrow + &clean::line(variant, VALUE_COLUMNS),
         (Some(Value::Answer(answer)), _) => format!("{shown}{arrow}{answer}"),
         (Some(Value::Message | Value::Code(_)) | None, None | Some(Outcome::Done)) => shown,
+        // It always ends by its time limit.
+        (None, Some(Outcome::TimedOut)) if doing.op == Op::Sleep => shown,
         (_, Some(outcome)) => format!("{shown} → {}", failure(outcome, language)),
     }
 }
