@@ -9,6 +9,7 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as ClapError};
 use clap::{Args, Parser, Subcommand};
 
 use crate::build::limits;
+use crate::commands::trace::TraceOptions;
 use crate::commands::{self, Format, GradeOptions, OneFile, VerifyOptions};
 use crate::course::Course;
 use crate::error::{Doing, Error, Kind, Result, WrongUse};
@@ -71,6 +72,22 @@ enum Request {
         /// Repeat it that often, each time in a fresh program, and count the repetitions that took the same steps.
         #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
         times: u32,
+    },
+    /// Show, step by step, what an exercise's processes do: in an order that fails when there is one.
+    Trace {
+        /// The exercise.
+        id: String,
+        /// The case; one that fails when it is not given.
+        scenario: Option<String>,
+        /// Show the order of this number among those that grading tries; 0 is the one without interruptions.
+        #[arg(long, value_name = "N")]
+        schedule: Option<u64>,
+        /// Show every step.
+        #[arg(long)]
+        all: bool,
+        /// Run the file of this folder of `<id>/src/lib.rs` instead of this workspace's.
+        #[arg(long, value_name = "DIR")]
+        submission: Option<PathBuf>,
     },
     /// Put the stub back in an exercise's src/lib.rs; what was there is kept beside it.
     Reset {
@@ -191,6 +208,12 @@ fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
         Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language)?),
         Request::Reset { id } => say(&commands::reset::reset(&course, &id, language)?),
         Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language),
+        Request::Trace { id, scenario, schedule, all, submission } => {
+            let file = OneFile { id, submission, language };
+            let options = TraceOptions { scenario, schedule, all };
+            let (answer, status) = commands::trace::trace(&course, &file, &options)?;
+            say(&answer).map(|_| status)
+        }
         Request::Replay { id, token, submission, times } => {
             let file = OneFile { id, submission, language };
             let (answer, status) = commands::replay::replay(&course, &file, &token, times)?;

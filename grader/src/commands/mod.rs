@@ -8,6 +8,7 @@ mod progress;
 pub mod replay;
 pub mod reset;
 pub mod run;
+pub mod trace;
 pub mod verify;
 
 use std::path::PathBuf;

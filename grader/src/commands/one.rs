@@ -4,11 +4,12 @@ use std::io::IsTerminal;
 
 use super::OneFile;
 use super::grade::{colour_wanted, terminal_width};
-use crate::build::{Build, BuildSettings, Builder, Limits};
+use crate::build::{Build, BuildSettings, Builder, Diagnostic, Limits};
 use crate::course::{Bilingual, Course, Exercise, Scenario, nearest};
 use crate::error::{Doing, Error, Kind, Result};
 use crate::intake::Submission;
-use crate::report::TextSettings;
+use crate::report::{Graded, Outcome, Report, TextSettings, render};
+use crate::seed::Seed;
 use crate::text::interface::commands as text;
 use crate::{ExitStatus, Language};
 
@@ -57,3 +58,10 @@ pub(super) fn screen() -> TextSettings {
 
 /// What a command prints, and how it ends.
 pub(super) type Answer = (String, ExitStatus);
+
+/// The screen of a file that does not compile, as grading shows it.
+pub(super) fn refused(exercise: &Exercise, diagnostics: Vec<Diagnostic>, language: Language) -> Answer {
+    let outcome = Outcome::DoesNotCompile(diagnostics);
+    let report = Report::new(&[Graded { exercise, seed: Seed::from(0), outcome }], language, 0);
+    (render(&report, &screen()), report.exit_status())
+}

@@ -1,7 +1,7 @@
 //! The command `replay`: repeats one order of an exercise's processes in a fresh program, and says what comes out now.
 
 use super::OneFile;
-use super::one::{Answer, build, scenario, screen};
+use super::one::{Answer, build, refused, scenario, screen};
 use crate::Language;
 use crate::build::{Build, Program};
 use crate::course::{Bilingual, Course, Exercise, Scenario};
@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::explore::steps::Fingerprint;
 use crate::explore::token::Token;
 use crate::explore::{Explored, Explorer};
-use crate::report::{Graded, JudgedScenario, Mode, Outcome, Replayed, Report, render, replayed};
+use crate::report::{Graded, JudgedScenario, Mode, Outcome, Replayed, Report, replayed};
 use crate::run::{Execution, Settings, Symbols};
 use crate::text::interface::commands as text;
 
@@ -26,12 +26,7 @@ pub fn replay(course: &Course, file: &OneFile, token: &str, times: u32) -> Resul
     let scenario = scenario(exercise, &token.scenario)?;
     let program = match build(course, file)? {
         Build::Ready(program) => program,
-        Build::Diagnostics(diagnostics) => {
-            let seed = token.seed;
-            let graded = Graded { exercise, seed, outcome: Outcome::DoesNotCompile(diagnostics) };
-            let report = Report::new(&[graded], file.language, 0);
-            return Ok((render(&report, &screen()), report.exit_status()));
-        }
+        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file.language)),
     };
     let args = scenario.arguments(token.seed);
     let repetition =

@@ -11,13 +11,13 @@ pub mod token;
 
 use std::time::{Duration, Instant};
 
-use procesos_schedule::{Kind, Order, Segment};
+use procesos_schedule::{Kind, Order, Report, Segment};
 
 use crate::Result;
 use crate::build::Program;
 use crate::course::Scenario;
 use crate::judge::{self, Unseen, Verdict, judge};
-use crate::run::{Controlled, Execution, Run, Settings, Symbols};
+use crate::run::{Controlled, Execution, Run, Settings, Symbols, Trace};
 use crate::seed::Seed;
 use crate::story;
 use minimise::Shortest;
@@ -124,9 +124,7 @@ impl<'a> Explorer<'a> {
             // Nobody ever had to be picked among several: this is the only order.
             return Ok(tally.into_explored(1, true));
         }
-        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
-        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
-        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks, self.scenario.early_sleeps);
+        let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
         let mut tried = 1;
         while goes_on && tried < budget.schedules {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
@@ -140,6 +138,28 @@ impl<'a> Explorer<'a> {
             self.flip(&mut tally, tried, until)?;
         }
         Ok(tally.into_explored(tried, false))
+    }
+
+    /// The orders to try after the one without interruptions.
+    fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
+        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
+        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
+        Portfolio::new(calm, seed, most_picks, self.scenario.early_sleeps)
+    }
+
+    /// Runs the order of a number among those that are tried: 0 is the one without interruptions.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn numbered(&mut self, number: u64, seed: Seed) -> Result<Execution> {
+        let calm = self.controlled.execute(&Order::new(Kind::Calm, 0))?;
+        match &calm.report {
+            Some(report) if number > 0 => {
+                let portfolio = self.portfolio(&calm.run.trace, report, seed);
+                self.controlled.execute(&portfolio.order(number))
+            }
+            _ => Ok(calm),
+        }
     }
 
     /// Runs the order of a plan, and judges it.

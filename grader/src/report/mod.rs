@@ -16,7 +16,7 @@ pub use model::{
     ClaimReport, DiagnosticReport, ExerciseReport, FlipReport, GoalReport, GoalStatus, LocationReport, Mode,
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
-pub use text::{Replayed, TextSettings, render, replayed};
+pub use text::{Replayed, TextSettings, Traced, Which, render, replayed, traced};
 
 use crate::build::Diagnostic;
 use crate::course::{Exercise, ScenarioClaim};

@@ -1,7 +1,7 @@
 //! What the screens of a report say around the findings, in Spanish and English side by side.
 
 use crate::Language::{self, English, Spanish};
-use crate::report::{PendingFunction, Status};
+use crate::report::{PendingFunction, Status, Which};
 use crate::text::phrase;
 
 /// One of two sentences.
@@ -339,4 +339,25 @@ pub(crate) fn repeated(language: Language, kept: bool, broken: bool, changed: bo
             either(language, "En este orden no se pudo ver.", "It could not be seen in this order.")
         }
     }
+}
+
+/// Which order a table of steps shows.
+pub(crate) fn which_order(language: Language, which: Which) -> String {
+    match (language, which) {
+        (Spanish, Which::Calm) => "El orden en que nadie interrumpe a nadie:".to_owned(),
+        (English, Which::Calm) => "The order in which nobody interrupts anybody:".to_owned(),
+        (Spanish, Which::Numbered(number)) => {
+            format!("El orden número {number} de los que prueba el evaluador:")
+        }
+        (English, Which::Numbered(number)) => {
+            format!("Order number {number} of those that the grader tries:")
+        }
+        (Spanish, Which::Failing) => "Un orden que falla:".to_owned(),
+        (English, Which::Failing) => "An order that fails:".to_owned(),
+    }
+}
+
+/// Nothing is wrong with an order.
+pub(crate) fn order_is_right(language: Language) -> &'static str {
+    either(language, "En este orden sale bien.", "In this order it comes out right.")
 }

@@ -8,10 +8,12 @@ mod overview;
 mod page;
 mod replay;
 mod steps;
+mod trace;
 
 use super::Report;
 use page::Page;
 pub use replay::{Replayed, replayed};
+pub use trace::{Traced, Which, traced};
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
 const WIDTHS: (usize, usize) = (40, 100);
