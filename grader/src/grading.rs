@@ -158,7 +158,7 @@ fn run_all<'a>(
             // It waits outside the library, where nobody can see for what: the other cases would only take as long.
             Some(unseen) => vec![Verdict::Unseen(Unseen::clone(unseen)); scenario.claims.len()],
             None => {
-                let usual = Settings::new(scenario.release, language);
+                let usual = Settings::new(language);
                 // A program that has used up its time in one case will in others: it need not take as long each time.
                 let cpu_limit = if out_of_time { SHORT_CPU_LIMIT } else { usual.cpu_limit };
                 judge(scenario, &run_scenario(program, &symbols, &args, &Settings { cpu_limit, ..usual })?)
@@ -189,7 +189,7 @@ fn explore(
     language: Language,
     seed: Seed,
 ) -> Result<JudgedScenario> {
-    let settings = Settings::new(scenario.release, language);
+    let settings = Settings::new(language);
     let mut explorer = Explorer::start(program, symbols, scenario, &args, &settings)?;
     let explored = explorer.explore(Budget { schedules: SCHEDULES, seed }, |_| {})?;
     let mut verdicts: Vec<Verdict> = explored.claims.iter().map(|tally| tally.verdict.clone()).collect();

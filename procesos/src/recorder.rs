@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use procesos_trace::layout::{self, chunk, header, process, text};
-use procesos_trace::{Event, ObjectId, Op, Release, TRACE_VARIABLE};
+use procesos_trace::{Event, ObjectId, Op, TRACE_VARIABLE};
 use zerocopy::IntoBytes;
 
 use crate::identity;
@@ -351,43 +351,4 @@ fn find_entry(
     }
     mark_truncated(region);
     None
-}
-
-/// How children are held back in this run.
-pub(crate) fn release() -> Release {
-    region()
-        .and_then(|region| Release::from_number(region.u32(header::RELEASE).load(Ordering::Relaxed)))
-        .unwrap_or_default()
-}
-
-/// What another process of the tree is doing, for the hold at the beginning of a child.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Glimpse {
-    pub(crate) state: u32,
-    pub(crate) phase: u32,
-    pub(crate) op: u32,
-    pub(crate) timed: bool,
-    pub(crate) operations: u64,
-    pub(crate) parent: usize,
-    pub(crate) ordinal: u32,
-}
-
-/// Looks at the record of slot `slot`; `None` when it was never handed out.
-pub(crate) fn glimpse(slot: usize) -> Option<Glimpse> {
-    let region = region()?;
-    if slot >= region.u32(header::NEXT_PROCESS).load(Ordering::Acquire) as usize {
-        return None;
-    }
-    let base = process_base(slot);
-    Some(Glimpse {
-        state: region.u32(base + process::STATE).load(Ordering::Acquire),
-        phase: region.u32(base + process::PHASE).load(Ordering::Acquire),
-        op: region.u32(base + process::PENDING_OP).load(Ordering::Relaxed),
-        timed: region.u32(base + process::PENDING_FLAGS).load(Ordering::Relaxed)
-            & u32::from(procesos_trace::flags::TIMED)
-            != 0,
-        operations: region.u64(base + process::OPERATIONS).load(Ordering::Relaxed),
-        parent: region.u32(base + process::PARENT).load(Ordering::Relaxed) as usize,
-        ordinal: region.u32(base + process::ORDINAL).load(Ordering::Relaxed),
-    })
 }

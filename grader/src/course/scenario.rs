@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use procesos_trace::Release;
-
 use super::Claim;
 use crate::seed::Seed;
 
@@ -16,8 +14,6 @@ pub struct Scenario {
     pub args: Vec<String>,
     /// The inclusive range of every drawn number.
     pub draw: BTreeMap<String, (i64, i64)>,
-    /// How started children are held back.
-    pub release: Release,
     /// Whether it is run in many orders, under control, instead of once as it comes.
     pub explore: bool,
     /// Whether, in some of those orders, sleeps end while others could still go on.
@@ -96,7 +92,6 @@ mod tests {
             id: "uno".into(),
             args: vec!["contar".into(), "{p}".into()],
             draw: BTreeMap::from([("p".to_owned(), (2, 4))]),
-            release: Release::Free,
             explore: false,
             early_sleeps: false,
             claims: Vec::new(),

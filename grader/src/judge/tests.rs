@@ -27,7 +27,6 @@ mod truncated;
 mod turns;
 mod updates;
 
-use procesos_trace::Release;
 use story::Story;
 
 use super::finding::{Finding, Unseen, Verdict};
@@ -42,7 +41,6 @@ fn verdicts(claims: &[Claim], run: &Run) -> Vec<Verdict> {
         id: "caso".to_owned(),
         args: Vec::new(),
         draw: std::collections::BTreeMap::default(),
-        release: Release::Free,
         explore: false,
         early_sleeps: false,
         claims: claims.collect(),

@@ -122,7 +122,7 @@ enum News {
 impl Session {
     fn start(program: &Program, args: &[String], settings: &Settings) -> Result<Self> {
         let failed = |e| Error::io(Doing::Start, "socketpair", e);
-        let trace = launch::trace_file(settings)?;
+        let trace = launch::trace_file()?;
         let results = File::from(launch::memory_file(c"resultados")?);
         let (output, output_end) = Stream::open()?;
         let (errors, errors_end) = Stream::open()?;

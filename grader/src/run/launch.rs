@@ -49,7 +49,7 @@ pub(super) struct Remains {
 
 /// Runs the program once.
 pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) -> Result<Remains> {
-    let trace = trace_file(settings)?;
+    let trace = trace_file()?;
     let results = File::from(memory_file(c"resultados")?);
     let (output, output_end) = Stream::open()?;
     let (errors, errors_end) = Stream::open()?;
@@ -114,13 +114,12 @@ pub(super) fn memory_file(name: &std::ffi::CStr) -> Result<OwnedFd> {
 }
 
 /// An empty trace region.
-pub(super) fn trace_file(settings: &Settings) -> Result<File> {
+pub(super) fn trace_file() -> Result<File> {
     let file = File::from(memory_file(c"traza")?);
     let failed = |e| Error::io(Doing::Write, "memfd", e);
     file.set_len(layout::REGION_BYTES as u64).map_err(failed)?;
     file.write_all_at(&layout::MAGIC.to_le_bytes(), header::MAGIC as u64).map_err(failed)?;
     file.write_all_at(&layout::VERSION.to_le_bytes(), header::VERSION as u64).map_err(failed)?;
-    file.write_all_at(&(settings.release as u32).to_le_bytes(), header::RELEASE as u64).map_err(failed)?;
     Ok(file)
 }
 

@@ -12,8 +12,6 @@ mod watch;
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
-use procesos_trace::Release;
-
 use crate::build::Program;
 use crate::error::{Doing, Error};
 use crate::{Language, Result};
@@ -25,8 +23,6 @@ pub use trace::{Event, Object, Pending, Place, Process, Trace};
 /// How to run a scenario.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// When children begin.
-    pub release: Release,
     /// How long the program may take; it is given several times this, alone, before that means anything.
     pub wall_limit: Duration,
     /// CPU time of each process, in whole seconds.
@@ -42,9 +38,8 @@ pub struct Settings {
 impl Settings {
     /// The usual limits, far above what any exercise needs.
     #[must_use]
-    pub fn new(release: Release, language: Language) -> Self {
+    pub fn new(language: Language) -> Self {
         Self {
-            release,
             wall_limit: Duration::from_secs(10),
             cpu_limit: Duration::from_secs(2),
             memory_limit: 1 << 30,

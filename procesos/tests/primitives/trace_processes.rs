@@ -6,7 +6,7 @@ use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 use procesos::{Connection, Lock, Process, Queue, Result, pipe};
 use procesos_trace::layout::{MAX_PROCESSES, process};
-use procesos_trace::{ObjectId, Op, Release, flags};
+use procesos_trace::{ObjectId, Op, flags};
 
 use crate::case::{Case, Text, case};
 use crate::queue_death::slay;
@@ -17,24 +17,21 @@ const SHORT_LIVES: usize = 300;
 const AGES: Duration = Duration::from_secs(600);
 
 pub(crate) fn cases() -> Vec<Case> {
-    let free = Release::Free;
     vec![
-        case!(the_table_tells_who_each_process_is).traced(free, the_table_is_right).stderr(Text::Judged),
-        case!(joins_leave_the_exit_code_or_the_signal).traced(free, joins_are_told).stderr(Text::Judged),
-        case!(every_exit_is_told_however_short_the_life).traced(free, every_one_exited),
-        case!(children_that_nobody_joined_are_told)
-            .traced(free, unjoined_are_told)
-            .watched(ends_the_last_one),
-        case!(a_killed_child_leaves_its_events).traced(free, the_dead_left_its_events),
-        case!(more_processes_than_the_table_holds_are_refused).traced(free, the_table_is_full),
-        case!(a_process_waits_in_get).traced(free, |_| ()).watched(waits_in_get).killed(),
-        case!(a_process_waits_in_put).traced(free, |_| ()).watched(waits_in_put).killed(),
-        case!(a_process_waits_in_recv).traced(free, |_| ()).watched(waits_in_recv).killed(),
-        case!(a_process_waits_in_send).traced(free, |_| ()).watched(waits_in_send).killed(),
-        case!(a_process_waits_in_acquire).traced(free, |_| ()).watched(waits_in_acquire).killed(),
-        case!(a_process_waits_in_join).traced(free, |_| ()).watched(waits_in_join).killed(),
-        case!(a_process_waits_with_a_limit).traced(free, |_| ()).watched(waits_with_a_limit).killed(),
-        case!(a_process_that_was_woken_waits_no_more).traced(free, |_| ()).watched(wakes_from_get),
+        case!(the_table_tells_who_each_process_is).traced(the_table_is_right).stderr(Text::Judged),
+        case!(joins_leave_the_exit_code_or_the_signal).traced(joins_are_told).stderr(Text::Judged),
+        case!(every_exit_is_told_however_short_the_life).traced(every_one_exited),
+        case!(children_that_nobody_joined_are_told).traced(unjoined_are_told).watched(ends_the_last_one),
+        case!(a_killed_child_leaves_its_events).traced(the_dead_left_its_events),
+        case!(more_processes_than_the_table_holds_are_refused).traced(the_table_is_full),
+        case!(a_process_waits_in_get).traced(|_| ()).watched(waits_in_get).killed(),
+        case!(a_process_waits_in_put).traced(|_| ()).watched(waits_in_put).killed(),
+        case!(a_process_waits_in_recv).traced(|_| ()).watched(waits_in_recv).killed(),
+        case!(a_process_waits_in_send).traced(|_| ()).watched(waits_in_send).killed(),
+        case!(a_process_waits_in_acquire).traced(|_| ()).watched(waits_in_acquire).killed(),
+        case!(a_process_waits_in_join).traced(|_| ()).watched(waits_in_join).killed(),
+        case!(a_process_waits_with_a_limit).traced(|_| ()).watched(waits_with_a_limit).killed(),
+        case!(a_process_that_was_woken_waits_no_more).traced(|_| ()).watched(wakes_from_get),
     ]
 }
 

@@ -39,8 +39,6 @@ pub mod header {
     pub const MAGIC: usize = 0;
     /// `u32`: [`super::VERSION`].
     pub const VERSION: usize = 8;
-    /// `u32`: a [`crate::Release`].
-    pub const RELEASE: usize = 12;
     /// `u32`: slots of the process table handed out.
     pub const NEXT_PROCESS: usize = 16;
     /// `u32`: chunks handed out.
@@ -103,8 +101,6 @@ pub mod process {
     pub const PHASE_OPERATING: u32 = 1;
     /// Inside an operation of the library, asleep until somebody else acts (or its limit passes).
     pub const PHASE_BLOCKED: u32 = 2;
-    /// Held back at its beginning by a [`crate::Release`].
-    pub const PHASE_HELD: u32 = 3;
 }
 
 /// Offsets within a text entry.
