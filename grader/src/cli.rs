@@ -14,7 +14,7 @@ use crate::course::Course;
 use crate::error::{Doing, Error, Kind, Result, WrongUse};
 use crate::run::supervisor;
 use crate::seed::Seed;
-use crate::{ExitStatus, Language, text};
+use crate::{ExitStatus, Language, interrupt, text};
 
 /// Grades exercises about processes: builds what you wrote, runs it as real processes, and says what it did.
 ///
@@ -122,6 +122,7 @@ pub fn main(arguments: Vec<OsString>) -> ExitCode {
     if let Some(status) = stand_in(&arguments) {
         return status;
     }
+    interrupt::follow();
     let language = language_of(&arguments);
     let status = match CommandLine::try_parse_from(arguments) {
         Ok(line) => {

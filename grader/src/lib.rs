@@ -14,12 +14,14 @@ pub mod exit_status;
 pub mod explore;
 pub mod grading;
 pub mod intake;
+mod interrupt;
 pub mod judge;
 pub mod language;
 mod memory;
 pub mod report;
 pub mod run;
 pub mod seed;
+mod terminal;
 pub mod text;
 
 pub use error::{Error, Result};

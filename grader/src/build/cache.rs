@@ -4,22 +4,21 @@ use std::fs::{self, File, FileTimes, TryLockError};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
+use super::staging::Own;
 use crate::error::{Doing, Error, Result};
 use crate::intake::hexadecimal;
 
 /// Programs that are kept, some 6 MiB each; the ones used longest ago go first.
 const MAX_PROGRAMS: usize = 64;
-/// Staging folders that are older were left by a grader that was killed.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// The folder of built programs.
 pub(super) struct Cache {
     programs: PathBuf,
-    staging: PathBuf,
+    staging: Own,
     kept: PathBuf,
 }
 
@@ -35,26 +34,15 @@ impl Cache {
     /// # Errors
     /// A fault when a folder cannot be made.
     pub(super) fn open(folder: &Path) -> Result<Self> {
-        let cache = Self {
-            programs: folder.join("programs"),
-            staging: folder.join("staging"),
-            kept: folder.join("incremental"),
-        };
-        for folder in [&cache.programs, &cache.staging] {
-            fs::create_dir_all(folder).map_err(|source| Error::io(Doing::MakeFolder, folder, source))?;
-        }
-        for (path, used_at) in listing(&cache.staging) {
-            if is_older(used_at, ABANDONED) {
-                // Another grader may be removing it too.
-                let _ = fs::remove_dir_all(path);
-            }
-        }
-        Ok(cache)
+        let programs = folder.join("programs");
+        fs::create_dir_all(&programs).map_err(|source| Error::io(Doing::MakeFolder, &programs, source))?;
+        let staging = Own::new_in(&folder.join("staging"))?;
+        Ok(Self { programs, staging, kept: folder.join("incremental") })
     }
 
     /// The folder in which programs are compiled; on the same file system, so that they can be renamed into the cache.
     pub(super) fn staging(&self) -> &Path {
-        &self.staging
+        self.staging.path()
     }
 
     /// The folder of the folders that exercises keep to be compiled in.
@@ -123,12 +111,10 @@ fn listing(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
     entries.filter_map(|entry| Some((entry.path(), entry.metadata().ok()?.modified().ok()?))).collect()
 }
 
-fn is_older(time: SystemTime, age: Duration) -> bool {
-    time.elapsed().is_ok_and(|elapsed| elapsed > age)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn setting() -> (tempfile::TempDir, Cache) {
@@ -180,16 +166,5 @@ mod tests {
         cache.remove_oldest(2);
         assert!(!used.exists());
         assert!(cache.find(&used).is_none());
-    }
-
-    #[test]
-    fn abandoned_staging_folders_are_removed() {
-        let (folder, cache) = setting();
-        let left = cache.staging().join("uno-x");
-        fs::create_dir(&left).expect("made");
-        let time = SystemTime::now() - ABANDONED - Duration::from_secs(1);
-        File::open(&left).expect("there").set_times(FileTimes::new().set_modified(time)).expect("set");
-        let _again = Cache::open(folder.path()).expect("opened");
-        assert!(!left.exists());
     }
 }

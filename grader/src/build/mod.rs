@@ -14,6 +14,7 @@ pub mod limits;
 mod rustc;
 mod staging;
 mod toolchain;
+mod waiting;
 mod workspace;
 
 use std::fs;
@@ -24,6 +25,7 @@ use compile::{Compilation, Compiled, Part};
 pub use diagnostics::Diagnostic;
 use explain::{Blame, Failure, Foreign, explain, explain_driver};
 use library::Library;
+pub(crate) use library::Step;
 pub use limits::Limits;
 pub(crate) use rustc::Ended;
 use rustc::Outcome;

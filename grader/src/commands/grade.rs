@@ -7,9 +7,7 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use super::list::PROGRESS;
-use super::progress::ProgressLine;
 use super::{Format, GradeOptions};
-use crate::ExitStatus;
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
@@ -17,6 +15,7 @@ use crate::grading::{Task, grade_all};
 use crate::intake::Submission;
 use crate::memory::Memory;
 use crate::report::{Report, TextSettings, annotated, junit, render, summary};
+use crate::{ExitStatus, terminal, text};
 
 /// Width of a report that does not go to a terminal.
 const PLAIN_WIDTH: usize = 80;
@@ -77,9 +76,10 @@ fn report_on(
             seed: options.seed,
         })
         .collect();
-    let mut line = ProgressLine::new(language);
-    let graded = grade_all(&builder, &tasks, language, |step| line.show(&step));
-    line.clear();
+    let graded = grade_all(&builder, &tasks, language, |step| {
+        terminal::show(&text::interface::progress(language, &step));
+    });
+    terminal::clear();
     Ok(Report::new(&graded, language, submission.ignored))
 }
 

@@ -3,7 +3,6 @@
 pub mod grade;
 pub mod hint;
 pub mod list;
-mod progress;
 pub mod reset;
 pub mod run;
 pub mod verify;

@@ -6,7 +6,9 @@ mod build;
 pub(crate) mod commands;
 mod course_file;
 
-pub(crate) use build::{compiler_ended, driver_broken, forbidden, other_file, waiting_for_another_build};
+pub(crate) use build::{
+    compiler_ended, driver_broken, forbidden, library_step, other_file, progress, waiting_for_another_build,
+};
 
 use crate::Language::{self, English, Spanish};
 use crate::error::{Doing, Kind, WrongUse};
