@@ -1,5 +1,7 @@
 //! The command line: what can be asked, and how the answer becomes text on a stream and an exit status.
 
+mod called;
+
 use std::ffi::OsString;
 use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
@@ -14,7 +16,7 @@ use crate::course::Course;
 use crate::error::{Doing, Error, Kind, Result, WrongUse};
 use crate::run::supervisor;
 use crate::seed::Seed;
-use crate::{ExitStatus, Language, interrupt, text};
+use crate::{Calls, ExitStatus, Language, interrupt, text};
 
 /// Grades exercises about processes: builds what you wrote, runs it as real processes, and says what it did.
 ///
@@ -35,6 +37,17 @@ struct CommandLine {
     /// Folder of the course (exercises, drivers, library); otherwise the one that holds the current folder.
     #[arg(long, global = true, value_name = "DIR")]
     course: Option<PathBuf>,
+}
+
+impl CommandLine {
+    /// The arguments of a grading, if it asks for one.
+    fn graded(&self) -> Option<&GradeArguments> {
+        match &self.command {
+            None => Some(&self.grade),
+            Some(Request::Grade(arguments)) => Some(arguments),
+            Some(_) => None,
+        }
+    }
 }
 
 #[derive(Subcommand)]
@@ -98,9 +111,9 @@ struct GradeArguments {
 }
 
 impl GradeArguments {
-    fn options(self, language: Language) -> GradeOptions {
+    fn options(self, language: Language, calls: Calls) -> GradeOptions {
         let Self { ids, submission, format, output, seed } = self;
-        GradeOptions { ids, submission, format: format.unwrap_or_default(), output, seed, language }
+        GradeOptions { ids, submission, format: format.unwrap_or_default(), output, seed, language, calls }
     }
 
     /// The first of them that was given.
@@ -155,25 +168,23 @@ pub fn stand_in(arguments: &[OsString]) -> Option<ExitCode> {
 }
 
 fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
-    let request = match (line.command, line.grade.given()) {
-        (Some(_), Some(option)) => {
-            // Before a command they would be those of another grading.
-            return Err(Error::of(Kind::WrongUse(WrongUse::Conflict { option: option.to_owned() })));
-        }
-        (Some(request), None) => request,
-        (None, _) => Request::Grade(line.grade),
-    };
+    if let (Some(_), Some(option)) = (&line.command, line.grade.given()) {
+        // Before a command they would be those of another grading.
+        return Err(Error::of(Kind::WrongUse(WrongUse::Conflict { option: option.to_owned() })));
+    }
     let current = std::env::current_dir().map_err(|source| Error::io(Doing::Read, ".", source))?;
-    let course = Course::find(&line.course.map_or_else(|| current.clone(), |folder| current.join(folder)))?;
-    match request {
-        Request::Grade(arguments) => commands::grade::grade(&course, &arguments.options(language)),
+    let course = line.course.as_ref().map_or_else(|| current.clone(), |folder| current.join(folder));
+    let course = Course::find(&course)?;
+    let calls = called::calls(&line, &course, &current);
+    match line.command.unwrap_or(Request::Grade(line.grade)) {
+        Request::Grade(arguments) => commands::grade::grade(&course, &arguments.options(language, calls)),
         Request::Verify { ids, times, seed } => {
             commands::verify::verify(&course, &VerifyOptions { ids, times, seed, language })
         }
-        Request::List => say(&commands::list::list(&course, language)),
-        Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language)?),
+        Request::List => say(&commands::list::list(&course, language, &calls)),
+        Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language, &calls)?),
         Request::Reset { id } => say(&commands::reset::reset(&course, &id, language)?),
-        Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language),
+        Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language, &calls),
     }
 }
 
@@ -256,7 +267,7 @@ mod tests {
         let line = parse("mp_worker --lang en --format json --seed 5c1e").expect("understood");
         assert!(line.command.is_none());
         assert_eq!(line.lang, Some(Language::English));
-        let options = line.grade.options(Language::English);
+        let options = line.grade.options(Language::English, Calls::default());
         assert_eq!(options.ids, ["mp_worker"]);
         assert_eq!(options.format, Format::Json);
         assert_eq!(options.seed, "5c1e".parse().ok());

@@ -5,6 +5,7 @@
 //! (pure) -> report (pure). The commands of [`cli`] put these rooms together.
 
 pub mod build;
+pub mod calls;
 pub mod cli;
 pub mod commands;
 pub mod corpus;
@@ -24,6 +25,7 @@ pub mod seed;
 mod terminal;
 pub mod text;
 
+pub use calls::Calls;
 pub use error::{Error, Result};
 pub use exit_status::ExitStatus;
 pub use language::Language;

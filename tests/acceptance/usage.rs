@@ -75,3 +75,17 @@ fn the_compiler_does_not_read_the_graders_environment_or_files() {
         assert!(!report.to_string().contains("root:"), "{text}");
     }
 }
+
+#[test]
+fn the_command_that_a_screen_names_grades_the_same_submission() {
+    let submission = Submission::new().with_stub("contador_con_lock");
+    let arguments = ["contador_con_lock", "--lang", "en", "--seed", "5c1e"];
+    let printed = |assert: assert_cmd::assert::Assert| {
+        String::from_utf8(assert.code(1).get_output().stdout.clone()).unwrap()
+    };
+    let screen = printed(submission.grade(&arguments));
+    let command = screen.split("cargo run -p grader -- ").nth(1).unwrap().split("\n\n").next().unwrap();
+    let words: Vec<&str> = command.split_whitespace().filter(|word| *word != "\\").collect();
+    assert!(words.contains(&submission.path().to_str().unwrap()), "{screen}");
+    assert_eq!(printed(grader().args(words).assert()), screen);
+}

@@ -43,7 +43,8 @@ pub fn grade(course: &Course, options: &GradeOptions) -> Result<ExitStatus> {
             .for_each(|exercise| progress.remember(&exercise.id, exercise.points as usize));
     }
     let width = if to_terminal { terminal_width() } else { PLAIN_WIDTH };
-    let screen = TextSettings { color: colour, width, single: exercises.len() == 1 };
+    let screen =
+        TextSettings { color: colour, width, single: exercises.len() == 1, calls: options.calls.clone() };
     let text = match options.format {
         Format::Json => serde_json::to_string_pretty(&report).map(|json| json + "\n").map_err(Error::json)?,
         Format::Junit => junit(&report),
@@ -80,7 +81,7 @@ fn report_on(
         terminal::show(&text::interface::progress(language, &step));
     });
     terminal::clear();
-    Ok(Report::new(&graded, language, submission.ignored))
+    Ok(Report::new(&graded, language, submission.ignored).with_files(&submission.files))
 }
 
 /// Adds to the summary of the step where GitHub Actions asks for one.

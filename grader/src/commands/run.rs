@@ -10,13 +10,19 @@ use crate::course::{Bilingual, Course};
 use crate::error::{Doing, Error, Kind, Result};
 use crate::intake::Submission;
 use crate::text::interface::commands as text;
-use crate::{ExitStatus, Language};
+use crate::{Calls, ExitStatus, Language};
 
 /// Builds the student's program and runs it in this process's place: it returns only when there is nothing to run.
 ///
 /// # Errors
 /// Wrong usage when the exercise or its file does not exist; a fault when it cannot be built or started.
-pub fn run(course: &Course, id: &str, arguments: &[OsString], language: Language) -> Result<ExitStatus> {
+pub fn run(
+    course: &Course,
+    id: &str,
+    arguments: &[OsString],
+    language: Language,
+    calls: &Calls,
+) -> Result<ExitStatus> {
     let exercise = course.exercise(id)?;
     // Another exercise's file is no concern of this one.
     let only = Course { root: course.root.clone(), exercises: vec![exercise.clone()] };
@@ -25,7 +31,7 @@ pub fn run(course: &Course, id: &str, arguments: &[OsString], language: Language
         return Err(Error::of(Kind::Refused(refusal.clone())));
     }
     let source = submission.sources.get(id).ok_or_else(|| {
-        let told = |language| text::nothing_to_run(language, id);
+        let told = |language| text::nothing_to_run(language, id, &calls.reset(id));
         Error::usage(Bilingual { es: told(Language::Spanish), en: told(Language::English) })
     })?;
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;

@@ -18,6 +18,8 @@ pub use model::{
 };
 pub use text::{TextSettings, render};
 
+use std::collections::BTreeMap;
+
 use crate::build::Diagnostic;
 use crate::course::{Exercise, ScenarioClaim};
 use crate::explore::Explored;
@@ -92,6 +94,17 @@ impl Report {
             ignored,
             exercises,
         }
+    }
+
+    /// The report with the names of the students' files, also of those that were not there, by exercise.
+    #[must_use]
+    pub fn with_files(mut self, files: &BTreeMap<String, String>) -> Self {
+        for exercise in &mut self.exercises {
+            if let Some(file) = files.get(&exercise.id) {
+                exercise.file.clone_from(file);
+            }
+        }
+        self
     }
 
     /// How the grader ends because of it.

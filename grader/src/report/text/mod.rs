@@ -9,6 +9,7 @@ mod page;
 mod steps;
 
 use super::Report;
+use crate::Calls;
 use page::Page;
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
@@ -17,7 +18,7 @@ const WIDTHS: (usize, usize) = (40, 100);
 const RIGHT_EDGE: usize = 80;
 
 /// How a report is written for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextSettings {
     /// Whether there may be codes for colour.
     pub color: bool,
@@ -25,6 +26,8 @@ pub struct TextSettings {
     pub width: usize,
     /// Whether one exercise was asked for: then it is shown whole, without the list.
     pub single: bool,
+    /// The commands that it names.
+    pub calls: Calls,
 }
 
 /// The report as text.
@@ -33,8 +36,8 @@ pub fn render(report: &Report, settings: &TextSettings) -> String {
     let width = settings.width.clamp(WIDTHS.0, WIDTHS.1);
     let mut page = Page::new(settings.color, width);
     match report.exercises.as_slice() {
-        [only] if settings.single => exercise::single(&mut page, only, report),
-        _ => overview::write(&mut page, report),
+        [only] if settings.single => exercise::single(&mut page, only, report, &settings.calls),
+        _ => overview::write(&mut page, report, &settings.calls),
     }
     page.finish()
 }

@@ -1,6 +1,7 @@
 //! What `list`, `hint`, `run` and `reset` say.
 
 use crate::Language::{self, English, Spanish};
+use crate::calls::Call;
 
 /// Title of the list.
 pub(crate) fn list_title(language: Language, exercises: usize, points: u32) -> String {
@@ -27,10 +28,10 @@ pub(crate) fn still_to_write(language: Language, functions: &[String]) -> String
 }
 
 /// The student's file is not there.
-pub(crate) fn no_student_file(language: Language, id: &str) -> String {
+pub(crate) fn no_student_file(language: Language, reset: &Call) -> String {
     match language {
-        Spanish => format!("no está src/lib.rs. Probar: reset {id}"),
-        English => format!("src/lib.rs is not there. Try: reset {id}"),
+        Spanish => format!("no está src/lib.rs; lo recupera {reset}"),
+        English => format!("src/lib.rs is not there; this restores it: {reset}"),
     }
 }
 
@@ -43,12 +44,12 @@ pub(crate) fn hint_heading(language: Language, id: &str, number: usize, total: u
 }
 
 /// What comes after the last hint shown.
-pub(crate) fn hint_next(language: Language, id: &str, left: usize) -> String {
+pub(crate) fn hint_next(language: Language, hint: &Call, left: usize) -> String {
     match (language, left) {
         (Spanish, 0) => "No hay más pistas.".to_owned(),
         (English, 0) => "There are no more hints.".to_owned(),
-        (Spanish, _) => format!("Otra pista: cargo run -p grader -- hint {id}"),
-        (English, _) => format!("Another hint: cargo run -p grader -- hint {id}"),
+        (Spanish, _) => format!("Otra pista: {hint}"),
+        (English, _) => format!("Another hint: {hint}"),
     }
 }
 
@@ -69,13 +70,13 @@ pub(crate) fn does_not_compile(language: Language, file: &str) -> String {
 }
 
 /// There is no file to build.
-pub(crate) fn nothing_to_run(language: Language, id: &str) -> String {
+pub(crate) fn nothing_to_run(language: Language, id: &str, reset: &Call) -> String {
     match language {
         Spanish => {
-            format!("no está el archivo src/lib.rs de {id}\n  Probar: cargo run -p grader -- reset {id}")
+            format!("no está el archivo src/lib.rs de {id}\n  Probar: {reset}")
         }
         English => {
-            format!("the file src/lib.rs of {id} is not there\n  Try: cargo run -p grader -- reset {id}")
+            format!("the file src/lib.rs of {id} is not there\n  Try: {reset}")
         }
     }
 }
