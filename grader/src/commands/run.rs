@@ -1,12 +1,13 @@
 //! The command `run`: builds an exercise's program and becomes it, so that terminal, signals and exit status are its own.
 
 use std::ffi::OsString;
+use std::fs;
 use std::io::Write;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use crate::build::{Build, BuildSettings, Builder, Diagnostic};
-use crate::course::{Bilingual, Course};
+use crate::course::{Bilingual, Course, functions};
 use crate::error::{Doing, Error, Kind, Result};
 use crate::intake::Submission;
 use crate::text::interface::commands as text;
@@ -34,6 +35,16 @@ pub fn run(
         let told = |language| text::nothing_to_run(language, id, &calls.reset(id));
         Error::usage(Bilingual { es: told(Language::Spanish), en: told(Language::English) })
     })?;
+    let stub = fs::read_to_string(exercise.template()).unwrap_or_default();
+    let pending = functions::pending_functions(&source.text);
+    if !pending.is_empty() {
+        tell_pending(&pending, &source.shown_path, language);
+        if functions::pending_functions(&stub).iter().all(|(name, _)| pending.iter().any(|(p, _)| p == name))
+        {
+            // Nothing of it is written: there is nothing to try.
+            return Ok(ExitStatus::NotAllPoints);
+        }
+    }
     let colour = anstream::AutoStream::choice(&std::io::stderr()) != anstream::ColorChoice::Never;
     let settings = BuildSettings { language, colour, ..BuildSettings::default() };
     match Builder::new(course, &[exercise], settings)?.build(exercise, source)? {
@@ -49,6 +60,13 @@ pub fn run(
             Err(Error::io(Doing::Start, program.path, error))
         }
     }
+}
+
+/// Says which functions are still to be written; the program may come to one of them or not.
+fn tell_pending(pending: &[(String, u32)], file: &str, language: Language) {
+    let told = text::pending_in_file(language, pending, file);
+    // With nobody to read it there is nothing else to do about it.
+    let _ = writeln!(anstream::stderr(), "{told}");
 }
 
 fn tell(diagnostics: &[Diagnostic], last: &str) {

@@ -1,5 +1,7 @@
 //! What `list`, `hint`, `run` and `reset` say.
 
+use unicode_width::UnicodeWidthStr;
+
 use crate::Language::{self, English, Spanish};
 use crate::calls::Call;
 
@@ -59,6 +61,17 @@ pub(crate) fn no_hints(language: Language, id: &str) -> String {
         Spanish => format!("{id} no tiene pistas."),
         English => format!("{id} has no hints."),
     }
+}
+
+/// The functions that a program cannot call yet, one a line with its place.
+pub(crate) fn pending_in_file(language: Language, functions: &[(String, u32)], file: &str) -> String {
+    let heading = match language {
+        Spanish => "Pendiente: falta escribir",
+        English => "Pending: still to be written",
+    };
+    let columns = functions.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+    let lines = functions.iter().map(|(name, line)| format!("\n  {name:columns$}   {file}:{line}"));
+    heading.to_owned() + &lines.collect::<String>()
 }
 
 /// The program cannot be run.
