@@ -8,6 +8,7 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
+use super::diagnostics::Diagnostic;
 use super::staging::Own;
 use crate::error::{Doing, Error, Result};
 use crate::intake::hexadecimal;
@@ -73,12 +74,21 @@ impl Cache {
         there.then(|| InUse(Arc::new(file)))
     }
 
-    /// Takes a program in under its place, and removes those that are too many.
+    /// What the compiler warned of when the program at a place was compiled. None, where that was lost.
+    pub(super) fn warnings(&self, place: &Path) -> Vec<Diagnostic> {
+        let kept = fs::read(beside(place)).unwrap_or_default();
+        serde_json::from_slice(&kept).unwrap_or_default()
+    }
+
+    /// Takes a program in under its place, with its warnings, and removes those that are too many.
     ///
     /// # Errors
     /// A fault when it cannot be moved there.
-    pub(super) fn take_in(&self, program: &Path, place: &Path) -> Result<InUse> {
+    pub(super) fn take_in(&self, program: &Path, place: &Path, warnings: &[Diagnostic]) -> Result<InUse> {
         let failed = |source| Error::io(Doing::Write, place, source);
+        if !warnings.is_empty() {
+            fs::write(beside(place), serde_json::to_vec(warnings).map_err(Error::json)?).map_err(failed)?;
+        }
         let file = File::open(program).map_err(failed)?;
         protect(&file);
         fs::rename(program, place).map_err(failed)?;
@@ -88,16 +98,25 @@ impl Cache {
 
     fn remove_oldest(&self, kept: usize) {
         let mut programs = listing(&self.programs);
+        programs.retain(|(path, _)| path.extension().is_none());
         programs.sort_by_key(|(_, used_at)| std::cmp::Reverse(*used_at));
         for (path, _) in programs.into_iter().skip(kept) {
             // Another grader may have removed it, or be about to start it.
             let Ok(file) = File::open(&path) else { continue };
             match file.try_lock() {
-                Ok(()) => drop(fs::remove_file(path)),
+                Ok(()) => {
+                    // Most have no warnings beside them.
+                    let _ = (fs::remove_file(beside(&path)), fs::remove_file(path));
+                }
                 Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
             }
         }
     }
+}
+
+/// Where the warnings of the program at a place are.
+fn beside(place: &Path) -> PathBuf {
+    place.with_extension("json")
 }
 
 /// Takes the lock of [`InUse`]. On a file system without locks nothing is protected, and nothing else changes.
@@ -123,11 +142,15 @@ mod tests {
         (folder, cache)
     }
 
+    fn warning() -> Diagnostic {
+        Diagnostic { code: Some("unused_must_use".into()), ..Diagnostic::own("a.rs", 1, "unused".into()) }
+    }
+
     fn program(cache: &Cache, id: &str) -> (PathBuf, InUse) {
         let built = cache.staging().join("program");
         fs::write(&built, id).expect("written");
         let place = cache.place(id, &[id]);
-        let in_use = cache.take_in(&built, &place).expect("taken");
+        let in_use = cache.take_in(&built, &place, &[warning()]).expect("taken");
         (place, in_use)
     }
 
@@ -137,6 +160,8 @@ mod tests {
         let (place, _) = program(&cache, "uno");
         assert!(cache.find(&place).is_some());
         assert_eq!(cache.place("uno", &["uno"]), place);
+        assert_eq!(cache.warnings(&place), [warning()]);
+        assert!(cache.warnings(&cache.place("uno", &["otro"])).is_empty());
         for parts in [&["dos"][..], &["un", "o"], &["uno", ""]] {
             assert!(cache.find(&cache.place("uno", parts)).is_none());
         }
@@ -165,6 +190,6 @@ mod tests {
         drop(in_use);
         cache.remove_oldest(2);
         assert!(!used.exists());
-        assert!(cache.find(&used).is_none());
+        assert!(cache.find(&used).is_none() && cache.warnings(&used).is_empty());
     }
 }

@@ -26,6 +26,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
         file: usual_file(exercise),
         pending: Vec::new(),
         diagnostics: Vec::new(),
+        warnings: Vec::new(),
         fault: None,
         goals: goals(exercise, &[], language),
         claims: Vec::new(),
@@ -41,7 +42,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
         Outcome::Fault(why) => {
             ExerciseReport { status: Status::GraderFault, fault: Some(why.clone()), ..nothing }
         }
-        Outcome::Judged { source, shown_path, scenarios } => {
+        Outcome::Judged { source, shown_path, warnings, scenarios } => {
             let claims = claim::reports(scenarios, source, language);
             let goals = goals(exercise, &claims, language);
             let points = goals.iter().map(|goal| goal.points).sum();
@@ -50,6 +51,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
                 points,
                 file: shown_path.clone(),
                 pending: pending(source, scenarios),
+                warnings: warnings.iter().map(diagnostic).collect(),
                 goals,
                 claims,
                 ..nothing

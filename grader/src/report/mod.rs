@@ -51,6 +51,8 @@ pub enum Outcome {
         source: String,
         /// The path of the student's file, for people.
         shown_path: String,
+        /// What the compiler warns of and often is a mistake, the most telling first.
+        warnings: Vec<Diagnostic>,
         /// What was seen in each scenario.
         scenarios: Vec<JudgedScenario>,
     },

@@ -206,6 +206,11 @@ pub(crate) fn more_errors(language: Language, more: usize) -> Option<String> {
     }
 }
 
+/// The word before a warning of the compiler, with its lines.
+pub(crate) fn warning(language: Language, lines: &[String]) -> String {
+    format!("{} ({}):", either(language, "El compilador avisa", "The compiler warns"), lines.join(", "))
+}
+
 /// Nothing was submitted.
 pub(crate) fn missing(language: Language, file: &str) -> String {
     match language {

@@ -1,8 +1,9 @@
 //! A program that does not compile: the compiler's first error as it prints it, and a sentence below.
 
+use super::findings;
 use super::page::{Page, Paragraph, Tone};
 use crate::Language;
-use crate::report::{DiagnosticReport, ExerciseReport};
+use crate::report::{DiagnosticReport, ExerciseReport, Status};
 use crate::text::{clean, compiler, screen};
 
 /// Most lines of an error that are shown.
@@ -32,6 +33,44 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
     if let Some(more) = screen::more_errors(language, exercise.diagnostics.len() - 1) {
         page.blank();
         page.paragraph(Paragraph::aside(2, &more));
+    }
+}
+
+/// Most kinds of warnings that are shown.
+const WARNINGS: usize = 2;
+/// The lint that is told even of a solved exercise: what it warns of goes wrong on another day.
+const ALWAYS_TOLD: &str = "unused_must_use";
+
+/// Writes what the compiler warns of, in short: below what is wrong, it may be the reason. Of lines that are shown above
+/// the reason is told there.
+pub(super) fn warnings(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+    let solved = exercise.status == Status::Passed;
+    let groups = findings::of(exercise);
+    let shown: Vec<u32> =
+        groups.iter().take(1).flat_map(|group| &group.claim.excerpt).map(|quoted| quoted.line).collect();
+    let told = exercise.warnings.iter().filter(|one| !solved || one.code.as_deref() == Some(ALWAYS_TOLD));
+    let told = told.filter(|one| !shown.contains(&one.line));
+    let mut kinds: Vec<(String, Vec<u32>)> = Vec::new();
+    for DiagnosticReport { code, message, rendered, line, .. } in told {
+        let (code, plain) = (code.as_deref().unwrap_or_default(), clean::block(rendered));
+        let text = compiler::warning(code, &clean::line(message, 200), &plain, language);
+        match kinds.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, lines)) => lines.push(*line),
+            None => kinds.push((text, vec![*line])),
+        }
+    }
+    if !kinds.is_empty() {
+        page.blank();
+    }
+    for (text, lines) in kinds.iter().take(WARNINGS) {
+        let places: Vec<String> = lines.iter().map(|line| format!(":{line}")).collect();
+        let word = screen::warning(language, &places);
+        page.paragraph(Paragraph {
+            before: 2,
+            indent: 4,
+            word_tone: Tone::Partial,
+            ..Paragraph::labelled(&word, text)
+        });
     }
 }
 

@@ -30,7 +30,7 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
         Status::Passed | Status::DoesNotCompile | Status::GraderFault => {}
         Status::Failed => {
             // With one thing to try, the hints belong to it.
-            if findings::of(exercise).len() > 1 || waits(exercise) {
+            if findings::of(exercise).len() > 1 || waits(exercise) || !exercise.warnings.is_empty() {
                 page.blank();
             }
             page.command(screen::more_word(language), &calls.hint(&exercise.id));
@@ -71,6 +71,7 @@ pub(super) fn body(page: &mut Page, exercise: &ExerciseReport, language: Languag
                 goal(page, one, language);
             }
             findings::write(page, exercise, language, calls);
+            diagnostics::warnings(page, exercise, language);
             pending(page, exercise, language);
         }
     }

@@ -76,6 +76,43 @@ fn a_race() {
     golden!("race", [racing(&exercise)]);
 }
 
+/// A graded exercise of which the compiler warned: of lints, each with a line and what it says.
+fn warned<'a>(graded: Graded<'a>, of: &[(&str, u32, &str)]) -> Graded<'a> {
+    let Outcome::Judged { source, shown_path, scenarios, .. } = graded.outcome else { return graded };
+    let warning = |(lint, line, message): &(&str, u32, &str)| crate::build::Diagnostic {
+        file: shown_path.clone(),
+        line: *line,
+        message: (*message).to_owned(),
+        code: Some((*lint).to_owned()),
+        rendered: String::new(),
+        driver: false,
+    };
+    let warnings = of.iter().map(warning).collect();
+    Graded { outcome: Outcome::Judged { source, shown_path, warnings, scenarios }, ..graded }
+}
+
+#[test]
+fn what_the_compiler_warns_of_is_told_below_what_is_wrong() {
+    let exercise = counter();
+    let result = "unused `Result` that must be used";
+    let of = [
+        ("unused_must_use", 6, "unused `LockGuard` that must be used"),
+        ("unused_must_use", 21, result),
+        ("unused_must_use", 23, result),
+        ("unused_variables", 2, "unused variable: `lock`"),
+        ("unreachable_code", 30, "unreachable statement"),
+    ];
+    golden!("warned", [warned(racing(&exercise), &of)]);
+}
+
+#[test]
+fn a_solved_exercise_is_warned_only_of_what_is_lost() {
+    let exercise = counter();
+    let solved = |lint| screen(&[warned(solved(&exercise), &[(lint, 7, "unused `Result`")])], English);
+    assert!(solved("unused_must_use").contains("The compiler warns (:7)"));
+    assert!(!solved("unused_variables").contains("The compiler warns"));
+}
+
 #[test]
 fn a_hang() {
     let exercise = queue();
