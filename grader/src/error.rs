@@ -54,8 +54,18 @@ pub(crate) enum WrongUse {
     UnknownOption { option: String, nearest: Option<String> },
     /// A value that an option does not take.
     BadValue { option: String, value: String, allowed: Vec<String> },
-    /// An option without its value, or an argument that is missing.
-    Missing { what: String },
+    /// An option without its value.
+    NoValue { option: String },
+    /// A command that needs an exercise, without one.
+    NoExercise,
+    /// A word that is no exercise, and nearly a command; `mend` is what was probably meant.
+    UnknownCommand { word: String, mend: String },
+    /// A command after something else; `mend` begins with it.
+    LateCommand { command: String, mend: String },
+    /// A word too many; `runs_program` where it could be meant for the program.
+    Extra { word: String, runs_program: bool },
+    /// An option of a grading before another command.
+    BeforeCommand { word: String },
     /// An option given twice, or with another that it excludes.
     Conflict { option: String },
     /// Anything else, in the words of the parser.

@@ -13,6 +13,19 @@ fn an_unknown_exercise_is_refused_with_the_nearest_name() {
 }
 
 #[test]
+fn a_misspelt_or_late_command_is_told_with_the_line_that_was_meant() {
+    for line in [["hnit", "contador_con_lock"], ["contador_con_lock", "hint"]] {
+        grader().args(line).assert().code(2).stderr(contains("-- hint contador_con_lock\n"));
+    }
+}
+
+#[test]
+fn the_help_is_in_the_language_of_who_asks() {
+    grader().args(["hint", "--help"]).assert().code(0).stdout(contains("Muestra una pista"));
+    grader().args(["--help", "--lang", "en"]).assert().code(0).stdout(contains("Usage:"));
+}
+
+#[test]
 fn an_unknown_option_is_refused() {
     grader().arg("--submision").assert().code(2).stderr(contains("--submission"));
 }

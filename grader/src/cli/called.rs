@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::CommandLine;
+use super::arguments::CommandLine;
 use crate::calls::{Calls, quoted};
 use crate::course::{Course, Exercise};
 

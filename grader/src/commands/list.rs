@@ -16,9 +16,11 @@ pub(super) const PROGRESS: &str = "progress.txt";
 #[must_use]
 pub fn list(course: &Course, language: Language, calls: &Calls) -> String {
     let points = course.exercises.iter().map(Exercise::points).sum();
-    let mut lines = vec![text::list_title(language, course.exercises.len(), points), String::new()];
-    let id_columns = course.exercises.iter().map(|exercise| exercise.id.width()).max().unwrap_or(0);
     let progress = Memory::of(course, PROGRESS);
+    let recalled: Vec<usize> = course.exercises.iter().filter_map(|e| progress.recall(&e.id)).collect();
+    let earned = (!recalled.is_empty()).then(|| recalled.iter().sum());
+    let mut lines = vec![text::list_title(language, course.exercises.len(), earned, points), String::new()];
+    let id_columns = course.exercises.iter().map(|exercise| exercise.id.width()).max().unwrap_or(0);
     for exercise in &course.exercises {
         let row = Row { exercise, id_columns, earned: progress.recall(&exercise.id) };
         lines.push(row.first_line(language));

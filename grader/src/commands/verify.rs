@@ -58,7 +58,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let unbroken =
         exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
     let table = table(&programs, &complaints, &unbroken, options);
-    print!("{table}");
+    println!("{}", terminal::wrapped_for_stdout(&table));
     let wrong = complaints.iter().any(|found| !found.is_empty()) || !unbroken.is_empty();
     Ok(if wrong { ExitStatus::NotAllPoints } else { ExitStatus::AllPoints })
 }

@@ -4,18 +4,22 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::Language::{self, English, Spanish};
 use crate::calls::Call;
+use crate::text::screen;
 
-/// Title of the list.
-pub(crate) fn list_title(language: Language, exercises: usize, points: u32) -> String {
-    match language {
-        Spanish => format!(
-            "Taller de procesos · {exercises} {} · {points} puntos",
-            if exercises == 1 { "ejercicio" } else { "ejercicios" }
-        ),
-        English => format!(
-            "Process workshop · {exercises} {} · {points} points",
-            if exercises == 1 { "exercise" } else { "exercises" }
-        ),
+/// Title of the list; `earned` are the points of the last grading, if there was one.
+pub(crate) fn list_title(language: Language, exercises: usize, earned: Option<usize>, points: u32) -> String {
+    match (language, earned) {
+        (_, Some(earned)) => {
+            screen::title(language, exercises, u32::try_from(earned).unwrap_or(points), points)
+        }
+        (Spanish, None) => {
+            let word = if exercises == 1 { "ejercicio" } else { "ejercicios" };
+            format!("Taller de procesos · {exercises} {word} · {points} puntos")
+        }
+        (English, None) => {
+            let word = if exercises == 1 { "exercise" } else { "exercises" };
+            format!("Process workshop · {exercises} {word} · {points} points")
+        }
     }
 }
 
