@@ -104,7 +104,7 @@ fn no_word_is_a_command(words: &[String], course: &Course) -> Result<()> {
 
 /// Writes an answer to stdout. A reader that went away has read enough.
 fn say(answer: &str) -> Result<ExitStatus> {
-    match anstream::stdout().write_all(answer.as_bytes()) {
+    match writeln!(anstream::stdout(), "{}", terminal::wrapped_for_stdout(answer.trim_end())) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::io(Doing::Write, "stdout", error)),
         _ => Ok(ExitStatus::AllPoints),
     }

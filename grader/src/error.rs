@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     WrongUse(WrongUse),
     /// The submission's folder cannot be read.
     Submission { folder: PathBuf, source: io::Error },
+    /// The report cannot be written where it was asked for.
+    Output { path: PathBuf, source: io::Error },
     /// The folder is no submission, but holds one.
     SeveralSubmissions { folder: PathBuf, inside: PathBuf },
     /// The folder is one exercise, not a folder of exercises.
@@ -143,6 +145,7 @@ impl Error {
             | Kind::UnknownExercise { .. }
             | Kind::WrongUse(_)
             | Kind::Submission { .. }
+            | Kind::Output { .. }
             | Kind::OneExercise { .. }
             | Kind::SeveralSubmissions { .. }
             | Kind::Refused(_)
@@ -178,7 +181,9 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
-            Kind::Io { source, .. } | Kind::Submission { source, .. } => Some(source),
+            Kind::Io { source, .. } | Kind::Submission { source, .. } | Kind::Output { source, .. } => {
+                Some(source)
+            }
             _ => None,
         }
     }

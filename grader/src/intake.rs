@@ -119,7 +119,8 @@ impl Submission {
             let taken = sources.get(id).map(|source: &Source| source.shown_path.clone());
             files.insert(id.clone(), taken.unwrap_or_else(file));
         }
-        if sources.is_empty() && refused.is_empty() {
+        let own = same_folder(&folder, &course.root);
+        if sources.is_empty() && refused.is_empty() && !own {
             if folder.join("src/lib.rs").is_file() {
                 return Err(Error::of(Kind::OneExercise { folder }));
             }
@@ -128,11 +129,7 @@ impl Submission {
             }
         }
         // Everything else in the course's own workspace is the course.
-        let ignored = if same_folder(&folder, &course.root) {
-            0
-        } else {
-            count_files(&folder).saturating_sub(sources.len())
-        };
+        let ignored = if own { 0 } else { count_files(&folder).saturating_sub(sources.len()) };
         Ok(Self { sources, refused, files, ignored })
     }
 

@@ -8,7 +8,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use crate::text::clean;
 
 /// Columns of a terminal that does not tell.
-const USUAL_COLUMNS: usize = 80;
+pub(crate) const USUAL_COLUMNS: usize = 80;
 
 static LINE: Mutex<Line> = Mutex::new(Line { shown: false, closed: false });
 
@@ -56,7 +56,7 @@ fn folded(text: &str, columns: usize) -> String {
 }
 
 /// Columns of the terminal on stderr, if it is one.
-fn columns() -> Option<usize> {
+pub(crate) fn columns() -> Option<usize> {
     terminal_size::terminal_size_of(stderr()).map(|(columns, _)| columns.0.into())
 }
 

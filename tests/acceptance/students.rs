@@ -100,6 +100,16 @@ fn running_a_stub_says_what_is_still_to_be_written() {
 }
 
 #[test]
+fn a_file_that_is_not_there_is_told_with_the_command_that_restores_it() {
+    let course = course();
+    fs::remove_file(course.path().join("exercises/contador_con_lock/src/lib.rs")).unwrap();
+    let restore = predicate::str::contains("reset contador_con_lock");
+    let grader = |command: &[&str]| grader().current_dir(course.path()).args(command).assert();
+    grader(&["run", "contador_con_lock"]).code(2).stderr(restore.clone());
+    grader(&["list"]).code(0).stdout(restore);
+}
+
+#[test]
 fn every_stub_is_the_students_file_of_a_fresh_clone() {
     // The working copies may be edited: the copy in the history is what a clone brings.
     for id in crate::submission::exercises() {

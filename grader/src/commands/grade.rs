@@ -10,7 +10,7 @@ use super::list::PROGRESS;
 use super::{Format, GradeOptions};
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::course::{Course, Exercise};
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Error, Kind, Result};
 use crate::grading::{Task, grade_all};
 use crate::intake::Submission;
 use crate::memory::Memory;
@@ -31,6 +31,7 @@ pub fn grade(course: &Course, options: &GradeOptions) -> Result<ExitStatus> {
     let exercises = course.select(&options.ids)?;
     let folder = options.submission.as_deref().unwrap_or(&course.root);
     let submission = Submission::read(course, folder, &current)?;
+    options.output.as_deref().map_or(Ok(()), has_place)?;
     let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
     let colour = to_terminal && colour_wanted();
     let report =
@@ -111,9 +112,19 @@ fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, WIDEST)
 }
 
+/// Fails when there is no folder for the report: better now than after the grading.
+fn has_place(output: &Path) -> Result<()> {
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::read_dir(folder).map(drop).map_err(|source| cannot_write(output, source))
+}
+
+fn cannot_write(output: &Path, source: std::io::Error) -> Error {
+    Error::of(Kind::Output { path: output.to_owned(), source })
+}
+
 fn write_report(text: &str, output: Option<&Path>) -> Result<()> {
     match output {
-        Some(path) => fs::write(path, text).map_err(|e| Error::io(Doing::Write, path, e)),
+        Some(path) => fs::write(path, text).map_err(|e| cannot_write(path, e)),
         None => {
             let mut out = std::io::stdout().lock();
             // A reader that stopped reading (a pager) is no fault.

@@ -46,7 +46,7 @@ impl Row<'_> {
         format!("  {order:>2}  {id:columns$}  {points:>5}   {}", summary.get(language)).trim_end().to_owned()
     }
 
-    /// What is still to be written, below the summary.
+    /// What is still to be written, or how the file comes back, below the summary.
     fn second_line(&self, language: Language, calls: &Calls) -> Option<String> {
         let told = match fs::read_to_string(self.exercise.student_file()) {
             Err(_) => text::no_student_file(language, &calls.reset(&self.exercise.id)),
@@ -59,7 +59,8 @@ impl Row<'_> {
                 text::still_to_write(language, &names)
             }
         };
-        Some(format!("{:indent$}{told}", "", indent = self.id_columns + 16))
+        let margin = " ".repeat(self.id_columns + 16);
+        Some(told.lines().map(|line| format!("{margin}{line}")).collect::<Vec<_>>().join("\n"))
     }
 }
 
@@ -80,7 +81,7 @@ mod tests {
         let lines: Vec<&str> = told.lines().collect();
         assert_eq!(lines[0], "Process workshop · 2 exercises · 0 points");
         assert_eq!(lines[3].trim(), "to write: a, c");
-        assert!(lines[5].contains("reset otro_largo"), "{told}");
+        assert!(lines[6].contains("reset otro_largo"), "{told}");
         assert_eq!(lines[3].find('t'), lines[5].find('s'));
     }
 }

@@ -10,8 +10,9 @@ use crate::build::{Build, BuildSettings, Builder, Diagnostic};
 use crate::course::{Bilingual, Course, functions};
 use crate::error::{Doing, Error, Kind, Result};
 use crate::intake::Submission;
+use crate::report::{DiagnosticReport, render_diagnostics};
 use crate::text::interface::commands as text;
-use crate::{Calls, ExitStatus, Language};
+use crate::{Calls, ExitStatus, Language, terminal};
 
 /// Builds the student's program and runs it in this process's place: it returns only when there is nothing to run.
 ///
@@ -49,7 +50,8 @@ pub fn run(
     let settings = BuildSettings { language, colour, ..BuildSettings::default() };
     match Builder::new(course, &[exercise], settings)?.build(exercise, source)? {
         Build::Diagnostics(diagnostics) => {
-            tell(&diagnostics, &text::does_not_compile(language, &source.shown_path));
+            let last = text::does_not_compile(language, &source.shown_path);
+            tell(&diagnostics, &last, language, colour);
             Ok(ExitStatus::NotAllPoints)
         }
         Build::Ready(program) => {
@@ -69,15 +71,10 @@ fn tell_pending(pending: &[(String, u32)], file: &str, language: Language) {
     let _ = writeln!(anstream::stderr(), "{told}");
 }
 
-fn tell(diagnostics: &[Diagnostic], last: &str) {
-    let mut stderr = anstream::stderr().lock();
-    for Diagnostic { file, line, message, rendered, driver, .. } in diagnostics {
-        // Nobody listens any more: there is nobody to tell that either.
-        let _ = if rendered.is_empty() || *driver {
-            writeln!(stderr, "{rendered}{file}:{line}: {message}\n")
-        } else {
-            write!(stderr, "{rendered}")
-        };
-    }
-    let _ = writeln!(stderr, "{last}");
+fn tell(diagnostics: &[Diagnostic], last: &str, language: Language, colour: bool) {
+    let reports: Vec<DiagnosticReport> = diagnostics.iter().map(DiagnosticReport::from).collect();
+    let width = terminal::columns().unwrap_or(terminal::USUAL_COLUMNS);
+    let told = render_diagnostics(&reports, language, colour, width);
+    // Nobody listens any more: there is nobody to tell that either.
+    let _ = writeln!(anstream::stderr(), "{told}\n{last}");
 }

@@ -36,7 +36,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
         Outcome::DoesNotCompile(diagnostics) => {
             let own = diagnostics.iter().find(|diagnostic| !diagnostic.driver);
             let file = own.map_or_else(|| nothing.file.clone(), |diagnostic| diagnostic.file.clone());
-            let diagnostics = diagnostics.iter().map(diagnostic).collect();
+            let diagnostics = diagnostics.iter().map(DiagnosticReport::from).collect();
             ExerciseReport { status: Status::DoesNotCompile, file, diagnostics, ..nothing }
         }
         Outcome::Fault(why) => {
@@ -51,7 +51,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
                 points,
                 file: shown_path.clone(),
                 pending: pending(source, scenarios),
-                warnings: warnings.iter().map(diagnostic).collect(),
+                warnings: warnings.iter().map(DiagnosticReport::from).collect(),
                 goals,
                 claims,
                 ..nothing
@@ -65,9 +65,11 @@ fn usual_file(exercise: &Exercise) -> String {
     format!("exercises/{}/src/lib.rs", exercise.id)
 }
 
-fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticReport {
-    let Diagnostic { file, line, message, code, rendered, driver } = diagnostic.clone();
-    DiagnosticReport { file, line, message, code, rendered, driver }
+impl From<&Diagnostic> for DiagnosticReport {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        let Diagnostic { file, line, message, code, rendered, driver } = diagnostic.clone();
+        Self { file, line, message, code, rendered, driver }
+    }
 }
 
 fn goals(exercise: &Exercise, claims: &[ClaimReport], language: Language) -> Vec<GoalReport> {

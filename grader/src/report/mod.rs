@@ -16,7 +16,7 @@ pub use model::{
     ClaimReport, DiagnosticReport, ExerciseReport, GoalReport, GoalStatus, LocationReport, Mode,
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, VerdictReport,
 };
-pub use text::{TextSettings, render};
+pub use text::{TextSettings, render, render_diagnostics};
 
 use std::collections::BTreeMap;
 

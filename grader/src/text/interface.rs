@@ -36,6 +36,17 @@ pub(crate) fn error(kind: &Kind, language: Language) -> String {
                 ),
             }
         }
+        Kind::Output { path, source } => {
+            let (path, source) = (path.display(), system(language, source));
+            match language {
+                Spanish => format!(
+                    "el informe no se puede escribir en {path}: {source}\n  Probar: --output con un archivo de una carpeta que existe"
+                ),
+                English => format!(
+                    "the report cannot be written to {path}: {source}\n  Try: --output with a file in a folder that exists"
+                ),
+            }
+        }
         Kind::OneExercise { folder } => one_exercise(language, folder),
         Kind::SeveralSubmissions { folder, inside } => {
             let (folder, inside) = (folder.display(), inside.display());

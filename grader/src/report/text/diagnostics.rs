@@ -1,23 +1,17 @@
 //! A program that does not compile: the compiler's first error as it prints it, and a sentence below.
 
-use std::borrow::Cow;
-
-use unicode_width::UnicodeWidthStr;
-
-use super::findings;
 use super::page::{Page, Paragraph, Tone};
+use super::{findings, rustc_lines};
 use crate::Language;
 use crate::report::{DiagnosticReport, ExerciseReport, Status};
 use crate::text::{clean, compiler, screen};
 
-/// Least columns for what the compiler says below a line of source.
-const LEAST_ROOM: usize = 24;
 /// Most lines of an error that are shown.
 const RENDERED_LINES: usize = 40;
 
-/// Writes why an exercise does not compile.
-pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
-    let Some(first) = exercise.diagnostics.first() else { return };
+/// Writes why a program does not compile.
+pub(super) fn write(page: &mut Page, diagnostics: &[DiagnosticReport], language: Language) {
+    let Some(first) = diagnostics.first() else { return };
     page.blank();
     if first.driver || first.rendered.trim().is_empty() {
         let place = if first.driver { String::new() } else { format!("(:{}) ", first.line) };
@@ -36,7 +30,7 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
         let word = format!("{code}:");
         with_step(page, Paragraph { before: 2, indent: 4, ..Paragraph::labelled(&word, note) }, language);
     }
-    if let Some(more) = screen::more_errors(language, exercise.diagnostics.len() - 1) {
+    if let Some(more) = screen::more_errors(language, diagnostics.len() - 1) {
         page.blank();
         page.paragraph(Paragraph::aside(2, &more));
     }
@@ -90,74 +84,16 @@ fn with_step(page: &mut Page, paragraph: Paragraph<'_>, language: Language) {
     }
 }
 
-/// The compiler's own words. They are aligned by columns, so only what it says in sentences is wrapped.
+/// The compiler's own words, folded to the page.
 fn rendered(page: &mut Page, diagnostic: &DiagnosticReport) {
     let text =
         if page.color() { clean::coloured(&diagnostic.rendered) } else { clean::block(&diagnostic.rendered) };
     let lines: Vec<String> =
-        text.trim_matches('\n').lines().flat_map(|line| fold(line, page.width())).collect();
+        text.trim_matches('\n').lines().flat_map(|line| rustc_lines::fold(line, page.width())).collect();
     for line in lines.iter().take(RENDERED_LINES) {
         page.line(line);
     }
     if lines.len() > RENDERED_LINES {
         page.line("…");
-    }
-}
-
-/// A line of the compiler's in lines of the page's width, broken at blanks: a heading, a note, or what it says below a
-/// line of source. Source itself stays as it is.
-fn fold(line: &str, width: usize) -> Vec<String> {
-    let plain = clean::block(line);
-    if plain.width() <= width {
-        return vec![line.to_owned()];
-    }
-    let margin = match plain.split_once('|') {
-        Some((gutter, _)) if !gutter.trim().is_empty() && gutter.trim().parse::<u32>().is_ok() => None,
-        Some((gutter, marks)) if gutter.trim().is_empty() => {
-            let label = marks.find(|c: char| c.is_alphanumeric() || c == '`').unwrap_or(0);
-            let blanks = marks[..label].chars().count();
-            Some(format!("{gutter}|{}", " ".repeat(blanks)))
-        }
-        _ => match plain.trim_start().strip_prefix("= ").and_then(|note| note.find(": ")) {
-            Some(word) => Some(" ".repeat(plain.find("= ").unwrap_or(0) + word + 4)),
-            None => Some("  ".to_owned()),
-        },
-    };
-    // With too little room it would be a column of single words.
-    let Some(margin) = margin.filter(|margin| margin.width() + LEAST_ROOM <= width) else {
-        return vec![line.to_owned()];
-    };
-    let options = textwrap::Options::new(width).subsequent_indent(&margin).break_words(false);
-    let options = options.word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::wrap(line, options).into_iter().map(Cow::into_owned).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_the_compiler_says_is_wrapped_and_source_is_not() {
-        let folded = |line| fold(line, 40).join("\n");
-        assert_eq!(
-            folded("error[E0277]: the trait bound `Range<u64>: Copy` is not satisfied"),
-            "error[E0277]: the trait bound\n  `Range<u64>: Copy` is not satisfied"
-        );
-        assert_eq!(
-            folded("   = help: the trait `Copy` is not implemented for it"),
-            "   = help: the trait `Copy` is not\n           implemented for it"
-        );
-        assert_eq!(
-            folded("   |     ---- move occurs because `a` is of type `T`"),
-            "   |     ---- move occurs because `a` is\n   |          of type `T`"
-        );
-        let source = "12 |     let larga = otra_funcion(con, muchos, argumentos);";
-        assert_eq!(folded(source), source);
-    }
-
-    #[test]
-    fn colours_take_no_columns() {
-        let line = "\u{1b}[1merror\u{1b}[0m: breve";
-        assert_eq!(fold(line, 12), [line]);
     }
 }

@@ -63,7 +63,7 @@ pub(super) fn body(page: &mut Page, exercise: &ExerciseReport, language: Languag
             page.blank();
             page.paragraph(Paragraph::marked("○", Tone::Partial, &screen::missing(language, &exercise.file)));
         }
-        Status::DoesNotCompile => diagnostics::write(page, exercise, language),
+        Status::DoesNotCompile => diagnostics::write(page, &exercise.diagnostics, language),
         Status::GraderFault => fault(page, exercise, language),
         Status::Passed | Status::Failed | Status::Pending => {
             page.blank();

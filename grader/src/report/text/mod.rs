@@ -6,10 +6,11 @@ mod exercise;
 mod findings;
 mod overview;
 mod page;
+mod rustc_lines;
 mod steps;
 
-use super::Report;
-use crate::Calls;
+use super::{DiagnosticReport, Report};
+use crate::{Calls, Language};
 use page::Page;
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
@@ -39,6 +40,19 @@ pub fn render(report: &Report, settings: &TextSettings) -> String {
         [only] if settings.single => exercise::single(&mut page, only, report, &settings.calls),
         _ => overview::write(&mut page, report, &settings.calls),
     }
+    page.finish()
+}
+
+/// Why a program does not compile, as text.
+#[must_use]
+pub fn render_diagnostics(
+    diagnostics: &[DiagnosticReport],
+    language: Language,
+    color: bool,
+    width: usize,
+) -> String {
+    let mut page = Page::new(color, width.clamp(WIDTHS.0, WIDTHS.1));
+    diagnostics::write(&mut page, diagnostics, language);
     page.finish()
 }
 

@@ -33,11 +33,11 @@ pub(crate) fn still_to_write(language: Language, functions: &[String]) -> String
     }
 }
 
-/// The student's file is not there.
+/// The student's file is not there, in two lines.
 pub(crate) fn no_student_file(language: Language, reset: &Call) -> String {
     match language {
-        Spanish => format!("no está src/lib.rs; lo recupera {reset}"),
-        English => format!("src/lib.rs is not there; this restores it: {reset}"),
+        Spanish => format!("no está src/lib.rs. Para recuperarlo:\n{reset}"),
+        English => format!("src/lib.rs is not there. To restore it:\n{reset}"),
     }
 }
 
