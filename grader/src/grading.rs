@@ -121,7 +121,8 @@ fn grade_one<'a>(
                 Build::Diagnostics(diagnostics) => Ok(Outcome::DoesNotCompile(diagnostics)),
                 Build::Ready(program) => {
                     let scenarios = run_all(exercise, &program, task.seed(), language, &tell)?;
-                    Ok(Outcome::Judged { source: program.source, shown_path: program.shown_path, scenarios })
+                    let Program { source, shown_path, warnings, .. } = program;
+                    Ok(Outcome::Judged { source, shown_path, warnings, scenarios })
                 }
             });
             judged.unwrap_or_else(|error| Outcome::Fault(error.message(language)))

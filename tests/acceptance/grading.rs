@@ -99,3 +99,17 @@ fn the_same_submission_gets_the_same_verdicts() {
         }
     }
 }
+
+#[test]
+fn what_the_compiler_warns_of_is_told_also_when_the_program_was_built_before() {
+    let solution = crate::submission::root().join("solutions/contador_con_lock/src/lib.rs");
+    let text = std::fs::read_to_string(solution).unwrap().replace(".join()?;", ".join();");
+    let submission = Submission::new().with("contador_con_lock", &text);
+    for _ in 0..2 {
+        let report = submission.report(&["contador_con_lock"]);
+        assert_eq!(report["exercises"][0]["status"], "passed");
+        let warnings = report["exercises"][0]["warnings"].as_array().unwrap();
+        assert_eq!(warnings.len(), 1, "{report}");
+        assert_eq!(warnings[0]["code"], "unused_must_use");
+    }
+}

@@ -1,10 +1,14 @@
 //! Nothing of a run is left, whatever happens: to the program, or to the grader.
 
-use std::fs;
-use std::os::unix::process::CommandExt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -39,19 +43,22 @@ fn eventually(what: &str, mut met: impl FnMut() -> bool) {
     }
 }
 
-/// Grades the sleeper, sends the grader a signal once its processes run, and checks that they end.
+/// Grades the sleeper on a terminal, sends the grader a signal once its processes run, and checks that nothing is left:
+/// no process, no work folder, and, unless it could do nothing any more, no staging folder and no line of progress.
 fn interrupted_by(signal: Signal) {
     // A text of its own makes a program of its own, which can be told from those of other tests.
     let text = format!("{SLEEPER}\n// {signal} {}\n", std::process::id());
     let submission = Submission::new().with(COUNTER, &text);
+    let terminal = openpty(None, None).unwrap();
     let mut grader = Command::new(assert_cmd::cargo::cargo_bin!("grader"))
         .args([COUNTER, "--submission"])
         .arg(submission.path())
         .current_dir(root())
         .env("TMPDIR", submission.path())
+        .env("TERM", "xterm")
         .process_group(0)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::from(terminal.slave))
         .spawn()
         .unwrap();
     let folder = submission.path().display().to_string();
@@ -61,14 +68,38 @@ fn interrupted_by(signal: Signal) {
         seen = programs();
         seen.len() >= 3
     });
+    let staging = staging_of(grader.id());
+    assert!(staging.is_dir());
     kill(Pid::from_raw(grader.id().cast_signed()), signal).unwrap();
-    grader.wait().unwrap();
+    assert_eq!(grader.wait().unwrap().signal(), Some(signal as i32));
     eventually("every process of the run has ended", || seen.iter().all(|pid| !is_alive(*pid)));
     eventually("the work folder is gone", || {
         !fs::read_dir(&folder)
             .unwrap()
             .any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("taller-"))
     });
+    if signal == Signal::SIGKILL {
+        Submission::new().with_stub(COUNTER).grade(&[COUNTER]).code(1);
+    } else {
+        let shown = said_on(terminal.master);
+        assert!(shown.contains("caso 1 de") && shown.ends_with("\r\u{1b}[K"), "{shown:?}");
+    }
+    assert!(!staging.exists());
+}
+
+/// The folder in which a grader compiles, by the lock that it holds on it.
+fn staging_of(grader: u32) -> PathBuf {
+    let opened = fs::read_dir(format!("/proc/{grader}/fd")).unwrap();
+    let mut paths = opened.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    paths.find(|path| path.parent().is_some_and(|above| above.ends_with("target/grader/staging"))).unwrap()
+}
+
+/// Everything that was written to a terminal whose other side is closed.
+fn said_on(master: OwnedFd) -> String {
+    let mut bytes = Vec::new();
+    // The end of a terminal is an error (EIO), with everything before it read.
+    let _ = File::from(master).read_to_end(&mut bytes);
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Processes below a process, as the kernel tells.

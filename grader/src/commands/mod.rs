@@ -3,15 +3,14 @@
 pub mod grade;
 pub mod hint;
 pub mod list;
-mod progress;
 pub mod reset;
 pub mod run;
 pub mod verify;
 
 use std::path::PathBuf;
 
-use crate::Language;
 use crate::seed::Seed;
+use crate::{Calls, Language};
 
 /// What to grade, and how to tell the result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -28,6 +27,8 @@ pub struct GradeOptions {
     pub seed: Option<Seed>,
     /// In which language.
     pub language: Language,
+    /// The commands that the report names.
+    pub calls: Calls,
 }
 
 /// What the course's own check looks at.

@@ -8,7 +8,6 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::VerifyOptions;
-use super::progress::ProgressLine;
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::corpus::{Expectation, Header, Pair};
 use crate::course::{Course, Exercise};
@@ -17,7 +16,7 @@ use crate::grading::{Task, grade_all};
 use crate::intake::Source;
 use crate::judge::Verdict;
 use crate::report::{Graded, Outcome, Report, Status};
-use crate::{ExitStatus, text};
+use crate::{ExitStatus, terminal, text};
 
 /// A program of the course and what it has to come to.
 struct Program<'a> {
@@ -40,7 +39,6 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     for exercise in &exercises {
         programs.extend(programs_of(course, exercise)?);
     }
-    let mut line = ProgressLine::new(options.language);
     // All gradings of a program in a row, so that it is built once.
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
@@ -48,8 +46,10 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
         let task = Task { exercise, source: Some(source), refused: None, seed: options.seed };
         tasks.extend(std::iter::repeat_n(task, times));
     }
-    let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));
-    line.clear();
+    let graded = grade_all(&builder, &tasks, options.language, |step| {
+        terminal::show(&text::interface::progress(options.language, &step));
+    });
+    terminal::clear();
     let complaints: Vec<Vec<String>> = programs
         .iter()
         .zip(graded.chunks(times))
@@ -58,7 +58,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let unbroken =
         exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
     let table = table(&programs, &complaints, &unbroken, options);
-    print!("{table}");
+    println!("{}", terminal::wrapped_for_stdout(&table));
     let wrong = complaints.iter().any(|found| !found.is_empty()) || !unbroken.is_empty();
     Ok(if wrong { ExitStatus::NotAllPoints } else { ExitStatus::AllPoints })
 }

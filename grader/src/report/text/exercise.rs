@@ -4,9 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Paragraph, Tone, wrap};
 use super::{RIGHT_EDGE, diagnostics, findings, steps};
-use crate::Language;
 use crate::report::{ExerciseReport, GoalReport, GoalStatus, Report, Status};
 use crate::text::{clean, screen};
+use crate::{Calls, Language};
 
 /// Most lines of a fault that are shown.
 const FAULT_LINES: usize = 20;
@@ -23,22 +23,21 @@ pub(super) fn mark(exercise: &ExerciseReport) -> (&'static str, Tone) {
 }
 
 /// Writes the screen of the one exercise that was asked for.
-pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report) {
+pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report, calls: &Calls) {
     let language = report.language;
-    body(page, exercise, language);
+    body(page, exercise, language, calls);
     match exercise.status {
         Status::Passed | Status::DoesNotCompile | Status::GraderFault => {}
         Status::Failed => {
             // With one thing to try, the hints belong to it.
-            if findings::of(exercise).len() > 1 || waits(exercise) {
+            if findings::of(exercise).len() > 1 || waits(exercise) || !exercise.warnings.is_empty() {
                 page.blank();
             }
-            let command = format!("cargo run -p grader -- hint {}", exercise.id);
-            page.paragraph(Paragraph::labelled(screen::more_word(language), &command));
+            page.command(screen::more_word(language), &calls.hint(&exercise.id));
         }
         Status::Pending | Status::Missing => {
             page.blank();
-            steps::write(page, &steps::of(exercise, language));
+            steps::write(page, &steps::of(exercise, language, calls));
         }
     }
     if let Some(told) = screen::ignored(language, report.ignored) {
@@ -57,21 +56,22 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
 }
 
 /// Writes an exercise from its name to what is wrong with it.
-pub(super) fn body(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+pub(super) fn body(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     header(page, exercise, language);
     match exercise.status {
         Status::Missing => {
             page.blank();
-            page.paragraph(Paragraph::marked("○", Tone::Partial, &screen::missing(language, &exercise.id)));
+            page.paragraph(Paragraph::marked("○", Tone::Partial, &screen::missing(language, &exercise.file)));
         }
-        Status::DoesNotCompile => diagnostics::write(page, exercise, language),
+        Status::DoesNotCompile => diagnostics::write(page, &exercise.diagnostics, language),
         Status::GraderFault => fault(page, exercise, language),
         Status::Passed | Status::Failed | Status::Pending => {
             page.blank();
             for one in &exercise.goals {
                 goal(page, one, language);
             }
-            findings::write(page, exercise, language);
+            findings::write(page, exercise, language, calls);
+            diagnostics::warnings(page, exercise, language);
             pending(page, exercise, language);
         }
     }

@@ -1,10 +1,9 @@
 //! What is broken: each mistake once, the first one with all that is known of it, the others in short.
 
 use super::page::{Page, Paragraph, Tone, wrap_row};
-use super::steps;
-use crate::Language;
 use crate::report::{ClaimReport, ExerciseReport, Reason, SourceLine, VerdictReport};
 use crate::text::{clean, screen};
+use crate::{Calls, Language};
 
 /// Most findings that are shown.
 const SHOWN: usize = 3;
@@ -72,7 +71,7 @@ fn follows(exercise: &ExerciseReport, group: &Group<'_>) -> bool {
 }
 
 /// Writes the mistakes of an exercise; nothing when there is none.
-pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     let groups = of(exercise);
     let causes: Vec<&Group<'_>> =
         groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect();
@@ -88,8 +87,9 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
         if let Some(hint) = &group.claim.hint {
             page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
         }
-        if index == 0 && steps::is_in_workspace(exercise) {
-            run_by_hand(page, exercise, group.claim, language);
+        if index == 0 && calls.own_workspace {
+            let args: Vec<String> = group.claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
+            page.command(screen::case_word(language, by_order(group.claim)), &calls.run(&exercise.id, &args));
         }
     }
     let more = groups.len() - causes.len();
@@ -141,10 +141,7 @@ fn source(page: &mut Page, lines: &[SourceLine]) {
     }
 }
 
-/// The command that runs the case.
-fn run_by_hand(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language) {
-    let args: Vec<String> = claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
-    let command = format!("cargo run -p {} -- {}", exercise.id, args.join(" "));
-    let by_order = claim.finding.as_deref().is_some_and(|kind| BY_ORDER.contains(&kind));
-    page.paragraph(Paragraph::labelled(screen::case_word(language, by_order), &command));
+/// Whether the case can come out right.
+fn by_order(claim: &ClaimReport) -> bool {
+    claim.finding.as_deref().is_some_and(|kind| BY_ORDER.contains(&kind))
 }
