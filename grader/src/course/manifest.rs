@@ -46,7 +46,7 @@ struct ScenarioTable {
     #[serde(default)]
     explore: bool,
     #[serde(default)]
-    early_sleeps: bool,
+    early_timers: bool,
     claims: Spanned<Vec<ClaimTable>>,
 }
 
@@ -174,7 +174,7 @@ fn read_scenario(document: &Document<'_>, table: ScenarioTable, goals: &[&str]) 
     let claims: Checked<Vec<_>> =
         table.claims.into_inner().into_iter().map(|claim| claim.read(document, goals)).collect();
     let args = table.args.into_iter().map(Spanned::into_inner).collect();
-    Ok(Scenario { id, args, draw, explore: table.explore, early_sleeps: table.early_sleeps, claims: claims? })
+    Ok(Scenario { id, args, draw, explore: table.explore, early_timers: table.early_timers, claims: claims? })
 }
 
 /// Every `{x}` of the arguments has a range, every range is used and is not empty.

@@ -16,8 +16,8 @@ pub struct Scenario {
     pub draw: BTreeMap<String, (i64, i64)>,
     /// Whether it is run in many orders, under control, instead of once as it comes.
     pub explore: bool,
-    /// Whether, in some of those orders, sleeps end while others could still go on.
-    pub early_sleeps: bool,
+    /// Whether, in some of those orders, sleeps end and time limits of up to a second pass while others could still go on.
+    pub early_timers: bool,
     /// What must hold.
     pub claims: Vec<ScenarioClaim>,
 }
@@ -93,7 +93,7 @@ mod tests {
             args: vec!["contar".into(), "{p}".into()],
             draw: BTreeMap::from([("p".to_owned(), (2, 4))]),
             explore: false,
-            early_sleeps: false,
+            early_timers: false,
             claims: Vec::new(),
         };
         let seed = Seed::of_submission("x", "y");

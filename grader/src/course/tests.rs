@@ -72,7 +72,7 @@ fn the_example_of_the_format_is_read() {
     assert_eq!(exercise.points(), 5);
     assert_eq!(exercise.hints[0].get(Language::English), "Think of two steps.");
     let scenario = &exercise.scenarios[0];
-    assert!(scenario.explore && !scenario.early_sleeps);
+    assert!(scenario.explore && !scenario.early_timers);
     assert_eq!(scenario.draw["v"], (1, 9));
     let result = Claim::Result { name: "total".into(), expected: "esperado".into(), races: Races::Forbidden };
     assert_eq!(scenario.claims[0].claim, result);

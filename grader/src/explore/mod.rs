@@ -104,7 +104,7 @@ impl<'a> Explorer<'a> {
         }
         let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
         let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
-        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks, self.scenario.early_sleeps);
+        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks, self.scenario.early_timers);
         let mut tried = 1;
         while goes_on && tried < budget.schedules {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
@@ -125,7 +125,7 @@ impl<'a> Explorer<'a> {
     pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
         let execution = self.controlled.execute(&Order {
             plan,
-            early_sleeps: self.scenario.early_sleeps,
+            early_timers: self.scenario.early_timers,
             ..Order::new(Kind::Plan, 0)
         })?;
         let verdicts = judge(self.scenario, &execution.run);

@@ -42,7 +42,7 @@ fn verdicts(claims: &[Claim], run: &Run) -> Vec<Verdict> {
         args: Vec::new(),
         draw: std::collections::BTreeMap::default(),
         explore: false,
-        early_sleeps: false,
+        early_timers: false,
         claims: claims.collect(),
     };
     judge(&scenario, run)
