@@ -391,8 +391,8 @@ pub enum Finding {
         function: Option<String>,
         /// Of how many children.
         children: usize,
-        /// Those not joined: who, whether it still ran.
-        left: Vec<(Who, bool)>,
+        /// Those not joined, and what had become of each.
+        left: Vec<(Who, Fate)>,
         /// Where they were started.
         started_at: Vec<Place>,
     },
@@ -400,8 +400,8 @@ pub enum Finding {
     LeftBehind {
         /// Those that still ran.
         running: usize,
-        /// Those that had ended and nobody had waited for.
-        ended: usize,
+        /// The fates of those that had ended and nobody had waited for.
+        ended: Vec<Fate>,
     },
     /// Children printed nothing.
     Silent {
@@ -415,6 +415,31 @@ pub enum Finding {
         /// Received by the child and received by the first process.
         seen: (u64, u64),
     },
+}
+
+/// What had become of a process that nobody waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It still ran.
+    Running,
+    /// It had ended with this exit code.
+    Exited(i32),
+    /// It had ended by this signal.
+    Signalled(i32),
+    /// It had ended; how is not known.
+    Ended,
+}
+
+impl Fate {
+    /// That of a process that had ended: its exit code, negative for a signal.
+    #[must_use]
+    pub fn of_code(code: Option<i32>) -> Self {
+        match code {
+            None => Self::Ended,
+            Some(code) if code < 0 => Self::Signalled(-code),
+            Some(code) => Self::Exited(code),
+        }
+    }
 }
 
 /// Why a claim could not be seen.

@@ -30,7 +30,9 @@ use procesos_trace::Op;
 use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run};
 use facts::Facts;
-pub use finding::{Cause, Finding, LostCause, MissingCause, Step, Thing, Unseen, Verdict, Waiting, Who};
+pub use finding::{
+    Cause, Fate, Finding, LostCause, MissingCause, Step, Thing, Unseen, Verdict, Waiting, Who,
+};
 
 /// How `todo!()` begins its panic message.
 const TODO: &str = "not yet implemented";

@@ -81,13 +81,15 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         let named = |(pid, text)| OutputChunk { process: slots.get(&pid).copied(), text };
         pieces.into_iter().map(named).collect::<Vec<_>>()
     };
-    let leftovers = remains.end.leftovers.iter();
+    let leftover = |left: &supervisor::Leftover| Leftover {
+        process: slots.get(&left.pid).copied(),
+        running: left.running,
+        code: left.code,
+    };
     Ok(Run {
         ending: remains.ending,
         trace: read::trace_of(&raw, symbols),
-        leftovers: leftovers
-            .map(|(pid, running)| Leftover { process: slots.get(pid).copied(), running: *running })
-            .collect(),
+        leftovers: remains.end.leftovers.iter().map(leftover).collect(),
         output: chunks(remains.output),
         errors: chunks(remains.errors),
         results: read_results(&remains.results),
@@ -181,4 +183,6 @@ pub struct Leftover {
     pub process: Option<usize>,
     /// Whether it still ran (otherwise it had ended and nobody had waited for it).
     pub running: bool,
+    /// The exit code of one that had ended, negative for a signal.
+    pub code: Option<i32>,
 }

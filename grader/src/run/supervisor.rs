@@ -67,14 +67,24 @@ pub(super) struct End {
     pub(super) code: Option<i32>,
     /// Signal, when one ended it.
     pub(super) signal: Option<i32>,
-    /// Processes that were there when it had ended: pid, and whether it still ran.
-    pub(super) leftovers: Vec<(u32, bool)>,
+    /// Processes that were there when it had ended.
+    pub(super) leftovers: Vec<Leftover>,
     /// CPU time of the whole tree, in milliseconds.
     pub(super) cpu_milliseconds: i64,
     /// The limit for which it was ended, if it was.
     pub(super) limit: Option<Limit>,
     /// Most memory that was seen of the whole tree at once, in bytes.
     pub(super) peak_memory: u64,
+}
+
+/// A process that was there when the program had ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Leftover {
+    pub(super) pid: u32,
+    /// Whether it still ran; otherwise it had ended and nobody had waited for it.
+    pub(super) running: bool,
+    /// The exit code of one that had ended, negative for a signal.
+    pub(super) code: Option<i32>,
 }
 
 /// A limit of the whole tree, which the system cannot keep for us.
@@ -134,14 +144,18 @@ fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
         .spawn()?;
     let mut sampler = Sampler { order, peak_memory: 0 };
     let (status, limit) = wait_for_end(&mut program, control, &deaths, &mut sampler)?;
-    let leftovers = if status.is_some() { leftovers() } else { Vec::new() };
-    let group = Pid::from_raw(program.id().cast_signed());
-    let ended = end_everything(group, &deaths);
-    let status = status.or(ended.map(ExitStatus::from_raw));
+    let left = if status.is_some() { leftovers() } else { Vec::new() };
+    let ended = end_everything(Pid::from_raw(program.id().cast_signed()), &deaths);
+    let code = status.map(signed).or_else(|| ended.get(&program.id()).copied());
+    let leftover = |(pid, running): (u32, bool)| {
+        // One that still ran has ended by our own hand.
+        let code = ended.get(&pid).copied().filter(|_| !running);
+        Leftover { pid, running, code }
+    };
     Ok(End {
-        code: status.and_then(|s| s.code()),
-        signal: status.and_then(|s| s.signal()),
-        leftovers,
+        code: code.filter(|code| *code >= 0),
+        signal: code.filter(|code| *code < 0).map(i32::abs),
+        leftovers: left.into_iter().map(leftover).collect(),
         cpu_milliseconds: cpu_milliseconds(),
         limit,
         peak_memory: sampler.peak_memory,
@@ -243,19 +257,20 @@ fn process_table() -> BTreeMap<u32, (u32, char)> {
 
 /// Ends and reaps everything below this process, however often it starts something anew.
 ///
-/// Returns the wait status of the program, if it was among what was reaped.
-fn end_everything(group: Pid, deaths: &SignalFd) -> Option<i32> {
-    let mut status = None;
+/// Returns how each process ended that was reaped: its exit code, negative for a signal.
+fn end_everything(group: Pid, deaths: &SignalFd) -> BTreeMap<u32, i32> {
+    let mut codes = BTreeMap::new();
+    let mut note = |pid: Pid, code| codes.insert(pid.as_raw().cast_unsigned(), code);
     loop {
         // Both may find nobody: then there is nobody to end.
         let _ = kill(Pid::from_raw(-group.as_raw()), Signal::SIGKILL);
         loop {
             match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
                 Ok(WaitStatus::StillAlive) => break,
-                Ok(WaitStatus::Exited(pid, code)) if pid == group => status = Some(code << 8),
-                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == group => status = Some(signal as i32),
+                Ok(WaitStatus::Exited(pid, code)) => _ = note(pid, code),
+                Ok(WaitStatus::Signaled(pid, signal, _)) => _ = note(pid, -(signal as i32)),
                 Ok(_) | Err(Errno::EINTR) => {}
-                Err(_) => return status,
+                Err(_) => return codes,
             }
         }
         for (pid, running) in leftovers() {
@@ -267,6 +282,11 @@ fn end_everything(group: Pid, deaths: &SignalFd) -> Option<i32> {
         let _ = poll(&mut polled, PollTimeout::from(ROUND_MILLISECONDS));
         while let Ok(Some(_)) = deaths.read_signal() {}
     }
+}
+
+/// An exit code, negative for a signal.
+fn signed(status: ExitStatus) -> i32 {
+    status.code().unwrap_or_else(|| -status.signal().unwrap_or(0))
 }
 
 fn cpu_milliseconds() -> i64 {

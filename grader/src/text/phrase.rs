@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::clean;
 use crate::Language;
-use crate::judge::{Thing, Waiting, Who};
+use crate::judge::{Fate, Thing, Waiting, Who};
 use crate::run::Place;
 
 /// Widest name of a process or an object in a sentence.
@@ -46,6 +46,33 @@ pub(crate) fn places<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
 pub(crate) fn parens<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
     let shown = places(all);
     if shown.is_empty() { shown } else { format!(" ({shown})") }
+}
+
+/// How those ended that had: ` (código 0)`, ` (código 0, SIGKILL)`, ` (2 × código 0, 1 × SIGKILL)`; nothing where it is not known.
+///
+/// `code` and `signal` are the words for an exit code and for a signal without a name.
+pub(crate) fn endings(fates: &[Fate], code: &str, signal: &str) -> String {
+    let word = |fate: &Fate| match fate {
+        Fate::Running | Fate::Ended => None,
+        Fate::Exited(number) => Some(format!("{code} {number}")),
+        Fate::Signalled(number) => Some(
+            nix::sys::signal::Signal::try_from(*number)
+                .map_or_else(|_| format!("{signal} {number}"), |known| known.to_string()),
+        ),
+    };
+    let mut groups: Vec<(String, usize)> = Vec::new();
+    for word in fates.iter().filter_map(word) {
+        match groups.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, times)) => *times += 1,
+            None => groups.push((word, 1)),
+        }
+    }
+    let counted = groups.len() > 1 && groups.iter().any(|(_, times)| *times > 1);
+    let group = |(word, times): &(String, usize)| {
+        if counted { format!("{times} × {word}") } else { word.clone() }
+    };
+    let shown: Vec<String> = groups.iter().map(group).collect();
+    if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
 }
 
 /// A name that a program chose, fit for a sentence; of a long one the number at its end is kept.

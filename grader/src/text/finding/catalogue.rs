@@ -2,7 +2,7 @@
 
 use procesos_trace::{ObjectKind, Op, Outcome};
 
-use crate::judge::{Cause, Finding, LostCause, MissingCause, Step, Thing, Unseen, Waiting, Who};
+use crate::judge::{Cause, Fate, Finding, LostCause, MissingCause, Step, Thing, Unseen, Waiting, Who};
 use crate::run::Place;
 
 /// The student's file of the examples.
@@ -237,17 +237,28 @@ fn processes() -> Vec<Finding> {
         Finding::NotJoined {
             function: Some("ejecutar".into()),
             children: 4,
-            left: vec![(child(3), false), (child(4), true)],
+            left: vec![(child(3), Fate::Exited(0)), (child(4), Fate::Running)],
+            started_at: at(24).into_iter().collect(),
+        },
+        Finding::NotJoined {
+            function: Some("ejecutar".into()),
+            children: 4,
+            left: vec![
+                (child(1), Fate::Exited(0)),
+                (child(2), Fate::Exited(0)),
+                (child(3), Fate::Signalled(9)),
+                (child(4), Fate::Signalled(40)),
+            ],
             started_at: at(24).into_iter().collect(),
         },
         Finding::NotJoined {
             function: Some("conversar".into()),
             children: 1,
-            left: vec![(child(1), false)],
+            left: vec![(child(1), Fate::Signalled(11))],
             started_at: in_driver(24).into_iter().collect(),
         },
-        Finding::LeftBehind { running: 1, ended: 0 },
-        Finding::LeftBehind { running: 1, ended: 2 },
+        Finding::LeftBehind { running: 1, ended: Vec::new() },
+        Finding::LeftBehind { running: 1, ended: vec![Fate::Exited(3), Fate::Ended] },
         Finding::Silent { who: vec![child(1), child(2)] },
         Finding::NoConversation { wanted: 5, seen: (0, 5) },
     ]

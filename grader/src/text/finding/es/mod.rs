@@ -59,7 +59,7 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         Finding::NotJoined { function, children, left, started_at } => {
             processes::not_joined(function.as_deref(), *children, left, started_at)
         }
-        Finding::LeftBehind { running, ended } => processes::left_behind(*running, *ended),
+        Finding::LeftBehind { running, ended } => processes::left_behind(*running, ended),
         Finding::Silent { who } => processes::silent(who),
         Finding::NoConversation { wanted, seen } => processes::no_conversation(*wanted, *seen),
     }
