@@ -59,12 +59,25 @@ pub fn grade_all<'a>(
     builder: &Builder,
     tasks: &[Task<'a>],
     language: Language,
-    mut progress: impl FnMut(Progress<'a>),
+    progress: impl FnMut(Progress<'a>),
 ) -> Vec<Graded<'a>> {
+    let mut graded: Vec<Option<Graded<'a>>> = tasks.iter().map(|_| None).collect();
+    grade_each(builder, tasks, language, progress, |index, one| graded[index] = Some(one));
+    graded.into_iter().flatten().collect()
+}
+
+/// As [`grade_all`], but hands each result over as soon as it is there, with the index of its task, and keeps none: of
+/// thousands of gradings only what is made of them has to fit in memory.
+pub fn grade_each<'a>(
+    builder: &Builder,
+    tasks: &[Task<'a>],
+    language: Language,
+    mut progress: impl FnMut(Progress<'a>),
+    mut take_result: impl FnMut(usize, Graded<'a>),
+) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(tasks.len().max(1));
     let next = AtomicUsize::new(0);
     let (told, news) = channel::unbounded();
-    let mut graded: Vec<Option<Graded<'a>>> = tasks.iter().map(|_| None).collect();
     std::thread::scope(|scope| {
         for _ in 0..workers {
             let (told, next) = (told.clone(), &next);
@@ -82,14 +95,13 @@ pub fn grade_all<'a>(
             match item {
                 News::Progress(step) => progress(step),
                 News::Graded(index, result) => {
-                    graded[index] = Some(*result);
+                    take_result(index, *result);
                     done += 1;
                     progress(Progress::Done(done, tasks.len()));
                 }
             }
         }
     });
-    graded.into_iter().flatten().collect()
 }
 
 enum News<'a> {
