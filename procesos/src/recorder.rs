@@ -183,6 +183,7 @@ pub(crate) fn reset() {
     let empty = [0; layout::PROCESS_BYTES];
     for slot in 0..processes.min(layout::MAX_PROCESSES) {
         region.copy_in(process_base(slot), &empty);
+        region.u32(layout::STOPS_AT + slot * layout::STOP_BYTES + stop::COUNT).store(0, Ordering::Relaxed);
     }
     let chunks = region.u32(header::NEXT_CHUNK).load(Ordering::Relaxed) as usize;
     for index in 0..chunks.min(layout::MAX_CHUNKS) {

@@ -234,10 +234,14 @@ pub enum Finding {
     },
     /// It used all the CPU time it was given.
     CpuLimit {
-        /// Seconds.
-        seconds: u64,
-        /// The operation that was repeated most in the end: how often, by whom, where.
-        polled: Option<(Op, u64, Who, Option<Place>)>,
+        /// That time.
+        milliseconds: u64,
+        /// The process; `None` for one that the library did not start.
+        who: Option<Who>,
+        /// The operation that it repeated most in the end: how often, where.
+        polled: Option<(Op, u64, Option<Place>)>,
+        /// Where in the student's file it was.
+        place: Option<Place>,
     },
     /// It wrote more output than allowed.
     OutputLimit,
@@ -442,15 +446,33 @@ impl Fate {
     }
 }
 
+/// A process that waits outside the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    /// Who.
+    pub who: Who,
+    /// Where in the student's file.
+    pub place: Option<Place>,
+    /// How many others do.
+    pub others: usize,
+}
+
 /// Why a claim could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unseen {
     /// The run did not get to its end; the finding says why.
     DidNotEnd(Box<Finding>),
-    /// It did not end within the wall limit, twice, and did not use the processor either: it waits outside the library.
+    /// It did not end within the wall limit and did not use the processor either.
     WallLimit {
         /// Seconds.
         seconds: u64,
+        /// Somebody who did not wait in the library.
+        outside: Option<Box<Outside>>,
+    },
+    /// Everybody waited for somebody else, at least one of them outside the library.
+    Still {
+        /// Who did.
+        outside: Option<Box<Outside>>,
     },
     /// It went on for far longer than without interruptions, in this order of its processes.
     TooLong,

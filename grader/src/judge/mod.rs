@@ -31,7 +31,7 @@ use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run};
 use facts::Facts;
 pub use finding::{
-    Cause, Fate, Finding, LostCause, MissingCause, Step, Thing, Unseen, Verdict, Waiting, Who,
+    Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Verdict, Waiting, Who,
 };
 
 /// How `todo!()` begins its panic message.
@@ -78,9 +78,13 @@ fn stop(facts: &Facts<'_>, complete: bool) -> Option<Stop> {
     if let Some(finding) = ending::problem(facts, complete) {
         return Some(Stop::Broken(finding));
     }
-    let seconds = facts.run.wall_limit.as_secs();
+    let outside = || ending::outside(facts);
     match facts.run.ending {
-        Ending::WallLimit => Some(Stop::Unseen(Unseen::WallLimit { seconds })),
+        Ending::WallLimit => {
+            let seconds = facts.run.wall_limit.as_secs();
+            Some(Stop::Unseen(Unseen::WallLimit { seconds, outside: outside() }))
+        }
+        Ending::Still => Some(Stop::Unseen(Unseen::Still { outside: outside() })),
         Ending::TooLong => Some(Stop::Unseen(Unseen::TooLong)),
         Ending::Threads => Some(Stop::Unseen(Unseen::Threads)),
         _ => None,

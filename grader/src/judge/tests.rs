@@ -15,6 +15,7 @@ mod enumerated;
 mod failures;
 mod items;
 mod joined;
+mod limits;
 mod locks;
 mod messages;
 mod order;

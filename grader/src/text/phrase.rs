@@ -177,6 +177,23 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
     }
 }
 
+/// Seconds, with tenths where they are no whole number.
+pub(crate) fn seconds(milliseconds: u64, separator: char) -> String {
+    match milliseconds / 100 % 10 {
+        0 => (milliseconds / 1000).to_string(),
+        tenths => format!("{}{separator}{tenths}", milliseconds / 1000),
+    }
+}
+
+/// Where a process is: ` in `contar` (:14)`, with the word for "in" and the space before it; nothing where it is not known.
+pub(crate) fn within(word: &str, place: Option<&Place>) -> String {
+    let Some(known) = place else { return String::new() };
+    match &known.function {
+        Some(function) => format!(" {word} `{}`{}", name(function), paren(place)),
+        None => after(word, place),
+    }
+}
+
 /// A large number with its digits in groups of three.
 pub(crate) fn grouped(number: u64, separator: char) -> String {
     let digits = number.to_string();
@@ -242,6 +259,14 @@ mod tests {
         assert_eq!(name("incrementar-1"), "incrementar-1");
         assert_eq!(name("incrementar_con_bandera-12"), "incrementar_con_band…-12");
         assert_eq!(name("un nombre sin número que es largo"), "un nombre sin número qu…");
+    }
+
+    #[test]
+    fn seconds_have_tenths_where_they_need_them() {
+        assert_eq!(
+            (seconds(1000, ','), seconds(300, ','), seconds(2500, '.')),
+            ("1".into(), "0,3".into(), "2.5".into())
+        );
     }
 
     #[test]

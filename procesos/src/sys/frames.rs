@@ -18,6 +18,8 @@ thread_local! {
 unsafe extern "C" {
     /// Start of the program's image, defined by the linker.
     static __ehdr_start: u8;
+    /// End of the program's code, defined by the linker.
+    static etext: u8;
 }
 
 /// Address at which the program's image is loaded.
@@ -104,13 +106,44 @@ unsafe fn follow(mut frame: usize, mut lowest: usize, high: usize, out: &mut [u6
     count
 }
 
+/// Words of a stack that are looked at between code without frame pointers and the program's own.
+const MOST_SCANNED: usize = 512;
+/// Most of them that are kept.
+const MOST_FOUND: usize = 8;
+
+/// Writes the words from `lowest` to `high` that are addresses of the program's code, the lowest first.
+///
+/// # Safety
+/// As for [`follow`].
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+unsafe fn scan(lowest: usize, high: usize, out: &mut [u64]) -> usize {
+    let (mut at, mut count) = (lowest, 0);
+    let end = high.min(lowest.saturating_add(MOST_SCANNED * WORD));
+    while at + WORD <= end && count < out.len().min(MOST_FOUND) {
+        // SAFETY: the word lies between `lowest` and `high`.
+        let word = unsafe { std::ptr::with_exposed_provenance::<usize>(at).read() };
+        if is_program_code(word) {
+            out[count] = word as u64;
+            count += 1;
+        }
+        at += WORD;
+    }
+    count
+}
+
+fn is_program_code(address: usize) -> bool {
+    // The linker defines both symbols; only their addresses are taken, nothing is read.
+    ((&raw const __ehdr_start).addr()..(&raw const etext).addr()).contains(&address)
+}
+
 /// Learns the bounds of this thread's stack, which [`interrupted_addresses`] may not ask for.
 pub(super) fn learn_stack() {
     stack_bounds();
 }
 
 /// Writes where an interrupted thread is, innermost first, and returns how many addresses there are: that of its
-/// instruction (plus one, as if it were a return address), then the return addresses of its frames.
+/// instruction (plus one, as if it were a return address), then the return addresses of its frames; where it is in code
+/// without frame pointers, before those what looks like the return addresses from there.
 ///
 /// For signal handlers: takes no lock and no memory. Where the bounds of the stack were not learnt it is the instruction
 /// alone.
@@ -122,9 +155,16 @@ pub(super) fn interrupted_addresses(context: &libc::ucontext_t, out: &mut [u64; 
     if !(low..high).contains(&registers.stack) {
         return 1;
     }
-    let lowest = registers.stack & !(WORD - 1);
-    // SAFETY: the interrupted code uses its stack from its stack pointer on, and does not go on before this returns.
-    1 + unsafe { follow(registers.frame, lowest, high, &mut out[1..]) }
+    let lowest = registers.stack.next_multiple_of(WORD);
+    let mut count = 1;
+    if !is_program_code(registers.instruction) {
+        // The C library keeps no frames: the first address of the program's code on the stack is where it called.
+        let frame = if (lowest..high).contains(&registers.frame) { registers.frame } else { high };
+        // SAFETY: the interrupted code uses its stack from its stack pointer on, and does not go on before this returns.
+        count += unsafe { scan(lowest, frame, &mut out[count..]) };
+    }
+    // SAFETY: as above.
+    count + unsafe { follow(registers.frame, lowest, high, &mut out[count..]) }
 }
 
 /// The registers of an interrupted thread that tell where it is.

@@ -45,6 +45,7 @@ impl Story {
         let mut story = Self {
             run: Run {
                 ending: Ending::Exited(0),
+                over_cpu_limit: None,
                 output: Vec::new(),
                 errors: Vec::new(),
                 results: BTreeMap::new(),

@@ -2,7 +2,9 @@
 
 use procesos_trace::{ObjectKind, Op, Outcome};
 
-use crate::judge::{Cause, Fate, Finding, LostCause, MissingCause, Step, Thing, Unseen, Waiting, Who};
+use crate::judge::{
+    Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Waiting, Who,
+};
 use crate::run::Place;
 
 /// The student's file of the examples.
@@ -121,6 +123,19 @@ fn deadlocks() -> Vec<Finding> {
     ]
 }
 
+fn in_function(line: u32) -> Option<Place> {
+    at(line).map(|place| Place { function: Some("incrementar".to_owned()), ..place })
+}
+
+fn cpu_limit(who: Option<&Who>, polled: Option<(Op, u64, Option<Place>)>, place: Option<Place>) -> Finding {
+    let milliseconds = if place.is_some() { 1000 } else { 300 };
+    Finding::CpuLimit { milliseconds, who: who.cloned(), polled, place }
+}
+
+fn outside(others: usize) -> Option<Box<Outside>> {
+    Some(Box::new(Outside { who: who("P1", "incrementar-1"), place: in_function(24), others }))
+}
+
 fn endings() -> Vec<Finding> {
     let (parent, child) = (parent(), who("P1", "hijo"));
     let error = |who: &Who, message: &str, operation| {
@@ -147,8 +162,10 @@ fn endings() -> Vec<Finding> {
         Finding::EndedBySignal { who: parent.clone(), signal: 9 },
         Finding::EndedBySignal { who: child.clone(), signal: 15 },
         Finding::EndedEarly { code: 0 },
-        Finding::CpuLimit { seconds: 10, polled: Some((Op::IsAlive, 48_000, parent, at(29))) },
-        Finding::CpuLimit { seconds: 10, polled: None },
+        cpu_limit(Some(&parent), Some((Op::IsAlive, 48_000, at(29))), at(29)),
+        cpu_limit(Some(&child), None, in_function(29)),
+        cpu_limit(Some(&child), None, None),
+        cpu_limit(None, None, None),
         Finding::OutputLimit,
         Finding::TooManyProcesses,
         Finding::MemoryLimit { megabytes: 512 },
@@ -273,7 +290,11 @@ pub(crate) fn findings() -> Vec<Finding> {
 pub(crate) fn unseen() -> Vec<Unseen> {
     vec![
         Unseen::DidNotEnd(Box::new(one_end_mark())),
-        Unseen::WallLimit { seconds: 10 },
+        Unseen::WallLimit { seconds: 10, outside: outside(0) },
+        Unseen::WallLimit { seconds: 10, outside: None },
+        Unseen::Still { outside: outside(0) },
+        Unseen::Still { outside: outside(2) },
+        Unseen::Still { outside: None },
         Unseen::Truncated,
         Unseen::NoResult { name: "total".into() },
     ]

@@ -54,9 +54,11 @@ pub(super) fn cause(finding: &Finding) -> String {
             place.unwrap_or_else(|| message.clone())
         }
         Finding::EndedBySignal { signal, .. } => signal.to_string(),
-        Finding::CpuLimit { polled, .. } => {
-            polled.as_ref().and_then(|(.., place)| line(place.as_ref())).unwrap_or_default()
-        }
+        // A loop is left at whatever line of it: the function says which loop.
+        Finding::CpuLimit { polled, place, .. } => match polled {
+            Some((.., asked)) => line(asked.as_ref()).unwrap_or_default(),
+            None => place.as_ref().and_then(|place| place.function.clone()).unwrap_or_default(),
+        },
         Finding::LostUpdate { cause, steps, .. } => {
             let read = steps.first().and_then(|Step { place, .. }| line(place.as_ref()));
             format!("{} {}", lost(cause), read.unwrap_or_default())
