@@ -156,3 +156,24 @@ fn a_long_sleep_is_no_standing_still() {
     let exercise = graded(&text);
     assert_eq!(exercise["points"], 10, "{exercise:#}");
 }
+
+#[test]
+fn a_thread_that_will_act_is_no_deadlock() {
+    let piece = "    let contador = Value::new(0)?;";
+    let text = counter(
+        piece,
+        &format!(
+            "    let cola = procesos::Queue::<u8>::bounded(1)?;
+    std::thread::scope(|hilos| {{
+        hilos.spawn(|| {{
+            std::thread::sleep(std::time::Duration::from_millis(500));
+            cola.put(&1).unwrap();
+        }});
+        cola.get()
+    }})?;
+{piece}"
+        ),
+    );
+    let exercise = graded(&text);
+    assert_eq!(exercise["points"], 10, "{exercise:#}");
+}

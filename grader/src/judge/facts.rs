@@ -178,7 +178,10 @@ impl<'a> Facts<'a> {
     }
 
     /// The objects of one kind, in the order of their making.
-    pub(super) fn objects(&self, kind: ObjectKind) -> impl Iterator<Item = (ObjectId, &'a Object)> {
+    pub(super) fn objects(
+        &self,
+        kind: ObjectKind,
+    ) -> impl DoubleEndedIterator<Item = (ObjectId, &'a Object)> + use<'a> {
         let all = self.run.trace.objects.iter();
         all.filter(move |(_, object)| object.kind == kind).map(|(id, object)| (*id, object))
     }

@@ -355,6 +355,13 @@ pub enum Finding {
         /// Seen.
         seen: u64,
     },
+    /// No queue was made with the capacity that was given.
+    OtherCapacity {
+        /// The capacity that was given.
+        wanted: u64,
+        /// The queue through which most messages went, and its capacity; `None` when there is no queue.
+        made: Option<(Thing, u64)>,
+    },
     /// Too few children added what they should.
     ChildrenDidNotAdd {
         /// Children wanted.

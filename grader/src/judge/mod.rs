@@ -115,6 +115,7 @@ fn judge_claim(claim: &Claim, facts: &Facts<'_>) -> Verdict {
         Claim::OwnProcess { queue, count } => {
             with_count(facts, count, |facts, wanted| messages::own_process(facts, queue, wanted))
         }
+        Claim::Capacity { capacity } => with_count(facts, capacity, messages::capacity),
         Claim::Converses { messages } => with_count(facts, messages, messages::converses),
     }
 }
@@ -127,7 +128,7 @@ fn judge_truncated(claim: &Claim, facts: &Facts<'_>) -> Verdict {
         Claim::Result { races: Races::Allowed, .. } | Claim::SameItems { .. } | Claim::Increasing { .. } => {
             true
         }
-        Claim::Processes { .. } => verdict == Verdict::Kept,
+        Claim::Processes { .. } | Claim::Capacity { .. } => verdict == Verdict::Kept,
         Claim::Result { races: Races::Forbidden, .. }
         | Claim::ByChildren { .. }
         | Claim::OwnProcess { .. }

@@ -107,6 +107,7 @@ fn every_claim() -> Vec<Claim> {
         Claim::Joined,
         Claim::Prints,
         Claim::Converses { messages: text("n") },
+        Claim::Capacity { capacity: text("n") },
     ]
 }
 

@@ -231,6 +231,8 @@ fn items() -> Vec<Finding> {
         Finding::NothingPut { queue: "salida".into() },
         Finding::MessageCount { queue: "cola".into(), expected: 3, seen: 5 },
         Finding::MessageCount { queue: "cola".into(), expected: 1, seen: 0 },
+        Finding::OtherCapacity { wanted: 1, made: Some((thing(ObjectKind::Queue, "cola"), 16)) },
+        Finding::OtherCapacity { wanted: 1, made: None },
     ]
 }
 

@@ -34,6 +34,9 @@ pub(super) fn of(finding: &Finding) -> Vec<Location> {
         | Finding::ChildrenDidNotAdd { first_wrote: place, .. }
         | Finding::FirstWrote { place }
         | Finding::OneAfterAnother { join: place, .. } => vec![alone(place.as_ref())],
+        Finding::OtherCapacity { made, .. } => {
+            made.iter().map(|(queue, _)| alone(queue.made_at.as_ref())).collect()
+        }
         Finding::NotJoined { started_at, .. } => started_at.iter().map(|place| alone(Some(place))).collect(),
         Finding::EndedBySignal { .. }
         | Finding::EndedEarly { .. }

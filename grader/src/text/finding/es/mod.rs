@@ -50,6 +50,7 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         Finding::NothingPut { queue } => items::nothing_put(queue),
         Finding::SameProcess { who, count, place } => processes::same(who, *count, place.as_ref()),
         Finding::MessageCount { queue, expected, seen } => items::message_count(queue, *expected, *seen),
+        Finding::OtherCapacity { wanted, made } => items::other_capacity(*wanted, made.as_ref()),
         Finding::ChildrenDidNotAdd { wanted, right, each, other, first_wrote } => {
             processes::did_not_add(*wanted, *right, *each, other.as_ref(), first_wrote.as_ref())
         }
