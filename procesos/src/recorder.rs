@@ -10,7 +10,7 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use procesos_trace::layout::{self, chunk, header, process, text};
+use procesos_trace::layout::{self, chunk, header, process, stop, text};
 use procesos_trace::{Event, ObjectId, Op, TRACE_VARIABLE};
 use zerocopy::IntoBytes;
 
@@ -103,7 +103,19 @@ pub(crate) fn adopt_region() {
         if let Some(slot) = claim_process(0, 0, "", "") {
             confirm_process(slot, std::process::id());
         }
+        sys::on_stop(keep_stop);
     }
+}
+
+/// Keeps where this process is when it is told to stop. Runs in a signal handler: it only stores numbers.
+fn keep_stop(addresses: &[u64]) {
+    let Some(region) = region() else { return };
+    let base = layout::STOPS_AT + identity::slot() * layout::STOP_BYTES;
+    let kept = &addresses[..addresses.len().min(stop::MOST)];
+    for (index, address) in kept.iter().enumerate() {
+        region.u64(base + stop::ADDRESSES + index * 8).store(*address, Ordering::Relaxed);
+    }
+    region.u32(base + stop::COUNT).store(small(kept.len()), Ordering::Release);
 }
 
 fn map_region(file: &File) -> Option<Shared> {
@@ -171,6 +183,7 @@ pub(crate) fn reset() {
     let empty = [0; layout::PROCESS_BYTES];
     for slot in 0..processes.min(layout::MAX_PROCESSES) {
         region.copy_in(process_base(slot), &empty);
+        region.u32(layout::STOPS_AT + slot * layout::STOP_BYTES + stop::COUNT).store(0, Ordering::Relaxed);
     }
     let chunks = region.u32(header::NEXT_CHUNK).load(Ordering::Relaxed) as usize;
     for index in 0..chunks.min(layout::MAX_CHUNKS) {

@@ -199,3 +199,59 @@ fn too_much_memory_is_ended_and_told() {
     let claims = report["exercises"][0]["claims"].as_array().unwrap().clone();
     assert!(claims.iter().any(|claim| claim["finding"] == "memory_limit"), "{claims:#?}");
 }
+
+/// The broken claim `joined` of a counter that first does something else, with `also` beside it.
+fn not_joined(does: &str, also: &str) -> serde_json::Value {
+    let text = format!("{}\n{also}", counter_that(does));
+    let report = Submission::new().with(COUNTER, &text).report(&[COUNTER]);
+    let claims = report["exercises"][0]["claims"].as_array().unwrap().clone();
+    let told = claims.iter().find(|claim| claim["claim"] == "joined" && claim["verdict"] == "broken");
+    told.unwrap_or_else(|| panic!("{claims:#?}")).clone()
+}
+
+/// Waits, without reaping it, until the process whose pid is in `pid` has ended.
+const HAS_ENDED: &str = r#"
+fn ha_terminado(pid: u32) {
+    let estado = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    while !estado().contains(") Z ") {
+        std::thread::yield_now();
+    }
+}
+"#;
+
+#[test]
+fn how_a_child_ended_that_nobody_joined_is_told() {
+    let also = format!("{HAS_ENDED}\nfn nada() {{}}");
+    let told = not_joined("let h = Process::new(nada, ()).start()?;\n    ha_terminado(h.pid());", &also);
+    assert_eq!(told["finding"], "not_joined");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("ya había terminado (código 0)"), "{message}");
+}
+
+#[test]
+fn the_signal_that_ended_an_orphan_is_told() {
+    let also = format!(
+        "{HAS_ENDED}
+fn muere() {{
+    let _ = std::process::Command::new(\"sh\").args([\"-c\", \"kill -KILL $PPID\"]).status();
+}}
+fn abandona() -> Result<()> {{
+    let h = Process::new(muere, ()).start()?;
+    ha_terminado(h.pid());
+    std::process::exit(0)
+}}"
+    );
+    let told = not_joined("Process::new(abandona, ()).start()?.join()?;", &also);
+    assert_eq!(told["finding"], "not_joined");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("ya había terminado (SIGKILL)"), "{message}");
+}
+
+#[test]
+fn the_signal_that_ended_a_process_of_other_means_is_told() {
+    let start = "std::process::Command::new(\"sh\").args([\"-c\", \"kill -SEGV $$\"]).spawn().unwrap()";
+    let told = not_joined(&format!("let h = {start};\n    ha_terminado(h.id());"), HAS_ENDED);
+    assert_eq!(told["finding"], "left_behind");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("ya había terminado (SIGSEGV)"), "{message}");
+}

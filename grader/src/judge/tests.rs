@@ -15,6 +15,7 @@ mod enumerated;
 mod failures;
 mod items;
 mod joined;
+mod limits;
 mod locks;
 mod messages;
 mod order;
@@ -106,6 +107,7 @@ fn every_claim() -> Vec<Claim> {
         Claim::Joined,
         Claim::Prints,
         Claim::Converses { messages: text("n") },
+        Claim::Capacity { capacity: text("n") },
     ]
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use procesos::{Connection, Lock, Process, Queue, Result, pipe};
+use procesos::{Connection, Lock, Process, Queue, Result, Value, pipe};
 use procesos_trace::layout::{MAX_PROCESSES, process};
 use procesos_trace::{ObjectId, Op, flags};
 
@@ -23,6 +23,9 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(every_exit_is_told_however_short_the_life).traced(every_one_exited),
         case!(children_that_nobody_joined_are_told).traced(unjoined_are_told).watched(ends_the_last_one),
         case!(a_killed_child_leaves_its_events).traced(the_dead_left_its_events),
+        case!(a_stopped_child_leaves_where_it_was)
+            .traced(the_stopped_left_its_frames)
+            .watched(stops_the_child),
         case!(more_processes_than_the_table_holds_are_refused).traced(the_table_is_full),
         case!(a_process_waits_in_get).traced(|_| ()).watched(waits_in_get).killed(),
         case!(a_process_waits_in_put).traced(|_| ()).watched(waits_in_put).killed(),
@@ -303,4 +306,33 @@ fn wakes_from_get(region: &Region) {
     let keeper = region.until_blocked(2, Op::Sleep);
     kill(Pid::from_raw(keeper.pid.cast_signed()), Signal::SIGKILL).expect("it sleeps");
     region.until(|processes| (!is_blocked_in(&processes[0], Op::QueueGet)).then_some(()));
+}
+
+fn turn(rounds: Value<u64>) {
+    loop {
+        rounds.set(std::hint::black_box(rounds.get() + 1));
+    }
+}
+
+fn a_stopped_child_leaves_where_it_was() -> Result<()> {
+    let rounds = Value::new(0)?;
+    let status = Process::new(turn, (rounds,)).start()?.join()?;
+    assert_eq!(status.signal(), Some(Signal::SIGXCPU as i32));
+    Ok(())
+}
+
+fn stops_the_child(region: &Region) {
+    let pid = region.until(|processes| {
+        let turning = processes.get(1).filter(|record| record.operations > 100);
+        turning.map(|record| record.pid)
+    });
+    kill(Pid::from_raw(pid.cast_signed()), Signal::SIGXCPU).expect("it turns");
+}
+
+fn the_stopped_left_its_frames(observed: &Observed) {
+    let stops = &observed.trace.stops;
+    assert!(stops[0].is_empty());
+    // The instruction at least: this program need not have been built with frame pointers.
+    assert!(!stops[1].is_empty(), "{stops:x?}");
+    assert_eq!(observed.events(0, Op::Join)[0].extra.cast_signed(), -24);
 }

@@ -3,7 +3,7 @@ use unicode_width::UnicodeWidthStr;
 use super::*;
 use crate::Calls;
 use crate::Language::{self, English, Spanish};
-use crate::judge::{Finding, Unseen, Verdict};
+use crate::judge::{Fate, Finding, Unseen, Verdict};
 use crate::report::fixtures::*;
 use crate::report::{Graded, Outcome};
 
@@ -320,7 +320,7 @@ fn what_follows_from_a_cause_is_counted_and_not_told() {
     let not_joined = Verdict::Broken(Finding::NotJoined {
         function: Some("contar".into()),
         children: 2,
-        left: vec![(crate::text::finding::catalogue::who("P1", "hijo-1"), true)],
+        left: vec![(crate::text::finding::catalogue::who("P1", "hijo-1"), Fate::Running)],
         started_at: Vec::new(),
     });
     let case = |id: &str, name: &str, other: Verdict| {

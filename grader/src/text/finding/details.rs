@@ -38,6 +38,7 @@ pub(super) fn of(finding: &Finding, language: Language) -> Vec<String> {
         | Finding::NothingPut { .. }
         | Finding::SameProcess { .. }
         | Finding::MessageCount { .. }
+        | Finding::OtherCapacity { .. }
         | Finding::ChildrenDidNotAdd { .. }
         | Finding::FirstWrote { .. }
         | Finding::OneAfterAnother { .. }
