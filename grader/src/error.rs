@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     WrongUse(WrongUse),
     /// The submission's folder cannot be read.
     Submission { folder: PathBuf, source: io::Error },
+    /// The report cannot be written where it was asked for.
+    Output { path: PathBuf, source: io::Error },
     /// The folder is no submission, but holds one.
     SeveralSubmissions { folder: PathBuf, inside: PathBuf },
     /// The folder is one exercise, not a folder of exercises.
@@ -54,8 +56,18 @@ pub(crate) enum WrongUse {
     UnknownOption { option: String, nearest: Option<String> },
     /// A value that an option does not take.
     BadValue { option: String, value: String, allowed: Vec<String> },
-    /// An option without its value, or an argument that is missing.
-    Missing { what: String },
+    /// An option without its value.
+    NoValue { option: String },
+    /// A command that needs an exercise, without one.
+    NoExercise,
+    /// A word that is no exercise, and nearly a command; `mend` is what was probably meant.
+    UnknownCommand { word: String, mend: String },
+    /// A command after something else; `mend` begins with it.
+    LateCommand { command: String, mend: String },
+    /// A word too many; `runs_program` where it could be meant for the program.
+    Extra { word: String, runs_program: bool },
+    /// An option of a grading before another command.
+    BeforeCommand { word: String },
     /// An option given twice, or with another that it excludes.
     Conflict { option: String },
     /// Anything else, in the words of the parser.
@@ -133,6 +145,7 @@ impl Error {
             | Kind::UnknownExercise { .. }
             | Kind::WrongUse(_)
             | Kind::Submission { .. }
+            | Kind::Output { .. }
             | Kind::OneExercise { .. }
             | Kind::SeveralSubmissions { .. }
             | Kind::Refused(_)
@@ -168,7 +181,9 @@ impl fmt::Debug for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match &*self.0 {
-            Kind::Io { source, .. } | Kind::Submission { source, .. } => Some(source),
+            Kind::Io { source, .. } | Kind::Submission { source, .. } | Kind::Output { source, .. } => {
+                Some(source)
+            }
             _ => None,
         }
     }

@@ -3,6 +3,8 @@
 use std::process::ExitCode;
 
 /// Exit status of the grader; the numbers are part of its interface.
+///
+/// An interrupted grader has none: it ends by the signal, which a shell shows as 130 (`SIGINT`) or 143 (`SIGTERM`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
 pub enum ExitStatus {

@@ -1,7 +1,9 @@
 //! Grades one submitted file: builds it, runs every scenario, judges what was seen. The one path for everybody's file.
 
+mod patience;
+
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crossbeam::channel;
 
@@ -9,14 +11,12 @@ use crate::build::{Build, Builder, Diagnostic, Program};
 use crate::course::{Exercise, Scenario};
 use crate::explore::{Budget, Explorer};
 use crate::intake::{Refusal, Source};
-use crate::judge::{Finding, Unseen, Verdict, judge};
+use crate::judge::{Unseen, Verdict, judge};
 use crate::report::{Graded, JudgedScenario, Mode, Outcome};
 use crate::run::{Settings, Symbols, run_scenario};
 use crate::seed::Seed;
 use crate::{Language, Result, text};
-
-/// CPU time of each process once a case has used up all of the usual. Still far above what any case needs.
-const SHORT_CPU_LIMIT: Duration = Duration::from_secs(1);
+use patience::Patience;
 
 /// A file to grade for an exercise.
 #[derive(Debug, Clone, Copy)]
@@ -35,6 +35,8 @@ pub struct Task<'a> {
 
 /// Orders that an exercise is tried in when nobody says otherwise.
 pub const SCHEDULES: u64 = 400;
+/// Time between two orders that are told of: hundreds of them pass in a second.
+const BETWEEN_NEWS: Duration = Duration::from_millis(80);
 
 /// What is being done, for a line of progress.
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ pub enum Progress<'a> {
     Building(&'a Exercise),
     /// A scenario is being run: which one of how many.
     Running(&'a Exercise, usize, usize),
-    /// An order of a scenario has been tried: which one of how many.
+    /// An order of a scenario has been tried: which one of how many. Not every one is told of.
     Exploring(&'a Exercise, &'a Scenario, u64, u64),
     /// A task is done: how many are, of how many.
     Done(usize, usize),
@@ -66,12 +68,25 @@ pub fn grade_all<'a>(
     builder: &Builder,
     tasks: &[Task<'a>],
     language: Language,
-    mut progress: impl FnMut(Progress<'a>),
+    progress: impl FnMut(Progress<'a>),
 ) -> Vec<Graded<'a>> {
+    let mut graded: Vec<Option<Graded<'a>>> = tasks.iter().map(|_| None).collect();
+    grade_each(builder, tasks, language, progress, |index, one| graded[index] = Some(one));
+    graded.into_iter().flatten().collect()
+}
+
+/// As [`grade_all`], but hands each result over as soon as it is there, with the index of its task, and keeps none: of
+/// thousands of gradings only what is made of them has to fit in memory.
+pub fn grade_each<'a>(
+    builder: &Builder,
+    tasks: &[Task<'a>],
+    language: Language,
+    mut progress: impl FnMut(Progress<'a>),
+    mut take_result: impl FnMut(usize, Graded<'a>),
+) {
     let workers = std::thread::available_parallelism().map_or(1, usize::from).min(tasks.len().max(1));
     let next = AtomicUsize::new(0);
     let (told, news) = channel::unbounded();
-    let mut graded: Vec<Option<Graded<'a>>> = tasks.iter().map(|_| None).collect();
     std::thread::scope(|scope| {
         for _ in 0..workers {
             let (told, next) = (told.clone(), &next);
@@ -89,14 +104,13 @@ pub fn grade_all<'a>(
             match item {
                 News::Progress(step) => progress(step),
                 News::Graded(index, result) => {
-                    graded[index] = Some(*result);
+                    take_result(index, *result);
                     done += 1;
                     progress(Progress::Done(done, tasks.len()));
                 }
             }
         }
     });
-    graded.into_iter().flatten().collect()
 }
 
 enum News<'a> {
@@ -128,7 +142,8 @@ fn grade_one<'a>(
                 Build::Diagnostics(diagnostics) => Ok(Outcome::DoesNotCompile(diagnostics)),
                 Build::Ready(program) => {
                     let scenarios = run_all(task, &program, language, &tell)?;
-                    Ok(Outcome::Judged { source: program.source, shown_path: program.shown_path, scenarios })
+                    let Program { source, shown_path, warnings, .. } = program;
+                    Ok(Outcome::Judged { source, shown_path, warnings, scenarios })
                 }
             });
             judged.unwrap_or_else(|error| Outcome::Fault(error.message(language)))
@@ -145,7 +160,7 @@ fn not_taken(refusal: &Refusal, language: Language) -> Outcome {
 }
 
 /// Orders of each of `scenarios`, of which the one at `index` gets one more while some are left over.
-fn share(schedules: u64, index: u64, scenarios: u64) -> u64 {
+pub(crate) fn share(schedules: u64, index: u64, scenarios: u64) -> u64 {
     let scenarios = scenarios.max(1);
     (schedules / scenarios + u64::from(index < schedules % scenarios)).max(1)
 }
@@ -161,34 +176,42 @@ fn run_all<'a>(
     let mut begun = 0;
     let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
     let total = exercise.scenarios.len();
-    let mut endless = None;
-    let mut out_of_time = false;
+    let mut patience = Patience::default();
     let scenarios = exercise.scenarios.iter().enumerate().map(|(index, scenario)| {
         tell(Progress::Running(exercise, index + 1, total));
         let args = scenario.arguments(seed);
-        if scenario.explore && endless.is_none() {
-            let budget = Budget { schedules: share(task.schedules, begun, explored), seed };
-            begun += 1;
-            let progress = |tried| tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
-            return explore(program, &symbols, scenario, args, language, budget, progress);
-        }
-        let verdicts = match &endless {
-            // It waits outside the library, where nobody can see for what: the other cases would only take as long.
-            Some(unseen) => vec![Verdict::Unseen(Unseen::clone(unseen)); scenario.claims.len()],
-            None => {
-                let usual = Settings::new(scenario.release, language);
-                // A program that has used up its time in one case will in others: it need not take as long each time.
-                let cpu_limit = if out_of_time { SHORT_CPU_LIMIT } else { usual.cpu_limit };
-                judge(scenario, &run_scenario(program, &symbols, &args, &Settings { cpu_limit, ..usual })?)
+        let usual = Settings::new(language);
+        let settings = match patience.settings(usual) {
+            Ok(settings) => settings,
+            Err(unseen) => {
+                let claims =
+                    scenario.claims.iter().map(|claim| (claim.clone(), Verdict::Unseen(unseen.clone())));
+                return Ok(JudgedScenario {
+                    id: scenario.id.clone(),
+                    args,
+                    mode: Mode::Free,
+                    claims: claims.collect(),
+                    explored: None,
+                });
             }
         };
-        endless = endless.take().or_else(|| {
-            verdicts.iter().find_map(|verdict| match verdict {
-                Verdict::Unseen(unseen @ Unseen::WallLimit { .. }) => Some(unseen.clone()),
-                _ => None,
-            })
-        });
-        out_of_time |= verdicts.iter().any(|v| matches!(v, Verdict::Broken(Finding::CpuLimit { .. })));
+        if scenario.explore {
+            let budget = Budget { schedules: share(task.schedules, begun, explored), seed };
+            begun += 1;
+            let mut last = Instant::now();
+            let progress = |tried| {
+                if last.elapsed() > BETWEEN_NEWS {
+                    last = Instant::now();
+                    tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
+                }
+            };
+            let judged = explore(program, &symbols, scenario, args, &settings, budget, progress)?;
+            patience.learn(None, settings.wall_limit, judged.claims.iter().map(|(_, verdict)| verdict));
+            return Ok(judged);
+        }
+        let run = run_scenario(program, &symbols, &args, &settings)?;
+        let verdicts = judge(scenario, &run);
+        patience.learn(Some(run.ending), run.wall_time, &verdicts);
         let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
         Ok(JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims, explored: None })
     });
@@ -201,17 +224,16 @@ fn explore(
     symbols: &Symbols,
     scenario: &Scenario,
     args: Vec<String>,
-    language: Language,
+    settings: &Settings,
     budget: Budget,
     progress: impl FnMut(u64),
 ) -> Result<JudgedScenario> {
-    let settings = Settings::new(scenario.release, language);
-    let mut explorer = Explorer::start(program, symbols, scenario, &args, &settings)?;
+    let mut explorer = Explorer::start(program, symbols, scenario, &args, settings)?;
     let explored = explorer.explore(budget, progress)?;
     let mut verdicts: Vec<Verdict> = explored.claims.iter().map(|tally| tally.verdict.clone()).collect();
     if verdicts.contains(&Verdict::Unseen(Unseen::Threads)) {
         // Threads take turns as the system likes: what is broken without control is, what is kept proves nothing.
-        let free = judge(scenario, &run_scenario(program, symbols, &args, &settings)?);
+        let free = judge(scenario, &run_scenario(program, symbols, &args, settings)?);
         for (verdict, free) in verdicts.iter_mut().zip(free) {
             if matches!(free, Verdict::Broken(_) | Verdict::Pending { .. }) {
                 *verdict = free;

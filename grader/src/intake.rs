@@ -18,6 +18,8 @@ use crate::error::{Doing, Error, Kind, Result};
 
 /// Largest file that is taken. The longest solutions have about 10 KiB.
 const MAX_BYTES: u64 = 256 * 1024;
+/// The file that is taken of an exercise's folder.
+const FILE: &str = "src/lib.rs";
 /// Files that are looked at to count the ignored ones; a submission with more has "at least" so many.
 const MAX_WALKED: usize = 2_000;
 /// Folders below each other that are looked into for that count.
@@ -52,6 +54,8 @@ pub struct Submission {
     pub sources: BTreeMap<String, Source>,
     /// The files that are not taken, by exercise: that exercise has nothing to grade, the others do.
     pub refused: BTreeMap<String, Refusal>,
+    /// Where each exercise's file is or would be, as people see it.
+    pub files: BTreeMap<String, String>,
     /// How many other files there are (bounded; not counted in the course's own workspace).
     pub ignored: usize,
 }
@@ -107,7 +111,16 @@ impl Submission {
                 Err(refusal) => drop(refused.insert(exercise.id.clone(), refusal)),
             }
         }
-        if sources.is_empty() && refused.is_empty() {
+        let nested = folder.join("exercises").is_dir();
+        let mut files: BTreeMap<String, String> = BTreeMap::new();
+        for Exercise { id, .. } in &course.exercises {
+            let file =
+                || Exercise::shown(&folder.join(layouts(id)[usize::from(!nested)].join(FILE)), current);
+            let taken = sources.get(id).map(|source: &Source| source.shown_path.clone());
+            files.insert(id.clone(), taken.unwrap_or_else(file));
+        }
+        let own = same_folder(&folder, &course.root);
+        if sources.is_empty() && refused.is_empty() && !own {
             if folder.join("src/lib.rs").is_file() {
                 return Err(Error::of(Kind::OneExercise { folder }));
             }
@@ -116,12 +129,8 @@ impl Submission {
             }
         }
         // Everything else in the course's own workspace is the course.
-        let ignored = if same_folder(&folder, &course.root) {
-            0
-        } else {
-            count_files(&folder).saturating_sub(sources.len())
-        };
-        Ok(Self { sources, refused, ignored })
+        let ignored = if own { 0 } else { count_files(&folder).saturating_sub(sources.len()) };
+        Ok(Self { sources, refused, files, ignored })
     }
 
     /// Takes the files of the course's own workspace.
@@ -153,12 +162,16 @@ fn open_root(folder: &Path) -> Result<OwnedFd> {
     })
 }
 
+/// The folders in which an exercise may be, in a submission.
+fn layouts(id: &str) -> [PathBuf; 2] {
+    [PathBuf::from("exercises").join(id), PathBuf::from(id)]
+}
+
 /// The file of one exercise, if it is there, in one of the two layouts.
 fn take(root: &OwnedFd, folder: &Path, id: &str, current: &Path) -> Result<Option<Source>, Refusal> {
-    let layouts = [PathBuf::from("exercises").join(id), PathBuf::from(id)];
     let mut taken: Option<Source> = None;
-    for layout in layouts {
-        let relative = layout.join("src").join("lib.rs");
+    for layout in layouts(id) {
+        let relative = layout.join(FILE);
         let Some(file) = open_beneath(root, folder, &relative, current)? else { continue };
         let shown_path = Exercise::shown(&folder.join(&relative), current);
         if shown_path.contains('=') {

@@ -5,6 +5,7 @@
 //! (pure) -> report (pure). The commands of [`cli`] put these rooms together.
 
 pub mod build;
+pub mod calls;
 pub mod cli;
 pub mod commands;
 pub mod corpus;
@@ -14,6 +15,7 @@ pub mod exit_status;
 pub mod explore;
 pub mod grading;
 pub mod intake;
+mod interrupt;
 pub mod judge;
 pub mod language;
 mod memory;
@@ -21,8 +23,10 @@ pub mod report;
 pub mod run;
 pub mod seed;
 pub mod story;
+mod terminal;
 pub mod text;
 
+pub use calls::Calls;
 pub use error::{Error, Result};
 pub use exit_status::ExitStatus;
 pub use language::Language;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    grader::cli::main(std::env::args_os().collect())
+    grader::cli::main(&std::env::args_os().collect::<Vec<_>>())
 }

@@ -27,9 +27,18 @@ impl Memory {
 
     /// Forgetting is no harm: what cannot be written is not.
     pub(crate) fn remember(&self, id: &str, number: usize) {
+        self.change(id, Some(number));
+    }
+
+    /// As if nothing had been remembered for an exercise.
+    pub(crate) fn forget(&self, id: &str) {
+        self.change(id, None);
+    }
+
+    fn change(&self, id: &str, number: Option<usize>) {
         let mut lines = self.read();
         lines.retain(|(known, _)| known != id);
-        lines.push((id.to_owned(), number));
+        lines.extend(number.map(|number| (id.to_owned(), number)));
         lines.sort();
         let text: String = lines.iter().map(|(id, number)| format!("{id} {number}\n")).collect();
         let Some(folder) = self.file.parent() else { return };

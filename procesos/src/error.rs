@@ -105,6 +105,13 @@ impl std::error::Error for Error {
     }
 }
 
+/// What is told when a program comes to a `todo!()`: its place, and what it says is to be done there.
+pub(crate) fn unwritten(place: &str, what: &str) -> String {
+    let told = Language::current().choose("Pendiente: falta escribir", "Pending: still to be written is");
+    let what = if what.is_empty() { "`todo!()`" } else { what };
+    format!("{told} {place}: {what}")
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (spanish, english) = self.0.sentences();

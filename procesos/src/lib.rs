@@ -34,7 +34,6 @@ mod codec;
 mod control;
 mod error;
 mod handover;
-mod hold;
 mod identity;
 mod label;
 mod language;

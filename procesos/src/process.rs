@@ -13,7 +13,6 @@ use serde::de::DeserializeOwned;
 
 use crate::child::{self, Child};
 use crate::error::{Error, Kind, Result};
-use crate::hold;
 use crate::operate::{Effect, Point, note, operate};
 use crate::recorder::{self, At};
 use crate::sys::{self, Forked};
@@ -206,7 +205,6 @@ fn run_child(
     STARTED.lock().unwrap_or_else(PoisonError::into_inner).clear();
     handover::close_all_but(listed);
     control::first_turn();
-    hold::until_released();
     note(Point::new(Op::Begin, At::Library), Effect::of(()));
     let code = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(code)) => code,

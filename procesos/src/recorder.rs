@@ -10,8 +10,8 @@ use std::panic::Location;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use procesos_trace::layout::{self, chunk, header, process, text};
-use procesos_trace::{Event, ObjectId, Op, Release, TRACE_VARIABLE};
+use procesos_trace::layout::{self, chunk, header, process, stop, text};
+use procesos_trace::{Event, ObjectId, Op, TRACE_VARIABLE};
 use zerocopy::IntoBytes;
 
 use crate::identity;
@@ -103,7 +103,19 @@ pub(crate) fn adopt_region() {
         if let Some(slot) = claim_process(0, 0, "", "") {
             confirm_process(slot, std::process::id());
         }
+        sys::on_stop(keep_stop);
     }
+}
+
+/// Keeps where this process is when it is told to stop. Runs in a signal handler: it only stores numbers.
+fn keep_stop(addresses: &[u64]) {
+    let Some(region) = region() else { return };
+    let base = layout::STOPS_AT + identity::slot() * layout::STOP_BYTES;
+    let kept = &addresses[..addresses.len().min(stop::MOST)];
+    for (index, address) in kept.iter().enumerate() {
+        region.u64(base + stop::ADDRESSES + index * 8).store(*address, Ordering::Relaxed);
+    }
+    region.u32(base + stop::COUNT).store(small(kept.len()), Ordering::Release);
 }
 
 fn map_region(file: &File) -> Option<Shared> {
@@ -171,6 +183,7 @@ pub(crate) fn reset() {
     let empty = [0; layout::PROCESS_BYTES];
     for slot in 0..processes.min(layout::MAX_PROCESSES) {
         region.copy_in(process_base(slot), &empty);
+        region.u32(layout::STOPS_AT + slot * layout::STOP_BYTES + stop::COUNT).store(0, Ordering::Relaxed);
     }
     let chunks = region.u32(header::NEXT_CHUNK).load(Ordering::Relaxed) as usize;
     for index in 0..chunks.min(layout::MAX_CHUNKS) {
@@ -351,43 +364,4 @@ fn find_entry(
     }
     mark_truncated(region);
     None
-}
-
-/// How children are held back in this run.
-pub(crate) fn release() -> Release {
-    region()
-        .and_then(|region| Release::from_number(region.u32(header::RELEASE).load(Ordering::Relaxed)))
-        .unwrap_or_default()
-}
-
-/// What another process of the tree is doing, for the hold at the beginning of a child.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Glimpse {
-    pub(crate) state: u32,
-    pub(crate) phase: u32,
-    pub(crate) op: u32,
-    pub(crate) timed: bool,
-    pub(crate) operations: u64,
-    pub(crate) parent: usize,
-    pub(crate) ordinal: u32,
-}
-
-/// Looks at the record of slot `slot`; `None` when it was never handed out.
-pub(crate) fn glimpse(slot: usize) -> Option<Glimpse> {
-    let region = region()?;
-    if slot >= region.u32(header::NEXT_PROCESS).load(Ordering::Acquire) as usize {
-        return None;
-    }
-    let base = process_base(slot);
-    Some(Glimpse {
-        state: region.u32(base + process::STATE).load(Ordering::Acquire),
-        phase: region.u32(base + process::PHASE).load(Ordering::Acquire),
-        op: region.u32(base + process::PENDING_OP).load(Ordering::Relaxed),
-        timed: region.u32(base + process::PENDING_FLAGS).load(Ordering::Relaxed)
-            & u32::from(procesos_trace::flags::TIMED)
-            != 0,
-        operations: region.u64(base + process::OPERATIONS).load(Ordering::Relaxed),
-        parent: region.u32(base + process::PARENT).load(Ordering::Relaxed) as usize,
-        ordinal: region.u32(base + process::ORDINAL).load(Ordering::Relaxed),
-    })
 }

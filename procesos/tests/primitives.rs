@@ -44,8 +44,6 @@ mod queue;
 mod queue_death;
 #[path = "primitives/queue_load.rs"]
 mod queue_load;
-#[path = "primitives/release.rs"]
-mod release;
 #[path = "primitives/signals.rs"]
 mod signals;
 #[path = "primitives/start.rs"]
@@ -77,7 +75,6 @@ fn main() -> ExitCode {
         trace_events::cases(),
         trace_texts::cases(),
         trace_processes::cases(),
-        release::cases(),
     ];
     let mut cases = cases.into_iter().flatten();
     match std::env::var(case::VARIABLE) {

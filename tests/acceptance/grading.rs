@@ -99,3 +99,36 @@ fn the_same_submission_gets_the_same_verdicts() {
         }
     }
 }
+
+#[test]
+fn what_the_compiler_warns_of_is_told_also_when_the_program_was_built_before() {
+    let solution = crate::submission::root().join("solutions/contador_con_lock/src/lib.rs");
+    let text = std::fs::read_to_string(solution).unwrap().replace(".join()?;", ".join();");
+    let submission = Submission::new().with("contador_con_lock", &text);
+    for _ in 0..2 {
+        let report = submission.report(&["contador_con_lock"]);
+        assert_eq!(report["exercises"][0]["status"], "passed");
+        let warnings = report["exercises"][0]["warnings"].as_array().unwrap();
+        assert_eq!(warnings.len(), 1, "{report}");
+        assert_eq!(warnings[0]["code"], "unused_must_use");
+    }
+}
+
+#[test]
+fn a_queue_of_another_capacity_than_the_plans_is_seen_in_both_languages() {
+    let id = "productor_consumidor";
+    let submission = Submission::new().with_wrong(id, "capacity_of_its_own");
+    for (language, words) in
+        [("es", "la cola «cola» se creó con 100"), ("en", "the queue “cola” was made with 100")]
+    {
+        let report = submission.report(&[id, "--lang", language]);
+        assert_eq!(report["exercises"][0]["points"], 9);
+        let claims = report["exercises"][0]["claims"].as_array().unwrap();
+        let broken: Vec<_> = claims.iter().filter(|claim| claim["verdict"] == "broken").collect();
+        assert_eq!(broken.len(), 2, "{broken:#?}");
+        for claim in broken {
+            assert_eq!((&claim["goal"], &claim["claim"]), (&"procesos".into(), &"capacity".into()));
+            assert!(claim["message"].as_str().unwrap().contains(words), "{claim:#}");
+        }
+    }
+}

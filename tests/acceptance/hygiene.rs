@@ -1,10 +1,14 @@
 //! Nothing of a run is left, whatever happens: to the program, or to the grader.
 
-use std::fs;
-use std::os::unix::process::CommandExt;
+use std::fs::{self, File};
+use std::io::Read;
+use std::os::fd::OwnedFd;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use nix::pty::openpty;
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
@@ -39,19 +43,22 @@ fn eventually(what: &str, mut met: impl FnMut() -> bool) {
     }
 }
 
-/// Grades the sleeper, sends the grader a signal once its processes run, and checks that they end.
+/// Grades the sleeper on a terminal, sends the grader a signal once its processes run, and checks that nothing is left:
+/// no process, no work folder, and, unless it could do nothing any more, no staging folder and no line of progress.
 fn interrupted_by(signal: Signal) {
     // A text of its own makes a program of its own, which can be told from those of other tests.
     let text = format!("{SLEEPER}\n// {signal} {}\n", std::process::id());
     let submission = Submission::new().with(COUNTER, &text);
+    let terminal = openpty(None, None).unwrap();
     let mut grader = Command::new(assert_cmd::cargo::cargo_bin!("grader"))
         .args([COUNTER, "--submission"])
         .arg(submission.path())
         .current_dir(root())
         .env("TMPDIR", submission.path())
+        .env("TERM", "xterm")
         .process_group(0)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::from(terminal.slave))
         .spawn()
         .unwrap();
     let folder = submission.path().display().to_string();
@@ -61,14 +68,38 @@ fn interrupted_by(signal: Signal) {
         seen = programs();
         seen.len() >= 3
     });
+    let staging = staging_of(grader.id());
+    assert!(staging.is_dir());
     kill(Pid::from_raw(grader.id().cast_signed()), signal).unwrap();
-    grader.wait().unwrap();
+    assert_eq!(grader.wait().unwrap().signal(), Some(signal as i32));
     eventually("every process of the run has ended", || seen.iter().all(|pid| !is_alive(*pid)));
     eventually("the work folder is gone", || {
         !fs::read_dir(&folder)
             .unwrap()
             .any(|entry| entry.unwrap().file_name().to_string_lossy().starts_with("taller-"))
     });
+    if signal == Signal::SIGKILL {
+        Submission::new().with_stub(COUNTER).grade(&[COUNTER]).code(1);
+    } else {
+        let shown = said_on(terminal.master);
+        assert!(shown.contains("caso 1 de") && shown.ends_with("\r\u{1b}[K"), "{shown:?}");
+    }
+    assert!(!staging.exists());
+}
+
+/// The folder in which a grader compiles, by the lock that it holds on it.
+fn staging_of(grader: u32) -> PathBuf {
+    let opened = fs::read_dir(format!("/proc/{grader}/fd")).unwrap();
+    let mut paths = opened.filter_map(|entry| fs::read_link(entry.ok()?.path()).ok());
+    paths.find(|path| path.parent().is_some_and(|above| above.ends_with("target/grader/staging"))).unwrap()
+}
+
+/// Everything that was written to a terminal whose other side is closed.
+fn said_on(master: OwnedFd) -> String {
+    let mut bytes = Vec::new();
+    // The end of a terminal is an error (EIO), with everything before it read.
+    let _ = File::from(master).read_to_end(&mut bytes);
+    String::from_utf8(bytes).unwrap()
 }
 
 /// Processes below a process, as the kernel tells.
@@ -167,4 +198,60 @@ fn too_much_memory_is_ended_and_told() {
     let report = Submission::new().with(COUNTER, &text).report(&[COUNTER]);
     let claims = report["exercises"][0]["claims"].as_array().unwrap().clone();
     assert!(claims.iter().any(|claim| claim["finding"] == "memory_limit"), "{claims:#?}");
+}
+
+/// The broken claim `joined` of a counter that first does something else, with `also` beside it.
+fn not_joined(does: &str, also: &str) -> serde_json::Value {
+    let text = format!("{}\n{also}", counter_that(does));
+    let report = Submission::new().with(COUNTER, &text).report(&[COUNTER]);
+    let claims = report["exercises"][0]["claims"].as_array().unwrap().clone();
+    let told = claims.iter().find(|claim| claim["claim"] == "joined" && claim["verdict"] == "broken");
+    told.unwrap_or_else(|| panic!("{claims:#?}")).clone()
+}
+
+/// Waits, without reaping it, until the process whose pid is in `pid` has ended.
+const HAS_ENDED: &str = r#"
+fn ha_terminado(pid: u32) {
+    let estado = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+    while !estado().contains(") Z ") {
+        std::thread::yield_now();
+    }
+}
+"#;
+
+#[test]
+fn how_a_child_ended_that_nobody_joined_is_told() {
+    let also = format!("{HAS_ENDED}\nfn nada() {{}}");
+    let told = not_joined("let h = Process::new(nada, ()).start()?;\n    ha_terminado(h.pid());", &also);
+    assert_eq!(told["finding"], "not_joined");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("ya había terminado (código 0)"), "{message}");
+}
+
+#[test]
+fn the_signal_that_ended_an_orphan_is_told() {
+    let also = format!(
+        "{HAS_ENDED}
+fn muere() {{
+    let _ = std::process::Command::new(\"sh\").args([\"-c\", \"kill -KILL $PPID\"]).status();
+}}
+fn abandona() -> Result<()> {{
+    let h = Process::new(muere, ()).start()?;
+    ha_terminado(h.pid());
+    std::process::exit(0)
+}}"
+    );
+    let told = not_joined("Process::new(abandona, ()).start()?.join()?;", &also);
+    assert_eq!(told["finding"], "not_joined");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("ya había terminado (SIGKILL)"), "{message}");
+}
+
+#[test]
+fn the_signal_that_ended_a_process_of_other_means_is_told() {
+    let start = "std::process::Command::new(\"sh\").args([\"-c\", \"kill -SEGV $$\"]).spawn().unwrap()";
+    let told = not_joined(&format!("let h = {start};\n    ha_terminado(h.id());"), HAS_ENDED);
+    assert_eq!(told["finding"], "left_behind");
+    let message = told["message"].as_str().unwrap();
+    assert!(message.contains("ya había terminado (SIGSEGV)"), "{message}");
 }

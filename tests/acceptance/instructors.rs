@@ -23,6 +23,16 @@ fn a_report_can_be_written_to_a_file() {
 }
 
 #[test]
+fn a_report_that_has_no_place_is_refused_before_the_grading() {
+    let submission = Submission::new().with_stub(COUNTER);
+    let file = submission.path().join("no/such/folder/report.json");
+    submission
+        .grade(&["--output", file.to_str().unwrap()])
+        .code(2)
+        .stderr(predicate::str::contains("no/such/folder"));
+}
+
+#[test]
 fn a_report_has_the_fields_that_other_formats_are_made_from() {
     let report = Submission::new().with_wrong(COUNTER, "no_lock").report(&[COUNTER, "--lang", "en"]);
     assert_eq!(report["language"], "en");
@@ -32,7 +42,7 @@ fn a_report_has_the_fields_that_other_formats_are_made_from() {
     }
     for claim in exercise["claims"].as_array().unwrap() {
         assert!(["kept", "broken", "unseen"].contains(&claim["verdict"].as_str().unwrap()), "{claim}");
-        assert_eq!(claim["mode"], "free");
+        assert_eq!(claim["mode"], "explored");
     }
 }
 

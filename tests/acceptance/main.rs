@@ -8,6 +8,7 @@ mod course;
 mod grading;
 mod hygiene;
 mod instructors;
+mod limits;
 mod screens;
 mod students;
 mod submission;

@@ -77,6 +77,39 @@ fn reset_puts_the_stub_back_and_keeps_what_was_there() {
 }
 
 #[test]
+fn running_a_stub_says_what_is_still_to_be_written() {
+    let course = course();
+    let told = |lang| {
+        let output = grader()
+            .current_dir(course.path())
+            .args(["run", "contador_con_lock", "--lang", lang])
+            .assert()
+            .code(1)
+            .stdout("")
+            .get_output()
+            .clone();
+        String::from_utf8(output.stderr).unwrap()
+    };
+    assert_eq!(
+        told("es"),
+        "Pendiente: falta escribir\n  \
+         incrementar   exercises/contador_con_lock/src/lib.rs:11\n  \
+         contar        exercises/contador_con_lock/src/lib.rs:19\n"
+    );
+    assert!(told("en").starts_with("Pending: still to be written\n"));
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told_with_the_command_that_restores_it() {
+    let course = course();
+    fs::remove_file(course.path().join("exercises/contador_con_lock/src/lib.rs")).unwrap();
+    let restore = predicate::str::contains("reset contador_con_lock");
+    let grader = |command: &[&str]| grader().current_dir(course.path()).args(command).assert();
+    grader(&["run", "contador_con_lock"]).code(2).stderr(restore.clone());
+    grader(&["list"]).code(0).stdout(restore);
+}
+
+#[test]
 fn every_stub_is_the_students_file_of_a_fresh_clone() {
     // The working copies may be edited: the copy in the history is what a clone brings.
     for id in crate::submission::exercises() {

@@ -70,7 +70,12 @@ impl Submission {
         let output = self.grade(arguments).get_output().clone();
         let text = String::from_utf8(output.stdout).unwrap();
         let status = output.status.code().unwrap();
-        format!("{}\nexit status {status}", text.replace(&self.path().display().to_string(), "DIR"))
+        let text = text.replace(&self.path().display().to_string(), "DIR");
+        // Where a command is broken depends on the length of the folder's name.
+        let mut pieces = text.split(" \\\n");
+        let first = pieces.next().unwrap().to_owned();
+        let whole = pieces.fold(first, |whole, piece| format!("{whole} {}", piece.trim_start()));
+        format!("{whole}\nexit status {status}")
     }
 
     /// The JSON report of a grading.

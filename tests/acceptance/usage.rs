@@ -13,6 +13,19 @@ fn an_unknown_exercise_is_refused_with_the_nearest_name() {
 }
 
 #[test]
+fn a_misspelt_or_late_command_is_told_with_the_line_that_was_meant() {
+    for line in [["hnit", "contador_con_lock"], ["contador_con_lock", "hint"]] {
+        grader().args(line).assert().code(2).stderr(contains("-- hint contador_con_lock\n"));
+    }
+}
+
+#[test]
+fn the_help_is_in_the_language_of_who_asks() {
+    grader().args(["hint", "--help"]).assert().code(0).stdout(contains("Muestra una pista"));
+    grader().args(["--help", "--lang", "en"]).assert().code(0).stdout(contains("Usage:"));
+}
+
+#[test]
 fn an_unknown_option_is_refused() {
     grader().arg("--submision").assert().code(2).stderr(contains("--submission"));
 }
@@ -74,4 +87,18 @@ fn the_compiler_does_not_read_the_graders_environment_or_files() {
         assert_eq!(report["exercises"][0]["status"], "does_not_compile", "{text}");
         assert!(!report.to_string().contains("root:"), "{text}");
     }
+}
+
+#[test]
+fn the_command_that_a_screen_names_grades_the_same_submission() {
+    let submission = Submission::new().with_stub("contador_con_lock");
+    let arguments = ["contador_con_lock", "--lang", "en", "--seed", "5c1e"];
+    let printed = |assert: assert_cmd::assert::Assert| {
+        String::from_utf8(assert.code(1).get_output().stdout.clone()).unwrap()
+    };
+    let screen = printed(submission.grade(&arguments));
+    let command = screen.split("cargo run -p grader -- ").nth(1).unwrap().split("\n\n").next().unwrap();
+    let words: Vec<&str> = command.split_whitespace().filter(|word| *word != "\\").collect();
+    assert!(words.contains(&submission.path().to_str().unwrap()), "{screen}");
+    assert_eq!(printed(grader().args(words).assert()), screen);
 }

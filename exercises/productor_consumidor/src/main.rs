@@ -43,6 +43,7 @@ fn modo_ejecutar(driver: &mut Driver) -> Result<()> {
     driver.result("esperados", nombres(&esperados(plan)));
     driver.result("por_consumidor", numeros_por_consumidor(&anotados));
     driver.result("procesos", plan.productores + plan.consumidores);
+    driver.result("capacidad", plan.capacidad);
     Ok(())
 }
 

@@ -4,22 +4,22 @@ use std::fs::{self, File, FileTimes, TryLockError};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
+use super::diagnostics::Diagnostic;
+use super::staging::Own;
 use crate::error::{Doing, Error, Result};
 use crate::intake::hexadecimal;
 
 /// Programs that are kept, some 6 MiB each; the ones used longest ago go first.
 const MAX_PROGRAMS: usize = 64;
-/// Staging folders that are older were left by a grader that was killed.
-const ABANDONED: Duration = Duration::from_secs(60 * 60);
 
 /// The folder of built programs.
 pub(super) struct Cache {
     programs: PathBuf,
-    staging: PathBuf,
+    staging: Own,
     kept: PathBuf,
 }
 
@@ -35,26 +35,15 @@ impl Cache {
     /// # Errors
     /// A fault when a folder cannot be made.
     pub(super) fn open(folder: &Path) -> Result<Self> {
-        let cache = Self {
-            programs: folder.join("programs"),
-            staging: folder.join("staging"),
-            kept: folder.join("incremental"),
-        };
-        for folder in [&cache.programs, &cache.staging] {
-            fs::create_dir_all(folder).map_err(|source| Error::io(Doing::MakeFolder, folder, source))?;
-        }
-        for (path, used_at) in listing(&cache.staging) {
-            if is_older(used_at, ABANDONED) {
-                // Another grader may be removing it too.
-                let _ = fs::remove_dir_all(path);
-            }
-        }
-        Ok(cache)
+        let programs = folder.join("programs");
+        fs::create_dir_all(&programs).map_err(|source| Error::io(Doing::MakeFolder, &programs, source))?;
+        let staging = Own::new_in(&folder.join("staging"))?;
+        Ok(Self { programs, staging, kept: folder.join("incremental") })
     }
 
     /// The folder in which programs are compiled; on the same file system, so that they can be renamed into the cache.
     pub(super) fn staging(&self) -> &Path {
-        &self.staging
+        self.staging.path()
     }
 
     /// The folder of the folders that exercises keep to be compiled in.
@@ -85,12 +74,21 @@ impl Cache {
         there.then(|| InUse(Arc::new(file)))
     }
 
-    /// Takes a program in under its place, and removes those that are too many.
+    /// What the compiler warned of when the program at a place was compiled. None, where that was lost.
+    pub(super) fn warnings(&self, place: &Path) -> Vec<Diagnostic> {
+        let kept = fs::read(beside(place)).unwrap_or_default();
+        serde_json::from_slice(&kept).unwrap_or_default()
+    }
+
+    /// Takes a program in under its place, with its warnings, and removes those that are too many.
     ///
     /// # Errors
     /// A fault when it cannot be moved there.
-    pub(super) fn take_in(&self, program: &Path, place: &Path) -> Result<InUse> {
+    pub(super) fn take_in(&self, program: &Path, place: &Path, warnings: &[Diagnostic]) -> Result<InUse> {
         let failed = |source| Error::io(Doing::Write, place, source);
+        if !warnings.is_empty() {
+            fs::write(beside(place), serde_json::to_vec(warnings).map_err(Error::json)?).map_err(failed)?;
+        }
         let file = File::open(program).map_err(failed)?;
         protect(&file);
         fs::rename(program, place).map_err(failed)?;
@@ -100,16 +98,25 @@ impl Cache {
 
     fn remove_oldest(&self, kept: usize) {
         let mut programs = listing(&self.programs);
+        programs.retain(|(path, _)| path.extension().is_none());
         programs.sort_by_key(|(_, used_at)| std::cmp::Reverse(*used_at));
         for (path, _) in programs.into_iter().skip(kept) {
             // Another grader may have removed it, or be about to start it.
             let Ok(file) = File::open(&path) else { continue };
             match file.try_lock() {
-                Ok(()) => drop(fs::remove_file(path)),
+                Ok(()) => {
+                    // Most have no warnings beside them.
+                    let _ = (fs::remove_file(beside(&path)), fs::remove_file(path));
+                }
                 Err(TryLockError::WouldBlock | TryLockError::Error(_)) => {}
             }
         }
     }
+}
+
+/// Where the warnings of the program at a place are.
+fn beside(place: &Path) -> PathBuf {
+    place.with_extension("json")
 }
 
 /// Takes the lock of [`InUse`]. On a file system without locks nothing is protected, and nothing else changes.
@@ -123,12 +130,10 @@ fn listing(folder: &Path) -> Vec<(PathBuf, SystemTime)> {
     entries.filter_map(|entry| Some((entry.path(), entry.metadata().ok()?.modified().ok()?))).collect()
 }
 
-fn is_older(time: SystemTime, age: Duration) -> bool {
-    time.elapsed().is_ok_and(|elapsed| elapsed > age)
-}
-
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     fn setting() -> (tempfile::TempDir, Cache) {
@@ -137,11 +142,15 @@ mod tests {
         (folder, cache)
     }
 
+    fn warning() -> Diagnostic {
+        Diagnostic { code: Some("unused_must_use".into()), ..Diagnostic::own("a.rs", 1, "unused".into()) }
+    }
+
     fn program(cache: &Cache, id: &str) -> (PathBuf, InUse) {
         let built = cache.staging().join("program");
         fs::write(&built, id).expect("written");
         let place = cache.place(id, &[id]);
-        let in_use = cache.take_in(&built, &place).expect("taken");
+        let in_use = cache.take_in(&built, &place, &[warning()]).expect("taken");
         (place, in_use)
     }
 
@@ -151,6 +160,8 @@ mod tests {
         let (place, _) = program(&cache, "uno");
         assert!(cache.find(&place).is_some());
         assert_eq!(cache.place("uno", &["uno"]), place);
+        assert_eq!(cache.warnings(&place), [warning()]);
+        assert!(cache.warnings(&cache.place("uno", &["otro"])).is_empty());
         for parts in [&["dos"][..], &["un", "o"], &["uno", ""]] {
             assert!(cache.find(&cache.place("uno", parts)).is_none());
         }
@@ -179,17 +190,6 @@ mod tests {
         drop(in_use);
         cache.remove_oldest(2);
         assert!(!used.exists());
-        assert!(cache.find(&used).is_none());
-    }
-
-    #[test]
-    fn abandoned_staging_folders_are_removed() {
-        let (folder, cache) = setting();
-        let left = cache.staging().join("uno-x");
-        fs::create_dir(&left).expect("made");
-        let time = SystemTime::now() - ABANDONED - Duration::from_secs(1);
-        File::open(&left).expect("there").set_times(FileTimes::new().set_modified(time)).expect("set");
-        let _again = Cache::open(folder.path()).expect("opened");
-        assert!(!left.exists());
+        assert!(cache.find(&used).is_none() && cache.warnings(&used).is_empty());
     }
 }

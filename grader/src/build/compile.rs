@@ -27,14 +27,13 @@ const FLAGS: &[&str] = &[
     "force-frame-pointers=yes",
     "-C",
     "debug-assertions=on",
-    // Warnings are not told here. (Capping lints instead would switch the ban on unsafe code off.)
-    "-A",
-    "warnings",
 ];
 /// Where nothing is kept: one unit is the quickest for a small file.
 const ONCE_FLAGS: &[&str] = &["-C", "codegen-units=1"];
 /// Of the student's file only: a driver is the course's.
 const STUDENT_FLAGS: &[&str] = &["-F", "unsafe_code"];
+/// Of the driver only: nobody edits it. (Capping lints instead would switch a ban off.)
+const DRIVER_FLAGS: &[&str] = &["-A", "warnings"];
 /// What a compiler may know of the environment: where the linker is.
 const ENVIRONMENT: [&str; 2] = ["PATH", "LD_LIBRARY_PATH"];
 
@@ -64,8 +63,8 @@ pub(super) enum Part {
 
 /// How a compilation ended.
 pub(super) enum Compiled {
-    /// The program is in the staging folder.
-    Program(PathBuf),
+    /// The program is in the staging folder; what the compiler said about the student's file.
+    Program { path: PathBuf, said: String },
     /// The program needs a file that was not submitted.
     OtherFile { path: String },
     /// One of the two did not compile.
@@ -75,7 +74,7 @@ pub(super) enum Compiled {
 impl Compilation<'_> {
     /// Everything that the program depends on, but for the two files and the shown path, in one text.
     pub(super) fn recipe(&self) -> String {
-        let flags = [FLAGS, ONCE_FLAGS, STUDENT_FLAGS].concat().join(" ");
+        let flags = [FLAGS, ONCE_FLAGS, STUDENT_FLAGS, DRIVER_FLAGS].concat().join(" ");
         let packages: Vec<String> = self.packages().map(|package| package.stamp.clone()).collect();
         [self.exercise.id.as_str(), &flags, &self.toolchain.version, &packages.join("\n")].join("\n")
     }
@@ -86,9 +85,9 @@ impl Compilation<'_> {
     /// A fault when the files cannot be written or the compiler cannot be started.
     pub(super) fn compile(&self, staging: &Staging) -> Result<Compiled> {
         self.stage(staging.folder())?;
-        let outcome = self.run(self.student_command(staging)?)?;
-        if outcome.ended != rustc::Ended::Well {
-            return Ok(Compiled::Failed { part: Part::Student, outcome });
+        let student = self.run(self.student_command(staging)?)?;
+        if student.ended != rustc::Ended::Well {
+            return Ok(Compiled::Failed { part: Part::Student, outcome: student });
         }
         if let Some(path) = other_file(&staging.folder().join("read.d"))? {
             return Ok(Compiled::OtherFile { path });
@@ -97,7 +96,7 @@ impl Compilation<'_> {
         if outcome.ended != rustc::Ended::Well {
             return Ok(Compiled::Failed { part: Part::Driver, outcome });
         }
-        Ok(Compiled::Program(staging.folder().join("program")))
+        Ok(Compiled::Program { path: staging.folder().join("program"), said: student.said })
     }
 
     fn run(&self, command: Command) -> Result<Outcome> {
@@ -124,7 +123,7 @@ impl Compilation<'_> {
     fn driver_command(&self, staging: &Staging) -> Result<Command> {
         let mut command = self.command(staging)?;
         // The crate of a program may not have the name of one that it uses.
-        command.args(["--crate-type=bin", "--crate-name", "main"]);
+        command.args(DRIVER_FLAGS).args(["--crate-type=bin", "--crate-name", "main"]);
         command.arg("--extern").arg(format!("{}=libstudent.rlib", self.exercise.id));
         command.args(["--emit=link=program", "src/main.rs"]);
         Ok(command)

@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use proc_macro2::{TokenStream, TokenTree};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// Most errors that are kept of one program; nobody reads the twenty-first.
 const MAX_DIAGNOSTICS: usize = 20;
 /// Most bytes of one error as the compiler prints it.
 const MAX_RENDERED_BYTES: usize = 16 * 1024;
 
-/// Why a program does not compile.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Why a program does not compile, or what the compiler warns of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Diagnostic {
     /// The file, as the student knows it.
     pub file: String,
@@ -19,7 +19,7 @@ pub struct Diagnostic {
     pub line: u32,
     /// What is wrong, in one sentence.
     pub message: String,
-    /// The compiler's code (`E0382`), where it has one.
+    /// The compiler's code (`E0382`) or its lint (`unused_must_use`), where it has one.
     pub code: Option<String>,
     /// As the compiler prints it, with colour codes if asked; empty when it said nothing.
     pub rendered: String,
@@ -27,9 +27,9 @@ pub struct Diagnostic {
     pub driver: bool,
 }
 
-/// An error of the compiler.
+/// An error or a warning of the compiler.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct CompilerError {
+pub(super) struct CompilerMessage {
     pub(super) message: String,
     pub(super) code: Option<String>,
     pub(super) rendered: String,
@@ -39,6 +39,8 @@ pub(super) struct CompilerError {
     pub(super) files: BTreeSet<String>,
     /// The source text that it marks.
     marked: String,
+    /// What stands after that, in its last line.
+    pub(super) after: String,
 }
 
 #[derive(Deserialize)]
@@ -90,13 +92,22 @@ struct SpanText {
 /// The errors among what the compiler said, each with its place in the first of `files` in which it has one.
 ///
 /// Warnings, summaries and what is not JSON are left out.
-pub(super) fn errors(said: &str, files: &[&str]) -> Vec<CompilerError> {
-    said.lines()
-        .filter_map(|line| serde_json::from_str::<Line>(line).ok())
+pub(super) fn errors(said: &str, files: &[&str]) -> Vec<CompilerMessage> {
+    lines(said)
         .filter(|line| line.level.starts_with("error") && !is_summary(line))
         .take(MAX_DIAGNOSTICS)
-        .map(|line| CompilerError::from_line(line, files))
+        .map(|line| CompilerMessage::from_line(line, files))
         .collect()
+}
+
+/// The warnings among what the compiler said, each with its place in `file` if it has one there.
+pub(super) fn warnings(said: &str, file: &str) -> Vec<CompilerMessage> {
+    let warnings = lines(said).filter(|line| line.level == "warning");
+    warnings.map(|line| CompilerMessage::from_line(line, &[file])).collect()
+}
+
+fn lines(said: &str) -> impl Iterator<Item = Line> {
+    said.lines().filter_map(|line| serde_json::from_str::<Line>(line).ok())
 }
 
 /// "aborting due to 2 previous errors" says nothing new.
@@ -104,7 +115,7 @@ fn is_summary(line: &Line) -> bool {
     line.spans.is_empty() && line.message.starts_with("aborting due to")
 }
 
-impl CompilerError {
+impl CompilerMessage {
     fn from_line(line: Line, files: &[&str]) -> Self {
         // An error inside a macro or a generic function has its place elsewhere; the student's line is among the notes.
         let (first, rest): (Vec<&Span>, Vec<&Span>) = line.spans.iter().partition(|span| span.is_primary);
@@ -121,6 +132,7 @@ impl CompilerError {
             place: place.or_else(|| span.map(|span| (span.file_name.clone(), span.line_start))),
             files: spans.iter().map(|span| span.file_name.clone()).collect(),
             marked: span.map(|span| span.marked()).unwrap_or_default(),
+            after: span.and_then(|span| span.after()).unwrap_or_default(),
             message: line.message,
             code: line.code.map(|code| code.code),
             rendered,
@@ -174,6 +186,12 @@ impl Span {
             line.text.chars().skip(line.highlight_start.saturating_sub(1)).take(length).collect::<String>()
         });
         pieces.collect::<Vec<_>>().join("\n")
+    }
+
+    /// What stands after the text that it marks.
+    fn after(&self) -> Option<String> {
+        let line = self.text.last()?;
+        Some(line.text.chars().skip(line.highlight_end.saturating_sub(1)).collect())
     }
 }
 

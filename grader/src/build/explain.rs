@@ -5,7 +5,7 @@ use std::env;
 use std::path::Path;
 
 use super::compile::Part;
-use super::diagnostics::{CompilerError, Diagnostic, errors, item_names};
+use super::diagnostics::{CompilerMessage, Diagnostic, errors, item_names};
 use super::rustc::{Ended, Outcome};
 use crate::Language;
 use crate::text::interface;
@@ -48,7 +48,7 @@ impl Foreign {
     }
 
     /// The first file of an error that it must not show.
-    fn find<'e>(&self, error: &'e CompilerError, own: &[&str]) -> Option<&'e str> {
+    fn find<'e>(&self, error: &'e CompilerMessage, own: &[&str]) -> Option<&'e str> {
         let allowed = |file: &str| {
             own.contains(&file)
                 || !file.contains("/../")
@@ -72,9 +72,9 @@ pub(super) fn explain(
     }
     let refused = failure.outcome.ended == Ended::Refused;
     let on_own_lines =
-        |error: &CompilerError| error.place.as_ref().is_some_and(|(file, _)| file == failure.shown_path);
+        |error: &CompilerMessage| error.place.as_ref().is_some_and(|(file, _)| file == failure.shown_path);
     if refused && errors.iter().any(on_own_lines) {
-        let told = errors.into_iter().map(|error| Diagnostic::of_error(error, failure.shown_path));
+        let told = errors.into_iter().map(|error| Diagnostic::of_message(error, failure.shown_path));
         return (told.collect(), Blame::OwnLines);
     }
     if refused && failure.part == Part::Driver && !errors.is_empty() {
@@ -99,7 +99,7 @@ pub(super) fn explain_driver(failure: &Failure<'_>, stub: &str, language: Langua
             diagnostics.push(Diagnostic {
                 message,
                 driver: true,
-                ..Diagnostic::of_error(error, failure.shown_driver)
+                ..Diagnostic::of_message(error, failure.shown_driver)
             });
         }
     }
@@ -107,7 +107,7 @@ pub(super) fn explain_driver(failure: &Failure<'_>, stub: &str, language: Langua
 }
 
 impl Failure<'_> {
-    fn errors(&self) -> Vec<CompilerError> {
+    fn errors(&self) -> Vec<CompilerMessage> {
         let (student, driver) = (self.shown_path, self.shown_driver);
         match self.part {
             Part::Student => errors(&self.outcome.said, &[student]),
@@ -123,9 +123,9 @@ impl Diagnostic {
     }
 
     /// A diagnostic of the compiler's; line 1 of `file` when it has no place.
-    fn of_error(error: CompilerError, file: &str) -> Self {
-        let (file, line) = error.place.unwrap_or_else(|| (file.to_owned(), 1));
-        Self { file, line, message: error.message, code: error.code, rendered: error.rendered, driver: false }
+    pub(super) fn of_message(said: CompilerMessage, file: &str) -> Self {
+        let (file, line) = said.place.unwrap_or_else(|| (file.to_owned(), 1));
+        Self { file, line, message: said.message, code: said.code, rendered: said.rendered, driver: false }
     }
 }
 

@@ -10,10 +10,12 @@ use std::time::UNIX_EPOCH;
 use serde::Deserialize;
 
 use super::toolchain::Toolchain;
+use super::waiting::Waiting;
 use super::workspace::Workspace;
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Kind, Result};
-use crate::{Language, text};
+use crate::text::interface;
+use crate::{Language, interrupt, terminal};
 
 /// Flags of every crate in the library: with frame pointers, a line can be told for every operation; with the library standing in
 /// for clocks, sleeps and chance, a program under control does the same every time.
@@ -127,11 +129,11 @@ impl Library {
     }
 }
 
-/// Runs cargo; its progress goes to stderr when people watch, its messages are returned.
+/// Runs cargo, telling people who watch what it does; its messages are returned.
 fn run_cargo(mut command: Command, language: Language) -> Result<String> {
     let failed = |source| Error::io(Doing::Start, "cargo", source);
-    let mut child =
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().map_err(failed)?;
+    command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let (mut child, undone) = interrupt::spawn(&mut command).map_err(failed)?;
     let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
     let (messages, said) = std::thread::scope(|scope| {
         let messages = scope.spawn(move || {
@@ -142,27 +144,55 @@ fn run_cargo(mut command: Command, language: Language) -> Result<String> {
         let said = stderr.map(|pipe| follow(pipe, language)).unwrap_or_default();
         (messages.join().unwrap_or_default(), said)
     });
+    // Before its number can be another's.
+    drop(undone);
     if !child.wait().map_err(failed)?.success() {
         return Err(Error::command("cargo build --profile grading", tail(&said)));
     }
     Ok(messages)
 }
 
-/// Collects what cargo says; shows it as it comes on a terminal, and the one line about waiting everywhere.
+/// Collects what cargo says, and shows on a terminal how far it is or that it waits.
 fn follow(pipe: impl Read, language: Language) -> String {
-    let watched = std::io::IsTerminal::is_terminal(&std::io::stderr());
     let mut said = String::new();
+    let mut waiting = None;
     for line in BufReader::new(pipe).split(b'\n').map_while(std::result::Result::ok) {
         let line = String::from_utf8_lossy(&line);
-        if line.trim_start().starts_with("Blocking waiting for file lock") {
-            eprintln!("{}", text::interface::waiting_for_another_build(language));
-        } else if watched && !line.trim_start().starts_with("Finished") {
-            eprintln!("{line}");
+        // A new line of cargo means that it goes on.
+        drop(waiting.take());
+        match step(&line) {
+            Some(Step::Waiting) => waiting = Some(Waiting::begin(language)),
+            Some(step) => terminal::show(&interface::library_step(language, &step)),
+            None => {}
         }
         said += &line;
         said.push('\n');
     }
+    drop(waiting);
+    terminal::clear();
     said
+}
+
+/// What cargo does, by its line of progress. `None` when people need not know.
+fn step(line: &str) -> Option<Step<'_>> {
+    let (verb, rest) = line.trim_start().split_once(' ')?;
+    match verb {
+        "Blocking" => Some(Step::Waiting),
+        "Updating" | "Locking" | "Downloading" | "Downloaded" => Some(Step::Fetching),
+        "Compiling" => Some(Step::Compiling(rest.split(' ').next()?)),
+        _ => None,
+    }
+}
+
+/// What cargo does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Step<'a> {
+    /// It waits for a lock that another one holds.
+    Waiting,
+    /// It gets packages.
+    Fetching,
+    /// It compiles a package.
+    Compiling(&'a str),
 }
 
 /// Whether a variable was set by, or would steer, another build than ours.
@@ -255,6 +285,15 @@ mod tests {
         exercise.dependencies.push("crossbeam".into());
         let error = Library::from_messages(&messages, &[&exercise], PathBuf::new()).expect_err("not built");
         assert!(error.message(Language::English).contains("crossbeam"));
+    }
+
+    #[test]
+    fn the_lines_of_cargo_become_steps() {
+        assert_eq!(step("   Compiling serde v1.0.229"), Some(Step::Compiling("serde")));
+        assert_eq!(step("  Downloaded syn v2.0.1"), Some(Step::Fetching));
+        assert_eq!(step("    Blocking waiting for file lock on build directory"), Some(Step::Waiting));
+        assert_eq!(step("    Finished `grading` profile [optimized] target(s) in 0.04s"), None);
+        assert_eq!(step(""), None);
     }
 
     #[test]

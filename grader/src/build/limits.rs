@@ -49,7 +49,7 @@ impl Default for Limits {
 }
 
 impl Limits {
-    /// A command that will run `program` within these limits, in a process group of its own, and end with the grader.
+    /// A command that will run `program` within these limits, and end with the grader.
     ///
     /// # Errors
     /// A fault when this process's program does not stand in (see [`crate::cli::stand_in`]).
@@ -67,8 +67,7 @@ impl Limits {
             .arg(getpid().to_string())
             .arg(self.cpu.as_secs().max(1).to_string())
             .arg(self.memory_bytes.to_string())
-            .arg(program.into())
-            .process_group(0);
+            .arg(program.into());
         Ok(command)
     }
 }

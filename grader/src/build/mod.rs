@@ -14,6 +14,8 @@ pub mod limits;
 mod rustc;
 mod staging;
 mod toolchain;
+mod waiting;
+mod warnings;
 mod workspace;
 
 use std::fs;
@@ -24,6 +26,7 @@ use compile::{Compilation, Compiled, Part};
 pub use diagnostics::Diagnostic;
 use explain::{Blame, Failure, Foreign, explain, explain_driver};
 use library::Library;
+pub(crate) use library::Step;
 pub use limits::Limits;
 pub(crate) use rustc::Ended;
 use rustc::Outcome;
@@ -54,6 +57,8 @@ pub struct Program {
     pub shown_path: String,
     /// The student's text.
     pub source: String,
+    /// What the compiler warns of and often is a mistake, the most telling first.
+    pub warnings: Vec<Diagnostic>,
     _in_use: InUse,
 }
 
@@ -102,20 +107,24 @@ impl Builder {
             self.compilation(exercise, &source.text, &source.shown_path, &driver, &shown_driver);
         let recipe = compilation.recipe();
         let place = self.cache.place(&exercise.id, &[&source.text, &source.shown_path, &driver, &recipe]);
-        let ready = |in_use| {
+        let ready = |(in_use, warnings)| {
             let (shown_path, source) = (source.shown_path.clone(), source.text.clone());
-            Build::Ready(Program { path: place.clone(), shown_path, source, _in_use: in_use })
+            Build::Ready(Program { path: place.clone(), shown_path, source, warnings, _in_use: in_use })
         };
         if let Some(found) = forbidden::find(&source.text) {
             let message = text::interface::forbidden(self.settings.language, &found.name);
             return Ok(Build::Diagnostics(vec![Diagnostic::own(&source.shown_path, found.line, message)]));
         }
         if let Some(in_use) = self.cache.find(&place) {
-            return Ok(ready(in_use));
+            return Ok(ready((in_use, self.cache.warnings(&place))));
         }
         let (compiled, _staging) = self.compile(&compilation, source)?;
         match compiled {
-            Compiled::Program(built) => self.cache.take_in(&built, &place).map(ready),
+            Compiled::Program { path, said } => {
+                let warnings = warnings::worth_telling(&said, &source.shown_path, &source.text);
+                let in_use = self.cache.take_in(&path, &place, &warnings)?;
+                Ok(ready((in_use, warnings)))
+            }
             Compiled::OtherFile { path } => {
                 let message = text::interface::other_file(self.settings.language, &path);
                 Ok(Build::Diagnostics(vec![Diagnostic::own(&source.shown_path, 1, message)]))

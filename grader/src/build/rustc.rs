@@ -12,6 +12,7 @@ use nix::unistd::Pid;
 
 use super::limits::NOT_STARTED;
 use crate::error::{Doing, Error, Result};
+use crate::interrupt;
 
 /// Most that a compiler may say. The longest sensible list of errors has some 100 KiB.
 const MAX_OUTPUT_BYTES: u64 = 4 << 20;
@@ -44,7 +45,7 @@ pub(crate) enum Ended {
     OutputLimit,
 }
 
-/// Runs a command that [`super::Limits::command`] made.
+/// Runs a command that [`super::Limits::command`] made, in a process group of its own.
 ///
 /// # Errors
 /// A fault when the compiler could not be started.
@@ -52,7 +53,7 @@ pub(super) fn run(mut command: Command, wall: Duration) -> Result<Outcome> {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
     let program = command.get_program().to_owned();
     let failed = |source| Error::io(Doing::Start, &program, source);
-    let mut child = command.spawn().map_err(failed)?;
+    let (mut child, undone) = interrupt::spawn(&mut command).map_err(failed)?;
     let Some(stderr) = child.stderr.take() else {
         return Err(failed(std::io::Error::from(std::io::ErrorKind::BrokenPipe)));
     };
@@ -70,6 +71,8 @@ pub(super) fn run(mut command: Command, wall: Duration) -> Result<Outcome> {
         end_group(&child);
     }
     let bytes = received.or_else(|_| receiver.recv_timeout(LAST_WORDS)).unwrap_or_default();
+    // Before its number can be another's.
+    drop(undone);
     let status = child.wait().map_err(failed)?;
     let said = String::from_utf8_lossy(&bytes).into_owned();
     if status.code() == Some(NOT_STARTED) {
@@ -134,7 +137,6 @@ mod tests {
         let outcome = run(command, Duration::from_secs(60)).expect("started");
         assert_eq!(outcome, Outcome { ended: Ended::Refused, said: "uno\n".into() });
         let mut command = Command::new("sh");
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.args(["-c", "yes >&2"]);
         assert_eq!(run(command, Duration::from_secs(60)).expect("started").ended, Ended::OutputLimit);
     }
@@ -142,7 +144,6 @@ mod tests {
     #[test]
     fn a_compiler_that_waits_is_ended() {
         let mut command = Command::new("sleep");
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.arg("600");
         assert_eq!(run(command, Duration::from_millis(20)).expect("started").ended, Ended::TimeLimit);
     }

@@ -10,9 +10,10 @@ use std::path::{Component, Path, PathBuf};
 
 use toml::{Table, Value};
 
+use super::waiting::Waiting;
+use crate::Language;
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
-use crate::{Language, text};
 
 /// The workspace, locked as long as this lives.
 pub(super) struct Workspace {
@@ -21,7 +22,8 @@ pub(super) struct Workspace {
 }
 
 impl Workspace {
-    /// Makes the workspace with some exercises, or brings it up to date. Waits while another grader uses it, and says so.
+    /// Makes the workspace with some exercises, or brings it up to date. Waits while another grader uses it, and says so
+    /// when that takes a while.
     ///
     /// # Errors
     /// A fault when a manifest of the course is wrong or a file cannot be written.
@@ -56,7 +58,7 @@ fn lock(path: &Path, language: Language) -> Result<File> {
     match lock.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => {
-            eprintln!("{}", text::interface::waiting_for_another_build(language));
+            let _waiting = Waiting::begin(language);
             lock.lock().map_err(failed)?;
         }
         // A file system without locks: two graders at once are then the user's business.

@@ -7,16 +7,15 @@ use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 use super::list::PROGRESS;
-use super::progress::ProgressLine;
 use super::{Format, GradeOptions};
-use crate::ExitStatus;
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::course::{Course, Exercise};
-use crate::error::{Doing, Error, Result};
+use crate::error::{Doing, Error, Kind, Result};
 use crate::grading::{SCHEDULES, Task, grade_all};
 use crate::intake::Submission;
 use crate::memory::Memory;
 use crate::report::{Report, TextSettings, annotated, junit, render, summary};
+use crate::{ExitStatus, terminal, text};
 
 /// Width of a report that does not go to a terminal.
 pub(super) const PLAIN_WIDTH: usize = 80;
@@ -32,6 +31,7 @@ pub fn grade(course: &Course, options: &GradeOptions) -> Result<ExitStatus> {
     let exercises = course.select(&options.ids)?;
     let folder = options.submission.as_deref().unwrap_or(&course.root);
     let submission = Submission::read(course, folder, &current)?;
+    options.output.as_deref().map_or(Ok(()), has_place)?;
     let to_terminal = options.output.is_none() && std::io::stdout().is_terminal();
     let colour = to_terminal && colour_wanted();
     let report =
@@ -44,7 +44,8 @@ pub fn grade(course: &Course, options: &GradeOptions) -> Result<ExitStatus> {
             .for_each(|exercise| progress.remember(&exercise.id, exercise.points as usize));
     }
     let width = if to_terminal { terminal_width() } else { PLAIN_WIDTH };
-    let screen = TextSettings { color: colour, width, single: exercises.len() == 1 };
+    let screen =
+        TextSettings { color: colour, width, single: exercises.len() == 1, calls: options.calls.clone() };
     let text = match options.format {
         Format::Json => serde_json::to_string_pretty(&report).map(|json| json + "\n").map_err(Error::json)?,
         Format::Junit => junit(&report),
@@ -78,10 +79,11 @@ fn report_on(
             schedules: options.schedules.unwrap_or(SCHEDULES),
         })
         .collect();
-    let mut line = ProgressLine::new(language);
-    let graded = grade_all(&builder, &tasks, language, |step| line.show(&step));
-    line.clear();
-    Ok(Report::new(&graded, language, submission.ignored))
+    let graded = grade_all(&builder, &tasks, language, |step| {
+        terminal::show(&text::interface::progress(language, &step));
+    });
+    terminal::clear();
+    Ok(Report::new(&graded, language, submission.ignored).with_files(&submission.files))
 }
 
 /// Adds to the summary of the step where GitHub Actions asks for one.
@@ -111,9 +113,19 @@ pub(super) fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, WIDEST)
 }
 
+/// Fails when there is no folder for the report: better now than after the grading.
+fn has_place(output: &Path) -> Result<()> {
+    let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::read_dir(folder).map(drop).map_err(|source| cannot_write(output, source))
+}
+
+fn cannot_write(output: &Path, source: std::io::Error) -> Error {
+    Error::of(Kind::Output { path: output.to_owned(), source })
+}
+
 fn write_report(text: &str, output: Option<&Path>) -> Result<()> {
     match output {
-        Some(path) => fs::write(path, text).map_err(|e| Error::io(Doing::Write, path, e)),
+        Some(path) => fs::write(path, text).map_err(|e| cannot_write(path, e)),
         None => {
             let mut out = std::io::stdout().lock();
             // A reader that stopped reading (a pager) is no fault.

@@ -1,10 +1,10 @@
 //! The command `hint`: one hint more at each call. How many were shown is remembered in a text file.
 
-use crate::Language;
 use crate::course::Course;
 use crate::error::Result;
 use crate::memory::Memory;
 use crate::text::interface::commands as text;
+use crate::{Calls, Language};
 
 /// The hints that were shown before and one more; all of them when asked so. Remembers how many.
 ///
@@ -12,7 +12,7 @@ use crate::text::interface::commands as text;
 ///
 /// # Errors
 /// Wrong usage when the exercise does not exist.
-pub fn hint(course: &Course, id: &str, all: bool, language: Language) -> Result<String> {
+pub fn hint(course: &Course, id: &str, all: bool, language: Language, calls: &Calls) -> Result<String> {
     let exercise = course.exercise(id)?;
     let total = exercise.hints.len();
     if total == 0 {
@@ -28,7 +28,7 @@ pub fn hint(course: &Course, id: &str, all: bool, language: Language) -> Result<
             textwrap::Options::new(78).initial_indent("  ").subsequent_indent("  ").break_words(false);
         told += &format!("{heading}\n{}\n\n", textwrap::fill(sentence.get(language), options));
     }
-    Ok(told + &text::hint_next(language, id, total - shown) + "\n")
+    Ok(told + &text::hint_next(language, &calls.hint(id), total - shown) + "\n")
 }
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ mod tests {
     fn each_call_shows_one_more_and_the_earlier_ones() {
         let folder = tempfile::tempdir().expect("a folder");
         let course = course(folder.path());
-        let ask = || hint(&course, "uno", false, Language::English).expect("there");
+        let ask = || hint(&course, "uno", false, Language::English, &Calls::default()).expect("there");
         let first = ask();
         assert!(
             first.contains("first") && !first.contains("second") && first.contains("hint uno"),
@@ -68,8 +68,16 @@ mod tests {
         let course = course(folder.path());
         fs::create_dir_all(course.grader_folder()).expect("made");
         fs::write(course.grader_folder().join("hints.txt"), "uno muchas\n\nbasura").expect("written");
-        assert!(!hint(&course, "uno", false, Language::English).expect("there").contains("second"));
-        assert!(hint(&course, "uno", true, Language::Spanish).expect("there").contains("second-es"));
-        assert!(hint(&course, "dos", false, Language::Spanish).is_err());
+        assert!(
+            !hint(&course, "uno", false, Language::English, &Calls::default())
+                .expect("there")
+                .contains("second")
+        );
+        assert!(
+            hint(&course, "uno", true, Language::Spanish, &Calls::default())
+                .expect("there")
+                .contains("second-es")
+        );
+        assert!(hint(&course, "dos", false, Language::Spanish, &Calls::default()).is_err());
     }
 }

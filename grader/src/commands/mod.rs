@@ -4,7 +4,6 @@ pub mod grade;
 pub mod hint;
 pub mod list;
 mod one;
-mod progress;
 pub mod replay;
 pub mod reset;
 pub mod run;
@@ -13,8 +12,8 @@ pub mod verify;
 
 use std::path::PathBuf;
 
-use crate::Language;
 use crate::seed::Seed;
+use crate::{Calls, Language};
 
 /// What to grade, and how to tell the result.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,6 +32,8 @@ pub struct GradeOptions {
     pub schedules: Option<u64>,
     /// In which language.
     pub language: Language,
+    /// The commands that the report names.
+    pub calls: Calls,
 }
 
 /// One exercise's file, for the commands that look at one.
@@ -44,6 +45,8 @@ pub struct OneFile {
     pub submission: Option<PathBuf>,
     /// In which language.
     pub language: Language,
+    /// The commands that the answer names.
+    pub calls: Calls,
 }
 
 /// What the course's own check looks at.

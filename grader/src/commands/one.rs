@@ -11,7 +11,7 @@ use crate::intake::Submission;
 use crate::report::{Graded, Outcome, Report, TextSettings, render};
 use crate::seed::Seed;
 use crate::text::interface::commands as text;
-use crate::{ExitStatus, Language};
+use crate::{Calls, ExitStatus, Language};
 
 /// Takes the file of an exercise and builds it.
 ///
@@ -28,11 +28,14 @@ pub(super) fn build(course: &Course, file: &OneFile) -> Result<Build> {
         return Err(Error::of(Kind::Refused(refusal.clone())));
     }
     let source = submission.sources.get(&file.id).ok_or_else(|| {
-        let told = |language| text::nothing_to_run(language, &file.id);
+        let told = |language| text::nothing_to_run(language, &file.id, &file.calls.reset(&file.id));
         Error::usage(Bilingual { es: told(Language::Spanish), en: told(Language::English) })
     })?;
-    let settings =
-        BuildSettings { language: file.language, colour: screen().color, limits: Limits::default() };
+    let settings = BuildSettings {
+        language: file.language,
+        colour: screen(&file.calls).color,
+        limits: Limits::default(),
+    };
     Builder::new(course, &[exercise], settings)?.build(exercise, source)
 }
 
@@ -50,18 +53,18 @@ pub(super) fn scenario<'a>(exercise: &'a Exercise, id: &str) -> Result<&'a Scena
 }
 
 /// How the screen of a single exercise is written to stdout.
-pub(super) fn screen() -> TextSettings {
+pub(super) fn screen(calls: &Calls) -> TextSettings {
     let terminal = std::io::stdout().is_terminal();
     let width = if terminal { terminal_width() } else { super::grade::PLAIN_WIDTH };
-    TextSettings { color: terminal && colour_wanted(), width, single: true }
+    TextSettings { color: terminal && colour_wanted(), width, single: true, calls: calls.clone() }
 }
 
 /// What a command prints, and how it ends.
 pub(super) type Answer = (String, ExitStatus);
 
 /// The screen of a file that does not compile, as grading shows it.
-pub(super) fn refused(exercise: &Exercise, diagnostics: Vec<Diagnostic>, language: Language) -> Answer {
+pub(super) fn refused(exercise: &Exercise, diagnostics: Vec<Diagnostic>, file: &OneFile) -> Answer {
     let outcome = Outcome::DoesNotCompile(diagnostics);
-    let report = Report::new(&[Graded { exercise, seed: Seed::from(0), outcome }], language, 0);
-    (render(&report, &screen()), report.exit_status())
+    let report = Report::new(&[Graded { exercise, seed: Seed::from(0), outcome }], file.language, 0);
+    (render(&report, &screen(&file.calls)), report.exit_status())
 }

@@ -26,7 +26,7 @@ pub fn replay(course: &Course, file: &OneFile, token: &str, times: u32) -> Resul
     let scenario = scenario(exercise, &token.scenario)?;
     let program = match build(course, file)? {
         Build::Ready(program) => program,
-        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file.language)),
+        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file)),
     };
     let args = scenario.arguments(token.seed);
     let repetition =
@@ -51,7 +51,7 @@ pub fn replay(course: &Course, file: &OneFile, token: &str, times: u32) -> Resul
     for claim in report.exercises.iter_mut().flat_map(|exercise| &mut exercise.claims) {
         claim.replay = None;
     }
-    Ok(replayed(&report, &seen, &screen()))
+    Ok(replayed(&report, &seen, &screen(&file.calls)))
 }
 
 /// One order of one program.
@@ -68,7 +68,7 @@ impl Repetition<'_> {
     fn run(&self) -> Result<Execution> {
         let Self { program, scenario, args, token, language } = self;
         let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
-        let settings = Settings::new(scenario.release, *language);
+        let settings = Settings::new(*language);
         Explorer::start(program, &symbols, scenario, args, &settings)?.run(&token.order())
     }
 }
@@ -94,6 +94,6 @@ fn judged<'a>(
     Graded {
         exercise,
         seed: token.seed,
-        outcome: Outcome::Judged { source, shown_path, scenarios: vec![judged] },
+        outcome: Outcome::Judged { source, shown_path, warnings: Vec::new(), scenarios: vec![judged] },
     }
 }

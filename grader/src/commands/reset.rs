@@ -4,9 +4,11 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
+use super::list::PROGRESS;
 use crate::Language;
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
+use crate::memory::Memory;
 use crate::text::interface::commands as text;
 
 /// Copies of one file; beyond it something is wrong, and the user is asked to tidy up.
@@ -33,6 +35,8 @@ pub fn reset(course: &Course, id: &str, language: Language) -> Result<String> {
     }
     let copy = before.map(|content| keep_copy(&file, &content)).transpose()?;
     replace(&file, &stub).map_err(|source| Error::io(Doing::Write, &file, source))?;
+    // They were those of what is no longer there.
+    Memory::of(course, PROGRESS).forget(id);
     let copy = copy.map(|copy| Exercise::shown(&copy, &base));
     Ok(text::reset_done(language, &shown, copy.as_deref()) + "\n")
 }
@@ -91,10 +95,12 @@ mod tests {
         let file = course.exercises[0].student_file();
         for (number, content) in [(1, "uno"), (2, "dos")] {
             fs::write(&file, content).expect("written");
+            Memory::of(&course, PROGRESS).remember("uno", 10);
             let told = reset(&course, "uno", Language::English).expect("reset");
             let copy = file.with_file_name(format!("lib.rs.bak-{number}"));
             assert!(told.contains(&copy.display().to_string()), "{told}");
             assert_eq!(fs::read_to_string(copy).expect("kept"), content);
+            assert_eq!(Memory::of(&course, PROGRESS).recall("uno"), None);
             assert_eq!(fs::read_to_string(&file).expect("there"), "stub");
         }
         assert_eq!(fs::read_to_string(file.with_file_name("lib.rs.bak-1")).expect("kept"), "uno");

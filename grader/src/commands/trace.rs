@@ -15,7 +15,7 @@ use crate::run::{Run, Settings, Symbols};
 use crate::seed::Seed;
 use crate::story::{self, Story};
 use crate::text::finding::explain;
-use crate::{ExitStatus, Language};
+use crate::{Calls, ExitStatus, Language};
 
 /// Most rows, unless all are asked for.
 const MOST_ROWS: usize = 40;
@@ -41,7 +41,7 @@ pub fn trace(course: &Course, file: &OneFile, options: &TraceOptions) -> Result<
     let only = options.scenario.as_deref().map(|id| scenario(exercise, id)).transpose()?;
     let program = match build(course, file)? {
         Build::Ready(program) => program,
-        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file.language)),
+        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file)),
     };
     let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
     let hash = Source::new(&exercise.id, program.source.clone(), program.shown_path.clone()).hash;
@@ -55,7 +55,7 @@ pub fn trace(course: &Course, file: &OneFile, options: &TraceOptions) -> Result<
             tracing.failing(explored)?.map_or_else(|| tracing.numbered(tracing.first(), None), Ok)?
         }
     };
-    Ok((tracing.screen(&shown, options.all), ExitStatus::AllPoints))
+    Ok((tracing.screen(&shown, options.all, &file.calls), ExitStatus::AllPoints))
 }
 
 /// A program whose orders are shown.
@@ -84,7 +84,7 @@ impl<'a> Tracing<'a> {
     }
 
     fn explorer(&self, scenario: &'a Scenario) -> Result<Explorer<'a>> {
-        let settings = Settings::new(scenario.release, self.language);
+        let settings = Settings::new(self.language);
         Explorer::start(self.program, self.symbols, scenario, &scenario.arguments(self.seed), &settings)
     }
 
@@ -127,7 +127,7 @@ impl<'a> Tracing<'a> {
         Ok(Shown { scenario, which, run: execution.run, finding, token: None })
     }
 
-    fn screen(&self, shown: &Shown<'_>, all: bool) -> String {
+    fn screen(&self, shown: &Shown<'_>, all: bool, calls: &Calls) -> String {
         let Shown { scenario, which, run, finding, token } = shown;
         let message = finding.as_ref().map(|finding| explain(finding, self.language).message);
         let token = token.as_ref().map(Token::to_string);
@@ -141,6 +141,6 @@ impl<'a> Tracing<'a> {
             message: message.as_deref(),
             token: token.as_deref(),
         };
-        traced(&seen, self.language, &screen())
+        traced(&seen, self.language, &screen(calls))
     }
 }

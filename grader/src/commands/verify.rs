@@ -3,21 +3,20 @@
 //! Every stub is pending and breaks nothing, every solution and every right program gets all points, every wrong
 //! program breaks exactly the claims that it names, and every claim is broken by some wrong program.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::VerifyOptions;
-use super::progress::ProgressLine;
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::corpus::{Expectation, Header, Pair};
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
-use crate::grading::{SCHEDULES, Task, grade_all};
+use crate::grading::{SCHEDULES, Task, grade_each};
 use crate::intake::Source;
 use crate::judge::Verdict;
 use crate::report::{Graded, Outcome, Report, Status};
-use crate::{ExitStatus, text};
+use crate::{ExitStatus, terminal, text};
 
 /// A program of the course and what it has to come to.
 struct Program<'a> {
@@ -40,7 +39,6 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     for exercise in &exercises {
         programs.extend(programs_of(course, exercise)?);
     }
-    let mut line = ProgressLine::new(options.language);
     // All gradings of a program in a row, so that it is built once.
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
@@ -49,17 +47,25 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
             Task { exercise, source: Some(source), refused: None, seed: options.seed, schedules: SCHEDULES };
         tasks.extend(std::iter::repeat_n(task, times));
     }
-    let graded = grade_all(&builder, &tasks, options.language, |step| line.show(&step));
-    line.clear();
-    let complaints: Vec<Vec<String>> = programs
-        .iter()
-        .zip(graded.chunks(times))
-        .map(|(program, results)| results.iter().filter_map(|one| complaint(program, one, options)).collect())
-        .collect();
+    let mut complaints: Vec<BTreeMap<usize, String>> = programs.iter().map(|_| BTreeMap::new()).collect();
+    grade_each(
+        &builder,
+        &tasks,
+        options.language,
+        |step| terminal::show(&text::interface::progress(options.language, &step)),
+        // Only the complaint of a grading is kept, in the order of the gradings and not of their ends.
+        |index, graded| {
+            let found = complaint(&programs[index / times], &graded, options);
+            complaints[index / times].extend(found.map(|found| (index, found)));
+        },
+    );
+    terminal::clear();
+    let complaints: Vec<Vec<String>> =
+        complaints.into_iter().map(|found| found.into_values().collect()).collect();
     let unbroken =
         exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
     let table = table(&programs, &complaints, &unbroken, options);
-    print!("{table}");
+    println!("{}", terminal::wrapped_for_stdout(&table));
     let wrong = complaints.iter().any(|found| !found.is_empty()) || !unbroken.is_empty();
     Ok(if wrong { ExitStatus::NotAllPoints } else { ExitStatus::AllPoints })
 }

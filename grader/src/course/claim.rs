@@ -43,6 +43,11 @@ pub enum Claim {
         /// The result that holds the number of messages.
         count: String,
     },
+    /// A queue of the student's was made with the capacity that a result says, of however many there are.
+    Capacity {
+        /// The result that holds the capacity.
+        capacity: String,
+    },
     /// There is a shared value to which children did the adding.
     ChildrenAdd {
         /// The result that holds how much each child adds.
@@ -80,7 +85,7 @@ pub enum Races {
 
 impl Claim {
     /// The names that `exercise.toml` may use.
-    pub const NAMES: [&'static str; 13] = [
+    pub const NAMES: [&'static str; 14] = [
         "ends",
         "result",
         "same_items",
@@ -88,6 +93,7 @@ impl Claim {
         "processes",
         "by_children",
         "own_process",
+        "capacity",
         "children_add",
         "started_before_join",
         "locks_released",
@@ -107,6 +113,7 @@ impl Claim {
             Self::Processes { .. } => "processes",
             Self::ByChildren { .. } => "by_children",
             Self::OwnProcess { .. } => "own_process",
+            Self::Capacity { .. } => "capacity",
             Self::ChildrenAdd { .. } => "children_add",
             Self::StartedBeforeJoin { .. } => "started_before_join",
             Self::LocksReleased => "locks_released",

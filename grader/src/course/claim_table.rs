@@ -22,6 +22,7 @@ pub(super) struct ClaimTable {
     at_least: Option<Spanned<String>>,
     queue: Option<Spanned<String>>,
     count: Option<Spanned<String>>,
+    capacity: Option<Spanned<String>>,
     each: Option<Spanned<String>>,
     processes: Option<Spanned<String>>,
     messages: Option<Spanned<String>>,
@@ -69,6 +70,7 @@ impl ClaimTable {
                 queue: take(&mut self.queue, "queue")?,
                 count: take(&mut self.count, "count")?,
             },
+            "capacity" => Claim::Capacity { capacity: take(&mut self.capacity, "capacity")? },
             "children_add" => Claim::ChildrenAdd {
                 each: take(&mut self.each, "each")?,
                 processes: take(&mut self.processes, "processes")?,
@@ -92,6 +94,7 @@ impl ClaimTable {
             ("at_least", &self.at_least),
             ("queue", &self.queue),
             ("count", &self.count),
+            ("capacity", &self.capacity),
             ("each", &self.each),
             ("processes", &self.processes),
             ("messages", &self.messages),

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use procesos_trace::Release;
 use serde::Deserialize;
 use toml::Spanned;
 use unicode_width::UnicodeWidthStr;
@@ -44,11 +43,10 @@ struct ScenarioTable {
     args: Vec<Spanned<String>>,
     #[serde(default)]
     draw: BTreeMap<String, Spanned<[i64; 2]>>,
-    release: Option<Spanned<String>>,
     #[serde(default)]
     explore: bool,
     #[serde(default)]
-    early_sleeps: bool,
+    early_timers: bool,
     claims: Spanned<Vec<ClaimTable>>,
 }
 
@@ -170,22 +168,13 @@ fn read_scenario(document: &Document<'_>, table: ScenarioTable, goals: &[&str]) 
         return Err(document.problem(range, Cause::BadId { what: Thing::Scenario, name: id }));
     }
     let draw = read_draw(document, &table.args, &table.draw)?;
-    let release = table.release.map_or(Ok(Release::Free), |word| read_release(document, &word))?;
     if table.claims.get_ref().is_empty() {
         return Err(document.problem(table.claims.span(), Cause::NoneOf { what: Thing::Claim }));
     }
     let claims: Checked<Vec<_>> =
         table.claims.into_inner().into_iter().map(|claim| claim.read(document, goals)).collect();
     let args = table.args.into_iter().map(Spanned::into_inner).collect();
-    Ok(Scenario {
-        id,
-        args,
-        draw,
-        release,
-        explore: table.explore,
-        early_sleeps: table.early_sleeps,
-        claims: claims?,
-    })
+    Ok(Scenario { id, args, draw, explore: table.explore, early_timers: table.early_timers, claims: claims? })
 }
 
 /// Every `{x}` of the arguments has a range, every range is used and is not empty.
@@ -215,16 +204,6 @@ fn read_draw(
         draw.insert(name.clone(), (low, high));
     }
     Ok(draw)
-}
-
-fn read_release(document: &Document<'_>, word: &Spanned<String>) -> Checked<Release> {
-    match word.get_ref().as_str() {
-        "free" => Ok(Release::Free),
-        "together" => Ok(Release::Together),
-        "in_order" => Ok(Release::InOrder),
-        "reverse" => Ok(Release::Reverse),
-        _ => Err(unknown(document, word, Thing::Release, &["free", "together", "in_order", "reverse"])),
-    }
 }
 
 /// The problem of a name that is none of the known ones.

@@ -10,6 +10,7 @@ mod problem;
 mod scenario;
 
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 pub use claim::{Claim, Races};
@@ -37,7 +38,10 @@ impl Course {
     /// Wrong usage when neither the folder nor one above it is a course; a fault when an exercise's files are wrong,
     /// with file, line and mend.
     pub fn find(from: &Path) -> Result<Self> {
-        let from = fs::canonicalize(from).map_err(|source| Error::io(Doing::Read, from, source))?;
+        let from = fs::canonicalize(from).map_err(|source| match source.kind() {
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Error::no_course(from),
+            _ => Error::io(Doing::Read, from, source),
+        })?;
         let is_course =
             |folder: &&Path| folder.join("exercises").is_dir() && folder.join("procesos").is_dir();
         let root = from.ancestors().find(is_course).ok_or_else(|| Error::no_course(&from))?;

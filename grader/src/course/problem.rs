@@ -68,7 +68,6 @@ pub(crate) enum Thing {
     Goal,
     Scenario,
     Claim,
-    Release,
     Races,
 }
 

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use procesos_trace::Release;
-
 use super::Claim;
 use crate::seed::Seed;
 
@@ -16,12 +14,10 @@ pub struct Scenario {
     pub args: Vec<String>,
     /// The inclusive range of every drawn number.
     pub draw: BTreeMap<String, (i64, i64)>,
-    /// How started children are held back.
-    pub release: Release,
     /// Whether it is run in many orders, under control, instead of once as it comes.
     pub explore: bool,
-    /// Whether, in some of those orders, sleeps end while others could still go on.
-    pub early_sleeps: bool,
+    /// Whether, in some of those orders, sleeps end and time limits of up to a second pass while others could still go on.
+    pub early_timers: bool,
     /// What must hold.
     pub claims: Vec<ScenarioClaim>,
 }
@@ -96,9 +92,8 @@ mod tests {
             id: "uno".into(),
             args: vec!["contar".into(), "{p}".into()],
             draw: BTreeMap::from([("p".to_owned(), (2, 4))]),
-            release: Release::Free,
             explore: false,
-            early_sleeps: false,
+            early_timers: false,
             claims: Vec::new(),
         };
         let seed = Seed::of_submission("x", "y");

@@ -21,7 +21,7 @@ en = "the total is right in every order"
 id = "dos-por-uno"
 args = ["contar", "{p}", "{v}"]
 draw = { p = [2, 4], v = [1, 9] }
-release = "together"
+explore = true
 claims = [
   { goal = "total", claim = "result", name = "total", expected = "esperado", races = "forbidden" },
   { goal = "total", claim = "ends" },
@@ -72,7 +72,7 @@ fn the_example_of_the_format_is_read() {
     assert_eq!(exercise.points(), 5);
     assert_eq!(exercise.hints[0].get(Language::English), "Think of two steps.");
     let scenario = &exercise.scenarios[0];
-    assert_eq!(scenario.release, procesos_trace::Release::Together);
+    assert!(scenario.explore && !scenario.early_timers);
     assert_eq!(scenario.draw["v"], (1, 9));
     let result = Claim::Result { name: "total".into(), expected: "esperado".into(), races: Races::Forbidden };
     assert_eq!(scenario.claims[0].claim, result);
@@ -84,7 +84,7 @@ fn unknown_keys_are_refused_with_the_nearest_one() {
     refused("order = 4", "ordre = 4", 2, "order");
     refused("summary = {", "sumary = {", 4, "summary");
     refused("points = 5", "point = 5", 13, "points");
-    refused("release = ", "relase = ", 21, "release");
+    refused("explore = ", "explor = ", 21, "explore");
     refused("expected =", "expectd =", 23, "expected");
 }
 
@@ -92,7 +92,6 @@ fn unknown_keys_are_refused_with_the_nearest_one() {
 fn unknown_names_are_refused_with_the_nearest_one() {
     refused("claim = \"ends\"", "claim = \"end\"", 24, "ends");
     refused("goal = \"total\", claim = \"ends\"", "goal = \"totl\", claim = \"ends\"", 24, "total");
-    refused("\"together\"", "\"inorder\"", 21, "in_order");
     refused("\"forbidden\"", "\"forbiden\"", 23, "forbidden");
 }
 

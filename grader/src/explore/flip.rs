@@ -10,6 +10,9 @@ use crate::story;
 /// Most exchanges that are tried for one claim.
 pub(super) const MOST_TRIALS: usize = 24;
 
+/// A step, and the path of its process.
+type Picked = (At, u64);
+
 /// Two steps, and a plan in which the second one comes before the first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Exchange {
@@ -45,7 +48,7 @@ pub(super) fn is_exchanged(trace: &Trace, [first, second]: [At; 2], other: &Trac
 }
 
 /// Who was picked, step by step; what had to wait was picked when it could go on.
-fn picks(trace: &Trace) -> Vec<(At, u64)> {
+fn picks(trace: &Trace) -> Vec<Picked> {
     let mut picks: Vec<(u64, At)> = Vec::new();
     for (p, process) in trace.processes.iter().enumerate() {
         for (i, event) in process.events.iter().enumerate() {
@@ -62,14 +65,14 @@ fn picks(trace: &Trace) -> Vec<(At, u64)> {
 }
 
 /// Everything up to the first step, then the second one's process up to that.
-fn advanced(trace: &Trace, picks: &[(At, u64)], [first, second]: [At; 2]) -> Vec<Segment> {
+fn advanced(trace: &Trace, picks: &[Picked], [first, second]: [At; 2]) -> Vec<Segment> {
     let (before, after) = split(picks, first);
     let own = after.iter().filter(|(at, _)| at.0 == second.0 && at.1 <= second.1).map(|(_, path)| *path);
     plan(before.iter().map(|(_, path)| *path).chain(own).chain(unfinished(trace, second)))
 }
 
 /// Everything up to the second step without the first one and what its process did after it.
-fn delayed(trace: &Trace, picks: &[(At, u64)], [first, second]: [At; 2]) -> Vec<Segment> {
+fn delayed(trace: &Trace, picks: &[Picked], [first, second]: [At; 2]) -> Vec<Segment> {
     let (before, after) = split(picks, first);
     let until = after.iter().position(|(at, _)| *at == second).map_or(after.len(), |index| index + 1);
     let others = after[..until].iter().filter(|(at, _)| at.0 != first.0).map(|(_, path)| *path);
@@ -77,7 +80,7 @@ fn delayed(trace: &Trace, picks: &[(At, u64)], [first, second]: [At; 2]) -> Vec<
 }
 
 /// The picks before a step, and from it on.
-fn split(picks: &[(At, u64)], at: At) -> (&[(At, u64)], &[(At, u64)]) {
+fn split(picks: &[Picked], at: At) -> (&[Picked], &[Picked]) {
     picks.split_at(picks.iter().position(|(other, _)| *other == at).unwrap_or(picks.len()))
 }
 

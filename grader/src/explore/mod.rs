@@ -73,8 +73,8 @@ pub struct Witness {
     pub run: Run,
     /// Whether what was seen was wrong, and not only what it lets expect.
     pub seen: bool,
-    /// Whether a sleep ended while others could have gone on.
-    pub early_sleep: bool,
+    /// Whether a time limit passed, or a sleep ended, while others could have gone on.
+    pub early_timer: bool,
     /// Two steps of the run: with the second one before the first, the claim holds. That was tried.
     pub flip: Option<[At; 2]>,
 }
@@ -144,7 +144,7 @@ impl<'a> Explorer<'a> {
     fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
         let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
         let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
-        Portfolio::new(calm, seed, most_picks, self.scenario.early_sleeps)
+        Portfolio::new(calm, seed, most_picks, self.scenario.early_timers)
     }
 
     /// Runs the order of a number among those that are tried: 0 is the one without interruptions.
@@ -167,7 +167,7 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// When the grader cannot run the program.
     pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
-        let order = Order { plan, early_sleeps: self.scenario.early_sleeps, ..Order::new(Kind::Plan, 0) };
+        let order = Order { plan, early_timers: self.scenario.early_timers, ..Order::new(Kind::Plan, 0) };
         let execution = self.run(&order)?;
         let verdicts = judge(self.scenario, &execution.run);
         Ok((execution, verdicts))
@@ -202,12 +202,12 @@ impl<'a> Explorer<'a> {
                 };
                 Ok(Some((execution, verdicts)).filter(|_| same).and_then(|(execution, mut verdicts)| {
                     let report = execution.report?;
-                    Some((report.picks, (execution.run, report.early_sleep, verdicts.swap_remove(index))))
+                    Some((report.picks, (execution.run, report.early_timer, verdicts.swap_remove(index))))
                 }))
             })?;
-            if let Some(Shortest { plan, seen: (run, early_sleep, verdict) }) = found {
+            if let Some(Shortest { plan, seen: (run, early_timer, verdict) }) = found {
                 tally.claims[index].witness =
-                    Some(Witness { plan, run, seen: needed, early_sleep, flip: None });
+                    Some(Witness { plan, run, seen: needed, early_timer, flip: None });
                 tally.claims[index].verdict = verdict;
             }
         }
@@ -279,8 +279,8 @@ impl<'a> Tallies<'a> {
                 let better = known.is_none_or(|known| known < value(seen, plan));
                 if better {
                     let run = execution.run.clone();
-                    let early_sleep = execution.report.as_ref().is_some_and(|report| report.early_sleep);
-                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_sleep, flip: None });
+                    let early_timer = execution.report.as_ref().is_some_and(|report| report.early_timer);
+                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_timer, flip: None });
                 }
                 better
             } else {

@@ -18,7 +18,7 @@ const HASTY_QUESTIONS: u32 = 64;
 pub(super) struct Portfolio {
     seed: u64,
     most_picks: u64,
-    early_sleeps: bool,
+    early_timers: bool,
     /// Objects that several processes used, with the operations of each process.
     objects: Vec<SharedObject>,
     /// Every process and the one that started it.
@@ -34,13 +34,13 @@ struct SharedObject {
 
 impl Portfolio {
     /// The orders for a program of which one run has been seen.
-    pub(super) fn new(trace: &Trace, seed: Seed, most_picks: u64, early_sleeps: bool) -> Self {
+    pub(super) fn new(trace: &Trace, seed: Seed, most_picks: u64, early_timers: bool) -> Self {
         let parents = trace.processes.iter().skip(1);
         let parents = parents.map(|process| (path_of(&process.path), path_at(trace, process.parent)));
         Self {
             seed: u64::from(seed.number()),
             most_picks,
-            early_sleeps,
+            early_timers,
             objects: shared_objects(trace),
             parents: parents.collect(),
         }
@@ -57,7 +57,7 @@ impl Portfolio {
         let hasty = if index.is_multiple_of(HASTY_EVERY) { HASTY_QUESTIONS } else { usual.hasty_questions };
         Order {
             most_picks: self.most_picks,
-            early_sleeps: self.early_sleeps,
+            early_timers: self.early_timers,
             object: selected.map_or(0, |selected| selected.object),
             counts: selected.map(|selected| selected.counts.clone()).unwrap_or_default(),
             parents: self.parents.clone(),

@@ -3,7 +3,7 @@
 //! After the version come the scenario, the seed of its arguments, who is picked how often in a row, and the fingerprint
 //! of the steps that this came to. A process is named by the starts that lead to it: `0` is the first one, `1` the first one
 //! that it starts, `1.2` the second one that `1` starts. After the last pick nobody is interrupted. Between the picks may
-//! stand `t` (sleeps end early) and `x1.2:5` (process 1.2 is killed before its step 5).
+//! stand `t` (time limits pass early) and `x1.2:5` (process 1.2 is killed before its step 5).
 
 use std::fmt;
 use std::str::FromStr;
@@ -30,8 +30,8 @@ pub struct Token {
     pub seed: Seed,
     /// Who is picked.
     pub picks: Vec<Pick>,
-    /// Whether sleeps may end while others could go on.
-    pub early_sleeps: bool,
+    /// Whether time limits may pass while others could go on.
+    pub early_timers: bool,
     /// A process that is killed: its path and before which of its steps.
     pub fault: Option<(Vec<u32>, u64)>,
     /// The steps that it came to.
@@ -77,7 +77,7 @@ impl Token {
     /// `None` when the plan names a process that the run does not have.
     #[must_use]
     pub fn of_witness(scenario: &str, seed: Seed, witness: &Witness) -> Option<Self> {
-        let Witness { plan, run, early_sleep, .. } = witness;
+        let Witness { plan, run, early_timer, .. } = witness;
         let path = |number: u64| {
             let mut processes = run.trace.processes.iter();
             processes.find(|process| path_of(&process.path) == number).map(|process| process.path.clone())
@@ -88,7 +88,7 @@ impl Token {
             scenario: scenario.to_owned(),
             seed,
             picks: picks.collect::<Option<Vec<_>>>()?,
-            early_sleeps: *early_sleep,
+            early_timers: *early_timer,
             fault: None,
             fingerprint: Fingerprint::of(&run.trace),
         })
@@ -100,7 +100,7 @@ impl Token {
         let plan = self.picks.iter().map(|pick| Segment { process: path_of(&pick.path), picks: pick.times });
         Order {
             plan: plan.collect(),
-            early_sleeps: self.early_sleeps,
+            early_timers: self.early_timers,
             fault: self.fault.as_ref().map(|(path, step)| Fault { process: path_of(path), step: *step }),
             ..Order::new(Kind::Plan, 0)
         }
@@ -111,7 +111,7 @@ impl fmt::Display for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut words: Vec<String> =
             self.picks.iter().map(|pick| format!("{}:{}", shown(&pick.path), pick.times)).collect();
-        words.extend(self.early_sleeps.then(|| "t".to_owned()));
+        words.extend(self.early_timers.then(|| "t".to_owned()));
         words.extend(self.fault.iter().map(|(path, step)| format!("x{}:{step}", shown(path))));
         if words.is_empty() {
             words.push(NOTHING.to_owned());
@@ -150,7 +150,7 @@ impl FromStr for Token {
             scenario: scenario.to_owned(),
             seed,
             picks: Vec::new(),
-            early_sleeps: false,
+            early_timers: false,
             fault: None,
             fingerprint: Fingerprint(0),
         };
@@ -170,8 +170,8 @@ impl FromStr for Token {
 impl Token {
     /// Takes in one word of the picks; `None` when it is none.
     fn take(&mut self, word: &str) -> Option<()> {
-        if word == "t" && !self.early_sleeps {
-            self.early_sleeps = true;
+        if word == "t" && !self.early_timers {
+            self.early_timers = true;
             return Some(());
         }
         let (killed, word) = word.strip_prefix('x').map_or((false, word), |rest| (true, rest));
@@ -218,7 +218,7 @@ mod tests {
                 Pick { path: vec![1], times: 1 },
                 Pick { path: vec![1, 2], times: 4 },
             ],
-            early_sleeps: false,
+            early_timers: false,
             fault: None,
             fingerprint: Fingerprint(0x00_9c41),
         }
@@ -228,7 +228,7 @@ mod tests {
     fn a_token_is_a_word_that_can_be_typed_back() {
         let plain = token();
         assert_eq!(plain.to_string(), "v1.dos-por-uno.7f3a.0:3,1:1,1.2:4.009c41");
-        let timed = Token { early_sleeps: true, fault: Some((vec![1, 2], 5)), ..token() };
+        let timed = Token { early_timers: true, fault: Some((vec![1, 2], 5)), ..token() };
         assert_eq!(timed.to_string(), "v1.dos-por-uno.7f3a.0:3,1:1,1.2:4,t,x1.2:5.009c41");
         let calm = Token { picks: Vec::new(), ..token() };
         assert_eq!(calm.to_string(), "v1.dos-por-uno.7f3a.-.009c41");
@@ -273,9 +273,9 @@ mod tests {
 
     #[test]
     fn a_token_stands_for_its_order() {
-        let order = Token { early_sleeps: true, fault: Some((vec![1], 2)), ..token() }.order();
+        let order = Token { early_timers: true, fault: Some((vec![1], 2)), ..token() }.order();
         assert_eq!(order.strategy, Kind::Plan);
-        assert!(order.early_sleeps);
+        assert!(order.early_timers);
         assert_eq!(order.plan[1], Segment { process: path_of(&[1]), picks: 1 });
         assert_eq!(order.fault, Some(Fault { process: path_of(&[1]), step: 2 }));
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use procesos_trace::Op;
 
 use super::facts::Facts;
-use super::finding::{Finding, Verdict};
+use super::finding::{Fate, Finding, Verdict};
 use super::unless;
 
 /// There are at least so many.
@@ -39,7 +39,12 @@ fn not_joined(facts: &Facts<'_>, children: &[usize]) -> Option<Finding> {
     };
     let joined: BTreeSet<usize> = about(Op::Join).map(|(child, _)| child).collect();
     let unjoined: Vec<(usize, bool)> = about(Op::Unjoined).collect();
-    let outlived = |p: usize| facts.run.leftovers.iter().any(|left| left.process == Some(p) && left.running);
+    let seen_left = |p: usize| facts.run.leftovers.iter().find(|left| left.process == Some(p));
+    let outlived = |p: usize| seen_left(p).is_some_and(|left| left.running);
+    let fate = |(p, running): (usize, bool)| {
+        let code = || facts.exit_code(p).or_else(|| seen_left(p)?.code);
+        (facts.who(p), if running { Fate::Running } else { Fate::of_code(code()) })
+    };
     let left: Vec<(usize, bool)> = children
         .iter()
         .filter_map(|child| match unjoined.iter().find(|(other, _)| other == child) {
@@ -57,7 +62,7 @@ fn not_joined(facts: &Facts<'_>, children: &[usize]) -> Option<Finding> {
     Some(Finding::NotJoined {
         function: facts.function(),
         children: children.len(),
-        left: left.into_iter().map(|(child, running)| (facts.who(child), running)).collect(),
+        left: left.into_iter().map(fate).collect(),
         started_at: started_at.into_iter().collect(),
     })
 }
@@ -66,8 +71,9 @@ fn not_joined(facts: &Facts<'_>, children: &[usize]) -> Option<Finding> {
 fn left_behind(facts: &Facts<'_>) -> Option<Finding> {
     let foreign = || facts.run.leftovers.iter().filter(|left| left.process.is_none());
     let running = foreign().filter(|left| left.running).count();
-    let ended = foreign().count() - running;
-    (running + ended > 0).then_some(Finding::LeftBehind { running, ended })
+    let ended: Vec<Fate> =
+        foreign().filter(|left| !left.running).map(|left| Fate::of_code(left.code)).collect();
+    (running + ended.len() > 0).then_some(Finding::LeftBehind { running, ended })
 }
 
 /// Each one wrote at least a line.

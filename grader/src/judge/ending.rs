@@ -4,9 +4,9 @@ use procesos_trace::layout::MAX_PROCESSES;
 use procesos_trace::{Op, Outcome};
 
 use super::facts::Facts;
-use super::finding::Finding;
+use super::finding::{Finding, Outside};
 use super::{deadlock, failures};
-use crate::run::Ending;
+use crate::run::{Ending, Place};
 
 /// Operations repeated fewer times than this are not what used the CPU.
 const FEWEST_POLLS: usize = 1000;
@@ -26,7 +26,9 @@ pub(super) fn problem(facts: &Facts<'_>, complete: bool) -> Option<Finding> {
         | Ending::Livelock
         | Ending::TooLong
         | Ending::Threads
-        | Ending::WallLimit => {}
+        | Ending::CpuLimit
+        | Ending::WallLimit
+        | Ending::Still => {}
     }
     if facts.processes().len() >= MAX_PROCESSES {
         return Some(Finding::TooManyProcesses);
@@ -35,27 +37,12 @@ pub(super) fn problem(facts: &Facts<'_>, complete: bool) -> Option<Finding> {
         return Some(finding);
     }
     match facts.run.ending {
-        Ending::NoProgress => Some(out_of_time(facts).unwrap_or_else(|| deadlock::explain(facts))),
+        Ending::NoProgress => Some(deadlock::explain(facts)),
         Ending::Livelock => Some(deadlock::livelock(facts)),
+        Ending::CpuLimit => Some(cpu_limit(facts, None)),
         Ending::Exited(code) if !facts.finished() => Some(Finding::EndedEarly { code }),
         _ => None,
     }
-}
-
-/// A process that used up its CPU time, whose end nobody has learnt of: the others wait for what it would have done.
-fn out_of_time(facts: &Facts<'_>) -> Option<Finding> {
-    let gone = |p: &usize| {
-        let process = &facts.processes()[*p];
-        let waits = process.pending.as_ref().is_some_and(|pending| pending.blocked);
-        process.exists && facts.exit_code(*p).is_none() && !waits
-    };
-    let gone = facts.ranked().iter().copied().find(gone);
-    gone.filter(|_| cpu_used_up(facts)).map(|p| cpu_limit(facts, p))
-}
-
-/// Whether some process may have used all the CPU time that it was given: it is measured a little short of the limit.
-pub(super) fn cpu_used_up(facts: &Facts<'_>) -> bool {
-    facts.run.cpu_time * 10 >= facts.run.cpu_limit * 9
 }
 
 /// Whether it is known of every process how it ended.
@@ -63,8 +50,18 @@ pub(super) fn all_known(facts: &Facts<'_>) -> bool {
     facts.ranked().iter().all(|p| !facts.processes()[*p].exists || facts.exit_code(*p).is_some())
 }
 
-/// Too much CPU time, with what the process asked again and again in vain, if it did.
-pub(super) fn cpu_limit(facts: &Facts<'_>, p: usize) -> Finding {
+/// Too much CPU time, with where the process was, and what it asked again and again in vain, if it did.
+pub(super) fn cpu_limit(facts: &Facts<'_>, p: Option<usize>) -> Finding {
+    Finding::CpuLimit {
+        milliseconds: u64::try_from(facts.run.cpu_limit.as_millis()).unwrap_or(u64::MAX),
+        who: p.map(|p| facts.who(p)),
+        polled: p.and_then(|p| polled(facts, p)),
+        place: p.and_then(|p| facts.processes()[p].last_seen.clone()),
+    }
+}
+
+/// What a process asked again and again in vain: how often, and where last.
+fn polled(facts: &Facts<'_>, p: usize) -> Option<(Op, u64, Option<Place>)> {
     const POLLS: [Op; 7] =
         [Op::IsAlive, Op::QueueIsEmpty, Op::QueueGet, Op::QueuePut, Op::Poll, Op::LockAcquire, Op::ValueGet];
     let events = &facts.processes()[p].events;
@@ -79,9 +76,21 @@ pub(super) fn cpu_limit(facts: &Facts<'_>, p: usize) -> Finding {
         }
     };
     let most = POLLS.map(|op| (count(op), op)).into_iter().max_by_key(|(count, _)| *count);
-    let polled = most.filter(|(count, _)| *count >= FEWEST_POLLS).map(|(count, op)| {
+    most.filter(|(count, _)| *count >= FEWEST_POLLS).map(|(count, op)| {
         let last = events.iter().rev().find(|event| event.op == op);
-        (op, count as u64, facts.who(p), last.and_then(|event| event.place.clone()))
-    });
-    Finding::CpuLimit { seconds: facts.run.cpu_limit.as_secs(), polled }
+        (op, count as u64, last.and_then(|event| event.place.clone()))
+    })
+}
+
+/// Somebody who had not ended and did not wait in the library when the run was given up: one whose place is known, if
+/// there is one.
+pub(super) fn outside(facts: &Facts<'_>) -> Option<Box<Outside>> {
+    let is_outside = |p: &&usize| {
+        let process = &facts.processes()[**p];
+        process.exists && facts.exit_code(**p).is_none() && process.pending.is_none()
+    };
+    let all: Vec<usize> = facts.ranked().iter().filter(is_outside).copied().collect();
+    let place = |p: usize| facts.processes()[p].last_seen.clone();
+    let shown = all.iter().copied().find(|p| place(*p).is_some()).or_else(|| all.first().copied())?;
+    Some(Box::new(Outside { who: facts.who(shown), place: place(shown), others: all.len() - 1 }))
 }

@@ -13,7 +13,10 @@ use super::finding::{Thing, Who};
 use super::happens_before::{At, HappensBefore, Rules};
 use super::locks::Holds;
 use super::reorder::Sections;
-use crate::run::{Event, Object, Place, Process, Run};
+use crate::run::{Ending, Event, Object, Place, Process, Run};
+
+/// The signal for too much CPU time.
+pub(super) const SIGXCPU: i32 = 24;
 
 /// A run with what follows from it.
 #[derive(Debug)]
@@ -50,8 +53,21 @@ impl<'a> Facts<'a> {
             holds: OnceCell::new(),
             sections: OnceCell::new(),
         };
+        facts.read_limits();
         facts.read_events();
         facts
+    }
+
+    /// Whoever used up its CPU time ended by that, whether somebody has learnt of it or not.
+    fn read_limits(&mut self) {
+        // Those who did not end were all told to stop.
+        let given_up = matches!(self.run.ending, Ending::WallLimit | Ending::Still);
+        for (p, process) in self.processes().iter().enumerate() {
+            let stopped = process.stopped && !given_up;
+            if self.endings[p].is_none() && (stopped || self.run.over_cpu_limit == Some(p)) {
+                self.endings[p] = Some(-SIGXCPU);
+            }
+        }
     }
 
     /// One pass over everything that happened.
@@ -162,7 +178,10 @@ impl<'a> Facts<'a> {
     }
 
     /// The objects of one kind, in the order of their making.
-    pub(super) fn objects(&self, kind: ObjectKind) -> impl Iterator<Item = (ObjectId, &'a Object)> {
+    pub(super) fn objects(
+        &self,
+        kind: ObjectKind,
+    ) -> impl DoubleEndedIterator<Item = (ObjectId, &'a Object)> + use<'a> {
         let all = self.run.trace.objects.iter();
         all.filter(move |(_, object)| object.kind == kind).map(|(id, object)| (*id, object))
     }

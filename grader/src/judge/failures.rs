@@ -2,16 +2,13 @@
 
 use procesos_trace::{Op, Outcome};
 
-use super::ending::{cpu_limit, cpu_used_up};
-use super::facts::Facts;
+use super::ending::cpu_limit;
+use super::facts::{Facts, SIGXCPU};
 use super::finding::Finding;
 use super::happens_before::At;
 use crate::run::{Ending, Event};
 
-const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
-/// The signal for too much CPU time.
-const SIGXCPU: i32 = 24;
 /// Exit code of a process that panicked.
 const EXIT_PANIC: i32 = 101;
 
@@ -36,6 +33,7 @@ fn first_failure(facts: &Facts<'_>, complete: bool) -> Option<Failure> {
     let code_of = |p: usize| match (p, facts.run.ending) {
         (0, Ending::Exited(code)) => Some(code),
         (0, Ending::Signalled(signal)) => Some(-signal),
+        (0, Ending::CpuLimit) => facts.exit_code(0),
         (0, _) => None,
         _ => facts.exit_code(p),
     };
@@ -115,9 +113,7 @@ fn explain(facts: &Facts<'_>, failure: Failure) -> Finding {
     let Failure { process: p, code, .. } = failure;
     let who = facts.who(p);
     match code {
-        _ if code == -SIGXCPU => cpu_limit(facts, p),
-        // One second after that signal comes the one that nobody survives.
-        _ if code == -SIGKILL && cpu_used_up(facts) => cpu_limit(facts, p),
+        _ if code == -SIGXCPU => cpu_limit(facts, Some(p)),
         _ if code < 0 => Finding::EndedBySignal { who, signal: -code },
         EXIT_PANIC => {
             let panic = facts.processes()[p].events.iter().rev().find(|event| event.op == Op::Panic);

@@ -234,10 +234,14 @@ pub enum Finding {
     },
     /// It used all the CPU time it was given.
     CpuLimit {
-        /// Seconds.
-        seconds: u64,
-        /// The operation that was repeated most in the end: how often, by whom, where.
-        polled: Option<(Op, u64, Who, Option<Place>)>,
+        /// That time.
+        milliseconds: u64,
+        /// The process; `None` for one that the library did not start.
+        who: Option<Who>,
+        /// The operation that it repeated most in the end: how often, where.
+        polled: Option<(Op, u64, Option<Place>)>,
+        /// Where in the student's file it was.
+        place: Option<Place>,
     },
     /// It wrote more output than allowed.
     OutputLimit,
@@ -351,6 +355,13 @@ pub enum Finding {
         /// Seen.
         seen: u64,
     },
+    /// No queue was made with the capacity that was given.
+    OtherCapacity {
+        /// The capacity that was given.
+        wanted: u64,
+        /// The queue through which most messages went, and its capacity; `None` when there is no queue.
+        made: Option<(Thing, u64)>,
+    },
     /// Too few children added what they should.
     ChildrenDidNotAdd {
         /// Children wanted.
@@ -391,8 +402,8 @@ pub enum Finding {
         function: Option<String>,
         /// Of how many children.
         children: usize,
-        /// Those not joined: who, whether it still ran.
-        left: Vec<(Who, bool)>,
+        /// Those not joined, and what had become of each.
+        left: Vec<(Who, Fate)>,
         /// Where they were started.
         started_at: Vec<Place>,
     },
@@ -400,8 +411,8 @@ pub enum Finding {
     LeftBehind {
         /// Those that still ran.
         running: usize,
-        /// Those that had ended and nobody had waited for.
-        ended: usize,
+        /// The fates of those that had ended and nobody had waited for.
+        ended: Vec<Fate>,
     },
     /// Children printed nothing.
     Silent {
@@ -417,15 +428,58 @@ pub enum Finding {
     },
 }
 
+/// What had become of a process that nobody waited for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate {
+    /// It still ran.
+    Running,
+    /// It had ended with this exit code.
+    Exited(i32),
+    /// It had ended by this signal.
+    Signalled(i32),
+    /// It had ended; how is not known.
+    Ended,
+}
+
+impl Fate {
+    /// That of a process that had ended: its exit code, negative for a signal.
+    #[must_use]
+    pub fn of_code(code: Option<i32>) -> Self {
+        match code {
+            None => Self::Ended,
+            Some(code) if code < 0 => Self::Signalled(-code),
+            Some(code) => Self::Exited(code),
+        }
+    }
+}
+
+/// A process that waits outside the library.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Outside {
+    /// Who.
+    pub who: Who,
+    /// Where in the student's file.
+    pub place: Option<Place>,
+    /// How many others do.
+    pub others: usize,
+}
+
 /// Why a claim could not be seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Unseen {
     /// The run did not get to its end; the finding says why.
     DidNotEnd(Box<Finding>),
-    /// It did not end within the wall limit, twice, and did not use the processor either: it waits outside the library.
+    /// It did not end within the wall limit and did not use the processor either.
     WallLimit {
         /// Seconds.
         seconds: u64,
+        /// Somebody who did not wait in the library.
+        outside: Option<Box<Outside>>,
+    },
+    /// Everybody waited for somebody else, at least one of them outside the library.
+    Still {
+        /// Who did.
+        outside: Option<Box<Outside>>,
     },
     /// It went on for far longer than without interruptions, in this order of its processes.
     TooLong,

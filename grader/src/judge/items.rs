@@ -6,7 +6,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 use serde_json::Value as Json;
 
 use super::facts::Facts;
-use super::finding::{Finding, MissingCause, Verdict};
+use super::finding::{Fate, Finding, MissingCause, Verdict};
 use super::{children, no_result, unless};
 use crate::run::Event;
 
@@ -35,7 +35,7 @@ pub(super) fn same(facts: &Facts<'_>, name: &str, expected: &str) -> Verdict {
     if missing > 0
         && let Verdict::Broken(Finding::NotJoined { function, children, left, started_at }) =
             children::joined(facts)
-        && left.iter().any(|(_, running)| *running)
+        && left.iter().any(|(_, fate)| *fate == Fate::Running)
     {
         return Verdict::Broken(Finding::NotJoined { function, children, left, started_at });
     }

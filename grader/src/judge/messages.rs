@@ -1,4 +1,4 @@
-//! Claims about who put or sent what.
+//! Claims about who put or sent what, and how much a queue holds.
 
 use std::collections::HashMap;
 
@@ -8,6 +8,7 @@ use super::facts::Facts;
 use super::finding::{Finding, Verdict};
 use super::happens_before::At;
 use super::{no_result, unless};
+use crate::run::Object;
 
 /// Everything in a queue was put by somebody else than the first process, and something was.
 pub(super) fn by_children(facts: &Facts<'_>, queue: &str) -> Verdict {
@@ -50,6 +51,23 @@ pub(super) fn own_process(facts: &Facts<'_>, queue: &str, wanted: u64) -> Verdic
         expected: wanted,
         seen,
     }))
+}
+
+/// A queue of the student's was made with this capacity. Others may hold what they like: a solution may use several.
+pub(super) fn capacity(facts: &Facts<'_>, wanted: u64) -> Verdict {
+    // A place that could not be told is no driver's: those are told by the compiler.
+    let own = |object: &Object| {
+        object.driver_name.is_none() && object.made_at.as_ref().is_none_or(|place| place.of_student)
+    };
+    let queues = || facts.objects(ObjectKind::Queue).filter(|(_, object)| own(object));
+    if queues().any(|(_, queue)| queue.detail == wanted) {
+        return Verdict::Kept;
+    }
+    // The first one of those with the most messages.
+    let puts = |id| facts.done_on(Op::QueuePut, id).count();
+    let busiest = queues().rev().max_by_key(|(id, _)| puts(*id));
+    let made = busiest.and_then(|(id, queue)| Some((facts.thing(id)?, queue.detail)));
+    Verdict::Broken(Finding::OtherCapacity { wanted, made })
 }
 
 /// The first process and a child exchanged so many messages each way over a pipe.

@@ -31,7 +31,9 @@ use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run};
 use facts::Facts;
 pub(crate) use facts::shown_bits;
-pub use finding::{Cause, Finding, LostCause, MissingCause, Step, Thing, Unseen, Verdict, Waiting, Who};
+pub use finding::{
+    Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Verdict, Waiting, Who,
+};
 
 /// How `todo!()` begins its panic message.
 const TODO: &str = "not yet implemented";
@@ -87,9 +89,13 @@ fn stop(facts: &Facts<'_>, complete: bool) -> Option<Stop> {
     if let Some(finding) = ending::problem(facts, complete) {
         return Some(Stop::Broken(finding));
     }
-    let seconds = facts.run.wall_limit.as_secs();
+    let outside = || ending::outside(facts);
     match facts.run.ending {
-        Ending::WallLimit => Some(Stop::Unseen(Unseen::WallLimit { seconds })),
+        Ending::WallLimit => {
+            let seconds = facts.run.wall_limit.as_secs();
+            Some(Stop::Unseen(Unseen::WallLimit { seconds, outside: outside() }))
+        }
+        Ending::Still => Some(Stop::Unseen(Unseen::Still { outside: outside() })),
         Ending::TooLong => Some(Stop::Unseen(Unseen::TooLong)),
         Ending::Threads => Some(Stop::Unseen(Unseen::Threads)),
         _ => None,
@@ -120,6 +126,7 @@ fn judge_claim(claim: &Claim, facts: &Facts<'_>) -> Verdict {
         Claim::OwnProcess { queue, count } => {
             with_count(facts, count, |facts, wanted| messages::own_process(facts, queue, wanted))
         }
+        Claim::Capacity { capacity } => with_count(facts, capacity, messages::capacity),
         Claim::Converses { messages } => with_count(facts, messages, messages::converses),
     }
 }
@@ -132,7 +139,7 @@ fn judge_truncated(claim: &Claim, facts: &Facts<'_>) -> Verdict {
         Claim::Result { races: Races::Allowed, .. } | Claim::SameItems { .. } | Claim::Increasing { .. } => {
             true
         }
-        Claim::Processes { .. } => verdict == Verdict::Kept,
+        Claim::Processes { .. } | Claim::Capacity { .. } => verdict == Verdict::Kept,
         Claim::Result { races: Races::Forbidden, .. }
         | Claim::ByChildren { .. }
         | Claim::OwnProcess { .. }

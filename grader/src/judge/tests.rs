@@ -15,6 +15,7 @@ mod enumerated;
 mod failures;
 mod items;
 mod joined;
+mod limits;
 mod locks;
 mod messages;
 mod order;
@@ -27,7 +28,6 @@ mod truncated;
 mod turns;
 mod updates;
 
-use procesos_trace::Release;
 use story::Story;
 
 use super::finding::{Finding, Unseen, Verdict};
@@ -42,9 +42,8 @@ fn verdicts(claims: &[Claim], run: &Run) -> Vec<Verdict> {
         id: "caso".to_owned(),
         args: Vec::new(),
         draw: std::collections::BTreeMap::default(),
-        release: Release::Free,
         explore: false,
-        early_sleeps: false,
+        early_timers: false,
         claims: claims.collect(),
     };
     judge(&scenario, run)
@@ -108,6 +107,7 @@ fn every_claim() -> Vec<Claim> {
         Claim::Joined,
         Claim::Prints,
         Claim::Converses { messages: text("n") },
+        Claim::Capacity { capacity: text("n") },
     ]
 }
 

@@ -180,6 +180,7 @@ fn verdict_report(verdict: &Verdict) -> (VerdictReport, Option<Reason>) {
             | Unseen::WallLimit { .. }
             | Unseen::TooLong
             | Unseen::Threads
+            | Unseen::Still { .. }
             | Unseen::Truncated
             | Unseen::NoResult { .. },
         ) => (VerdictReport::Unseen, Some(Reason::NotSeen)),

@@ -26,6 +26,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
         file: usual_file(exercise),
         pending: Vec::new(),
         diagnostics: Vec::new(),
+        warnings: Vec::new(),
         fault: None,
         goals: goals(exercise, &[], language),
         claims: Vec::new(),
@@ -35,13 +36,13 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
         Outcome::DoesNotCompile(diagnostics) => {
             let own = diagnostics.iter().find(|diagnostic| !diagnostic.driver);
             let file = own.map_or_else(|| nothing.file.clone(), |diagnostic| diagnostic.file.clone());
-            let diagnostics = diagnostics.iter().map(diagnostic).collect();
+            let diagnostics = diagnostics.iter().map(DiagnosticReport::from).collect();
             ExerciseReport { status: Status::DoesNotCompile, file, diagnostics, ..nothing }
         }
         Outcome::Fault(why) => {
             ExerciseReport { status: Status::GraderFault, fault: Some(why.clone()), ..nothing }
         }
-        Outcome::Judged { source, shown_path, scenarios } => {
+        Outcome::Judged { source, shown_path, warnings, scenarios } => {
             let claims = claim::reports(scenarios, source, *seed, language);
             let goals = goals(exercise, &claims, language);
             let points = goals.iter().map(|goal| goal.points).sum();
@@ -50,6 +51,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
                 points,
                 file: shown_path.clone(),
                 pending: pending(source, scenarios),
+                warnings: warnings.iter().map(DiagnosticReport::from).collect(),
                 goals,
                 claims,
                 ..nothing
@@ -63,9 +65,11 @@ fn usual_file(exercise: &Exercise) -> String {
     format!("exercises/{}/src/lib.rs", exercise.id)
 }
 
-fn diagnostic(diagnostic: &Diagnostic) -> DiagnosticReport {
-    let Diagnostic { file, line, message, code, rendered, driver } = diagnostic.clone();
-    DiagnosticReport { file, line, message, code, rendered, driver }
+impl From<&Diagnostic> for DiagnosticReport {
+    fn from(diagnostic: &Diagnostic) -> Self {
+        let Diagnostic { file, line, message, code, rendered, driver } = diagnostic.clone();
+        Self { file, line, message, code, rendered, driver }
+    }
 }
 
 fn goals(exercise: &Exercise, claims: &[ClaimReport], language: Language) -> Vec<GoalReport> {

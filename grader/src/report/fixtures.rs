@@ -156,7 +156,8 @@ pub(super) fn scenario(id: &str, args: &str, claims: Vec<(ScenarioClaim, Verdict
 
 pub(super) fn judged<'a>(exercise: &'a Exercise, source: &str, scenarios: Vec<JudgedScenario>) -> Graded<'a> {
     let shown_path = format!("exercises/{}/src/lib.rs", exercise.id);
-    let outcome = Outcome::Judged { source: source.to_owned(), shown_path, scenarios };
+    let source = source.to_owned();
+    let outcome = Outcome::Judged { source, shown_path, warnings: Vec::new(), scenarios };
     Graded { exercise, seed: seed(), outcome }
 }
 

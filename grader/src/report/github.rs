@@ -29,8 +29,8 @@ fn annotations(report: &Report) -> impl Iterator<Item = String> {
             exercise.diagnostics.iter().map(|d| annotation(&exercise.id, &d.file, d.line, &d.message));
         let broken = exercise.claims.iter().filter(|claim| is_telling(claim)).filter_map(|claim| {
             let place = claim.locations.first()?;
-            let text =
-                [Some(claim.message.clone()), claim.hint.clone()].into_iter().flatten().collect::<Vec<_>>();
+            let step = claim.hint.as_ref().map(|hint| next_step(report.language, hint));
+            let text: Vec<String> = std::iter::once(claim.message.clone()).chain(step).collect();
             Some(annotation(&exercise.id, &place.file, place.line, &text.join("\n")))
         });
         errors.chain(broken).collect::<Vec<_>>()

@@ -1,11 +1,13 @@
 //! The report as JUnit XML, which most CI systems show: one suite an exercise, one case a goal.
 
+use std::collections::BTreeSet;
+
 use quick_junit::{NonSuccessKind, TestCase, TestCaseStatus, TestSuite};
 
 use super::github::next_step;
 use super::{ClaimReport, ExerciseReport, GoalReport, GoalStatus, Report, Status, VerdictReport};
 use crate::Language;
-use crate::text::clean;
+use crate::text::{clean, screen};
 
 /// The report as an XML document.
 #[must_use]
@@ -40,7 +42,7 @@ fn case(exercise: &ExerciseReport, goal: &GoalReport, language: Language) -> Tes
         (_, GoalStatus::Pending | GoalStatus::Unseen) => TestCaseStatus::skipped(),
     };
     if matches!(status, TestCaseStatus::Skipped { .. }) {
-        status.set_message(clean::line(&told(exercise, goal, language), 400));
+        status.set_message(clean::line(&skipped(exercise, goal, language), 400));
     }
     let mut case = TestCase::new(goal.title.clone(), status);
     case.set_classname(exercise.id.clone());
@@ -58,15 +60,27 @@ fn diagnostics(exercise: &ExerciseReport) -> String {
     exercise.diagnostics.iter().map(|d| format!("{}:{}: {}\n", d.file, d.line, d.message)).collect()
 }
 
-/// What is told of a goal's claims that do not hold, each mistake once.
+/// What is told of a goal's claims that do not hold, each mistake once, also where another goal's claim tells of it.
 fn told(exercise: &ExerciseReport, goal: &GoalReport, language: Language) -> String {
-    let claims = exercise.claims.iter().filter(|claim| claim.goal == goal.id);
-    let telling = claims.filter(|claim| claim.verdict != VerdictReport::Kept && claim.same_as.is_none());
+    let own = exercise.claims.iter().enumerate().filter(|(_, claim)| claim.goal == goal.id);
+    let lacking = own.filter(|(_, claim)| claim.verdict != VerdictReport::Kept);
+    let telling: BTreeSet<usize> = lacking.map(|(index, claim)| claim.same_as.unwrap_or(index)).collect();
     telling
+        .into_iter()
+        .filter_map(|index| exercise.claims.get(index))
         .map(|claim| claim_text(claim, language))
         .filter(|text| !text.trim().is_empty())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// Why a goal was not judged; never empty.
+fn skipped(exercise: &ExerciseReport, goal: &GoalReport, language: Language) -> String {
+    if exercise.status == Status::Missing {
+        return screen::missing(language, &exercise.file);
+    }
+    let told = told(exercise, goal, language);
+    told.lines().next().unwrap_or_else(|| screen::unseen_goal(language)).to_owned()
 }
 
 /// A claim's message, table and next step.

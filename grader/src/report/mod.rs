@@ -16,7 +16,9 @@ pub use model::{
     ClaimReport, DiagnosticReport, ExerciseReport, FlipReport, GoalReport, GoalStatus, LocationReport, Mode,
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
-pub use text::{Replayed, TextSettings, Traced, Which, render, replayed, traced};
+pub use text::{Replayed, TextSettings, Traced, Which, render, render_diagnostics, replayed, traced};
+
+use std::collections::BTreeMap;
 
 use crate::build::Diagnostic;
 use crate::course::{Exercise, ScenarioClaim};
@@ -49,6 +51,8 @@ pub enum Outcome {
         source: String,
         /// The path of the student's file, for people.
         shown_path: String,
+        /// What the compiler warns of and often is a mistake, the most telling first.
+        warnings: Vec<Diagnostic>,
         /// What was seen in each scenario.
         scenarios: Vec<JudgedScenario>,
     },
@@ -92,6 +96,17 @@ impl Report {
             ignored,
             exercises,
         }
+    }
+
+    /// The report with the names of the students' files, also of those that were not there, by exercise.
+    #[must_use]
+    pub fn with_files(mut self, files: &BTreeMap<String, String>) -> Self {
+        for exercise in &mut self.exercises {
+            if let Some(file) = files.get(&exercise.id) {
+                exercise.file.clone_from(file);
+            }
+        }
+        self
     }
 
     /// How the grader ends because of it.

@@ -68,6 +68,9 @@ pub struct ExerciseReport {
     pub pending: Vec<PendingFunction>,
     /// Why it does not compile.
     pub diagnostics: Vec<DiagnosticReport>,
+    /// What the compiler warns of and often is a mistake, the most telling first.
+    #[serde(default)]
+    pub warnings: Vec<DiagnosticReport>,
     /// Why the grader failed.
     pub fault: Option<String>,
     /// What points are given for.
@@ -85,7 +88,7 @@ pub struct PendingFunction {
     pub line: u32,
 }
 
-/// An error of the compiler.
+/// An error or a warning of the compiler.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DiagnosticReport {
     /// The file, for people.
@@ -94,7 +97,7 @@ pub struct DiagnosticReport {
     pub line: u32,
     /// What is wrong.
     pub message: String,
-    /// The compiler's code (`E0382`), where it has one.
+    /// The compiler's code (`E0382`) or its lint (`unused_must_use`), where it has one.
     pub code: Option<String>,
     /// As the compiler prints it; may hold colour codes.
     pub rendered: String,

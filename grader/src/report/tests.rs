@@ -185,3 +185,17 @@ fn the_json_form_of_a_race() {
     report.exercises[0].claims.truncate(1);
     insta::assert_json_snapshot!("json_race", report);
 }
+
+#[test]
+fn junit_says_of_every_goal_without_a_result_why_it_has_none() {
+    let (one, two, three) = (worker(), counter(), queue());
+    let graded = [stub(&one, &["repartir"]), with(&two, Outcome::Missing), hanging(&three)];
+    let text = junit(&Report::new(&graded, Spanish, 0));
+    let skipped: Vec<&str> = text.lines().filter(|line| line.contains("<skipped")).collect();
+    assert!(skipped.len() > two.goals.len(), "{text}");
+    for line in skipped {
+        assert!(line.contains("message=\"") && !line.contains("message=\"\""), "{line}");
+    }
+    assert!(text.contains("No se encontró exercises/contador_con_lock/src/lib.rs."), "{text}");
+    insta::assert_snapshot!(text);
+}

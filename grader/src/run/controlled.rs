@@ -11,10 +11,13 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use procesos_schedule::{CONTROL_VARIABLE, Order, Report, Stop};
 
+use super::deadline::Deadline;
 use super::launch::{self, Remains};
 use super::output::Stream;
-use super::supervisor::{End, Limit, Notice};
+use super::stillness::Stillness;
+use super::supervisor::{self, End, Leftover, Limit, Notice};
 use super::symbols::Symbols;
+use super::tree;
 use super::{Ending, Run, Settings, observe};
 use crate::Result;
 use crate::build::Program;
@@ -22,6 +25,10 @@ use crate::error::{Doing, Error};
 
 /// The number under which a program finds its control socket.
 const CONTROL_NUMBER: i32 = 5;
+
+/// How much later than the system the supervisor looks to the CPU time: after the system's limit the execution still
+/// reports how its processes took turns; the supervisor's is for a process that ignores that one.
+const SYSTEM_FIRST: Duration = Duration::from_millis(500);
 
 /// A program that serves executions.
 #[derive(Debug)]
@@ -62,7 +69,10 @@ impl<'a> Controlled<'a> {
         args: &[String],
         settings: &Settings,
     ) -> Result<Self> {
-        Ok(Self { symbols, settings: *settings, session: Session::start(program, args, settings)? })
+        // The system keeps the limit of CPU time here, in whole seconds.
+        let cpu_limit = Duration::from_secs(settings.cpu_limit.as_secs().max(1));
+        let settings = Settings { cpu_limit, ..*settings };
+        Ok(Self { symbols, settings, session: Session::start(program, args, &settings)? })
     }
 
     /// Runs one execution.
@@ -73,13 +83,15 @@ impl<'a> Controlled<'a> {
     pub fn execute(&mut self, order: &Order) -> Result<Execution> {
         let begun = Instant::now();
         let session = &mut self.session;
-        session.give(order)?;
-        let news = session.follow(begun, self.settings.wall_limit)?;
+        session.give(&Order { cpu_seconds: self.settings.cpu_limit.as_secs(), ..order.clone() })?;
+        let news = session.follow(begun, &self.settings)?;
         session.output.drain();
         session.errors.drain();
         let (ending, end, report) = match news {
             News::Report(report) => {
-                let end = End { leftovers: report.leftovers.clone(), ..End::default() };
+                let left = report.leftovers.iter();
+                let left = left.map(|(pid, running)| Leftover { pid: *pid, running: *running, code: None });
+                let end = End { leftovers: left.collect(), ..End::default() };
                 (ending_of(&report), end, Some(report))
             }
             News::Ended(ending, end) => (ending, end, None),
@@ -122,7 +134,7 @@ enum News {
 impl Session {
     fn start(program: &Program, args: &[String], settings: &Settings) -> Result<Self> {
         let failed = |e| Error::io(Doing::Start, "socketpair", e);
-        let trace = launch::trace_file(settings)?;
+        let trace = launch::trace_file()?;
         let results = File::from(launch::memory_file(c"resultados")?);
         let (output, output_end) = Stream::open()?;
         let (errors, errors_end) = Stream::open()?;
@@ -135,7 +147,7 @@ impl Session {
             (launch::share(&results)?, launch::RESULTS_NUMBER),
             (OwnedFd::from(theirs), CONTROL_NUMBER),
         ];
-        let order = super::supervisor::Order { cpu_seconds: None, ..order };
+        let order = supervisor::Order { cpu_limit: order.cpu_limit + SYSTEM_FIRST, serves: true, ..order };
         let (supervision, supervisor) = launch::start_supervisor(&order, output_end, errors_end, handed)?;
         Ok(Self { supervisor, supervision, server: BufReader::new(ours), output, errors, trace, results })
     }
@@ -153,7 +165,9 @@ impl Session {
     }
 
     /// Follows an execution to its end.
-    fn follow(&mut self, begun: Instant, limit: Duration) -> Result<News> {
+    fn follow(&mut self, begun: Instant, settings: &Settings) -> Result<News> {
+        let mut stillness = Stillness::new(settings.still_for, begun);
+        let mut deadline = Deadline::new(settings.wall_limit);
         loop {
             let mut polled = [
                 PollFd::new(self.server.get_ref().as_fd(), PollFlags::POLLIN),
@@ -184,18 +198,29 @@ impl Session {
             if self.output.overflowed() || self.errors.overflowed() {
                 return self.last_word(Some(Ending::OutputLimit));
             }
-            if begun.elapsed() > limit {
+            if deadline.passed(begun.elapsed(), || tree::cpu_time_below(self.server())) {
                 return self.last_word(Some(Ending::WallLimit));
             }
+            if stillness.is_due(Instant::now()) {
+                let records = launch::read_processes(&self.trace)?;
+                if stillness.reached(self.server(), &records, Instant::now()) {
+                    return self.last_word(Some(Ending::Still));
+                }
+            }
         }
+    }
+
+    /// The process that serves: below it are those of the execution.
+    fn server(&self) -> u32 {
+        tree::children(self.supervisor.id()).first().copied().unwrap_or_default()
     }
 
     /// Ends the program, if it is not ended yet, and listens to the supervisor's last word.
     fn last_word(&mut self, stopped: Option<Ending>) -> Result<News> {
         let failed = |e| Error::io(Doing::Read, "socket", e);
-        if stopped.is_some() {
+        if let Some(ending) = stopped {
             // A supervisor that is gone already has nothing left to end.
-            let _ = self.supervision.write_all(b"e");
+            let _ = self.supervision.write_all(&[supervisor::word_to_end(ending)]);
         }
         let mut line = String::new();
         BufReader::new(&self.supervision).read_line(&mut line).map_err(failed)?;
@@ -204,6 +229,7 @@ impl Session {
                 let ending = stopped.or(match end.limit {
                     Some(Limit::Memory) => Some(Ending::MemoryLimit),
                     Some(Limit::Processes) => Some(Ending::ProcessLimit),
+                    Some(Limit::Cpu(_)) => Some(Ending::CpuLimit),
                     None => None,
                 });
                 ending.map(|ending| News::Ended(ending, end)).ok_or_else(|| launch::not_started("-"))
@@ -217,7 +243,7 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         // The supervisor ends the program when it hears this, or nothing any more. Both may be gone already.
-        let _ = self.supervision.write_all(b"e");
+        let _ = self.supervision.write_all(&[supervisor::END]);
         let _ = self.supervisor.wait();
     }
 }

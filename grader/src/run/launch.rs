@@ -16,10 +16,12 @@ use nix::sys::memfd::{MFdFlags, memfd_create};
 use procesos_trace::layout::{self, header};
 use procesos_trace::{LANGUAGE_VARIABLE, RESULTS_VARIABLE, TRACE_VARIABLE, decode_processes};
 
+use super::deadline::Deadline;
 use super::output::Stream;
+use super::stillness::Stillness;
 use super::supervisor::{self, End, Limit, Notice, Order};
 use super::watch::Watch;
-use super::{Ending, Settings};
+use super::{Ending, Settings, tree};
 use crate::Result;
 use crate::build::Program;
 use crate::course::Bilingual;
@@ -49,7 +51,7 @@ pub(super) struct Remains {
 
 /// Runs the program once.
 pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) -> Result<Remains> {
-    let trace = trace_file(settings)?;
+    let trace = trace_file()?;
     let results = File::from(memory_file(c"resultados")?);
     let (output, output_end) = Stream::open()?;
     let (errors, errors_end) = Stream::open()?;
@@ -57,8 +59,8 @@ pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) ->
     let begun = Instant::now();
     let handed = vec![(share(&trace)?, TRACE_NUMBER), (share(&results)?, RESULTS_NUMBER)];
     let (control, supervisor) = start_supervisor(&order, output_end, errors_end, handed)?;
-    let mut session =
-        Session { control, supervisor, output, errors, trace: &trace, begun, limit: settings.wall_limit };
+    let (limit, still_for) = (settings.wall_limit, settings.still_for);
+    let mut session = Session { control, supervisor, output, errors, trace: &trace, begun, limit, still_for };
     let (ending, end, stopped_at) = session.follow()?;
     let wall_time = begun.elapsed();
     session.output.drain();
@@ -86,7 +88,8 @@ pub(super) fn order(
         program: program.path.clone(),
         args: args.to_vec(),
         environment,
-        cpu_seconds: Some(settings.cpu_limit.as_secs().max(1)),
+        cpu_limit: settings.cpu_limit,
+        serves: false,
         memory_bytes: settings.memory_limit,
         processes: settings.process_limit,
     }
@@ -114,14 +117,26 @@ pub(super) fn memory_file(name: &std::ffi::CStr) -> Result<OwnedFd> {
 }
 
 /// An empty trace region.
-pub(super) fn trace_file(settings: &Settings) -> Result<File> {
+pub(super) fn trace_file() -> Result<File> {
     let file = File::from(memory_file(c"traza")?);
     let failed = |e| Error::io(Doing::Write, "memfd", e);
     file.set_len(layout::REGION_BYTES as u64).map_err(failed)?;
     file.write_all_at(&layout::MAGIC.to_le_bytes(), header::MAGIC as u64).map_err(failed)?;
     file.write_all_at(&layout::VERSION.to_le_bytes(), header::VERSION as u64).map_err(failed)?;
-    file.write_all_at(&(settings.release as u32).to_le_bytes(), header::RELEASE as u64).map_err(failed)?;
     Ok(file)
+}
+
+/// What every process is doing now.
+pub(super) fn read_processes(trace: &File) -> Result<Vec<procesos_trace::ProcessRecord>> {
+    let failed = |e| Error::io(Doing::Read, "memfd", e);
+    let mut next_process = [0; 4];
+    trace.read_exact_at(&mut next_process, header::NEXT_PROCESS as u64).map_err(failed)?;
+    let count = (u32::from_le_bytes(next_process) as usize).min(layout::MAX_PROCESSES);
+    let mut bytes = vec![0; layout::PROCESSES_AT + count * layout::PROCESS_BYTES];
+    trace.read_exact_at(&mut bytes, 0).map_err(failed)?;
+    // One that was handed out meanwhile is seen the next time.
+    bytes[header::NEXT_PROCESS..header::NEXT_PROCESS + 4].copy_from_slice(&next_process);
+    decode_processes(&bytes).map_err(|e| failed(std::io::Error::other(e)))
 }
 
 /// Reads as much of a trace as was used.
@@ -174,12 +189,15 @@ struct Session<'a> {
     trace: &'a File,
     begun: Instant,
     limit: Duration,
+    still_for: Duration,
 }
 
 impl Session<'_> {
     /// Follows the run to its end, ending it when nobody can go on or a limit is reached.
     fn follow(&mut self) -> Result<(Ending, End, u64)> {
         let mut watch = Watch::default();
+        let mut stillness = Stillness::new(self.still_for, self.begun);
+        let mut deadline = Deadline::new(self.limit);
         let stopped = loop {
             if self.wait_a_little()? {
                 break None;
@@ -188,22 +206,27 @@ impl Session<'_> {
             if flooded {
                 break Some(Ending::OutputLimit);
             }
-            if watch.nobody_can_go_on(&self.processes()?, Instant::now()) {
+            let (records, now) = (read_processes(self.trace)?, Instant::now());
+            if watch.nobody_can_go_on(&records, now) {
                 break Some(Ending::NoProgress);
             }
-            if self.begun.elapsed() > self.limit {
+            if stillness.reached(self.supervisor.id(), &records, now) {
+                break Some(Ending::Still);
+            }
+            if deadline.passed(self.begun.elapsed(), || tree::cpu_time_below(self.supervisor.id())) {
                 break Some(Ending::WallLimit);
             }
         };
         let stopped_at = monotonic_nanos();
-        if stopped.is_some() {
+        if let Some(ending) = stopped {
             // A supervisor that is gone already has nothing left to end.
-            let _ = self.control.write_all(b"e");
+            let _ = self.control.write_all(&[supervisor::word_to_end(ending)]);
         }
         let end = self.last_word()?;
         let by_itself = || match (end.limit, end.code, end.signal) {
             (Some(Limit::Memory), ..) => Ending::MemoryLimit,
             (Some(Limit::Processes), ..) => Ending::ProcessLimit,
+            (Some(Limit::Cpu(_)), ..) => Ending::CpuLimit,
             (None, Some(code), _) => Ending::Exited(code),
             (None, None, signal) => Ending::Signalled(signal.unwrap_or(0)),
         };
@@ -229,12 +252,6 @@ impl Session<'_> {
         self.output.drain();
         self.errors.drain();
         !self.output.overflowed() && !self.errors.overflowed()
-    }
-
-    fn processes(&self) -> Result<Vec<procesos_trace::ProcessRecord>> {
-        let mut bytes = vec![0; layout::TEXTS_AT];
-        self.trace.read_exact_at(&mut bytes, 0).map_err(|e| Error::io(Doing::Read, "memfd", e))?;
-        decode_processes(&bytes).map_err(|e| Error::io(Doing::Read, "memfd", std::io::Error::other(e)))
     }
 
     /// What the supervisor says last.

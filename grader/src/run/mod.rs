@@ -1,18 +1,19 @@
 //! Runs a scenario and says what was seen. Observation only: nothing here decides whether it was right.
 
 mod controlled;
+mod deadline;
 mod launch;
 mod output;
 mod read;
+mod stillness;
 pub mod supervisor;
 pub mod symbols;
 pub mod trace;
+mod tree;
 mod watch;
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
-
-use procesos_trace::Release;
 
 use crate::build::Program;
 use crate::error::{Doing, Error};
@@ -25,11 +26,13 @@ pub use trace::{Event, Object, Pending, Place, Process, Trace};
 /// How to run a scenario.
 #[derive(Debug, Clone, Copy)]
 pub struct Settings {
-    /// When children begin.
-    pub release: Release,
-    /// How long the program may take; it is given several times this, alone, before that means anything.
+    /// How long the program may take.
     pub wall_limit: Duration,
-    /// CPU time of each process, in whole seconds.
+    /// How many times as long it is given in a second run when it has run into the wall limit; 0 for no second run.
+    pub second_chance: u32,
+    /// For how long all processes have to stand still outside the library until the run is given up.
+    pub still_for: Duration,
+    /// CPU time of each process.
     pub cpu_limit: Duration,
     /// Memory of all processes together, in bytes.
     pub memory_limit: u64,
@@ -42,10 +45,14 @@ pub struct Settings {
 impl Settings {
     /// The usual limits, far above what any exercise needs.
     #[must_use]
-    pub fn new(release: Release, language: Language) -> Self {
+    pub fn new(language: Language) -> Self {
         Self {
-            release,
             wall_limit: Duration::from_secs(10),
+            second_chance: 2,
+            // Nobody waits for the clock then, so nothing would change in any time; this is for what nobody thought of.
+            still_for: Duration::from_secs(2),
+            // CPU time, which a busy machine does not add to: twelve times the most that a right program was seen to take
+            // (165 ms, see `grading::patience`), for machines that are slow.
             cpu_limit: Duration::from_secs(2),
             memory_limit: 1 << 30,
             process_limit: 128,
@@ -53,9 +60,6 @@ impl Settings {
         }
     }
 }
-
-/// How much longer a program gets when it has run into the wall limit once.
-const SECOND_CHANCE: u32 = 2;
 
 /// Runs a program with arguments, and observes it.
 ///
@@ -68,12 +72,11 @@ pub fn run_scenario(
     settings: &Settings,
 ) -> Result<Run> {
     let first = launch(program, args, settings)?;
-    let remains = if first.ending == Ending::WallLimit {
-        launch(program, args, &Settings { wall_limit: settings.wall_limit * SECOND_CHANCE, ..*settings })?
-    } else {
-        first
-    };
-    observe(remains, symbols, settings)
+    if first.ending != Ending::WallLimit || settings.second_chance == 0 {
+        return observe(first, symbols, settings);
+    }
+    let longer = Settings { wall_limit: settings.wall_limit * settings.second_chance, ..*settings };
+    observe(launch(program, args, &longer)?, symbols, &longer)
 }
 
 /// Puts together what was seen.
@@ -86,13 +89,20 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         let named = |(pid, text)| OutputChunk { process: slots.get(&pid).copied(), text };
         pieces.into_iter().map(named).collect::<Vec<_>>()
     };
-    let leftovers = remains.end.leftovers.iter();
+    let leftover = |left: &supervisor::Leftover| Leftover {
+        process: slots.get(&left.pid).copied(),
+        running: left.running,
+        code: left.code,
+    };
+    let over_cpu_limit = match remains.end.limit {
+        Some(supervisor::Limit::Cpu(pid)) => slots.get(&pid).copied(),
+        _ => None,
+    };
     Ok(Run {
         ending: remains.ending,
+        over_cpu_limit,
         trace: read::trace_of(&raw, symbols),
-        leftovers: leftovers
-            .map(|(pid, running)| Leftover { process: slots.get(pid).copied(), running: *running })
-            .collect(),
+        leftovers: remains.end.leftovers.iter().map(leftover).collect(),
         output: chunks(remains.output),
         errors: chunks(remains.errors),
         results: read_results(&remains.results),
@@ -100,7 +110,7 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         peak_memory: remains.end.peak_memory,
         memory_limit: settings.memory_limit,
         cpu_limit: settings.cpu_limit,
-        wall_limit: settings.wall_limit * SECOND_CHANCE,
+        wall_limit: settings.wall_limit,
         wall_time: remains.wall_time,
         stopped_at: remains.stopped_at,
     })
@@ -119,6 +129,8 @@ fn read_results(bytes: &[u8]) -> BTreeMap<String, serde_json::Value> {
 pub struct Run {
     /// How the program ended.
     pub ending: Ending,
+    /// The process that used up its CPU time, where that ended the run; `None` also when the library did not start it.
+    pub over_cpu_limit: Option<usize>,
     /// Standard output, in the order in which it arrived.
     pub output: Vec<OutputChunk>,
     /// Standard error, in the order in which it arrived.
@@ -164,8 +176,13 @@ pub enum Ending {
     TooLong,
     /// A second thread of a process operated, which cannot be controlled. Seen under control only.
     Threads,
-    /// It neither ended nor used its CPU time within the wall limit, twice. Ended by the grader.
+    /// A process used up its CPU time. Ended by the grader.
+    CpuLimit,
+    /// It neither ended nor used its CPU time within the wall limit, in the last run that it was given. Ended by the grader.
     WallLimit,
+    /// Every process waited, without a time limit, for what only the others could do, and at least one of them outside
+    /// the library. Ended by the grader.
+    Still,
     /// It wrote more output than allowed. Ended by the grader.
     OutputLimit,
 }
@@ -186,4 +203,6 @@ pub struct Leftover {
     pub process: Option<usize>,
     /// Whether it still ran (otherwise it had ended and nobody had waited for it).
     pub running: bool,
+    /// The exit code of one that had ended, negative for a signal.
+    pub code: Option<i32>,
 }

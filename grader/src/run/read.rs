@@ -23,6 +23,8 @@ pub(super) fn trace_of(raw: &RawTrace, symbols: &Symbols) -> Trace {
             started_at: None,
             events,
             pending: read_pending(record, &mut texts),
+            stopped: raw.stops.get(slot).is_some_and(|addresses| !addresses.is_empty()),
+            last_seen: raw.stops.get(slot).and_then(|addresses| symbols.first_of_student(addresses)),
             exit_code: (record.state == process::STATE_EXITED).then_some(record.exit_code),
             exists: record.state != process::STATE_FAILED && !(slot > 0 && path.is_empty()),
             path,

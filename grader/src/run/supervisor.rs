@@ -3,9 +3,11 @@
 //! It is the grader's own executable started again. It adopts every orphan of the program (subreaper), and when the
 //! program has ended, or the grader says so, or the grader is gone, it ends and reaps until nothing is left.
 //! It observes and cleans; it never judges. It has one thread.
+//!
+//! Before it ends a run for its CPU time, or because it does not end, it stops every process and asks those concerned
+//! where they are (by SIGXCPU, which the library answers): what follows from the end does not get into the trace.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io::{self, Read, Write};
 use std::os::fd::AsFd;
 use std::os::unix::net::UnixStream;
@@ -26,6 +28,8 @@ use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid};
 use serde::{Deserialize, Serialize};
 
+use super::{Ending, tree};
+
 /// First argument of an executable that is started as a supervisor.
 pub const ARGUMENT: &str = "__supervise";
 
@@ -35,6 +39,20 @@ const FILE_BYTES: u64 = 64 << 20;
 const SAMPLE_MILLISECONDS: u8 = 50;
 /// Milliseconds to wait for the death of what was just ended.
 const ROUND_MILLISECONDS: u8 = 5;
+/// How long processes that are asked where they are may take to tell; those that have not are ended without a word.
+const TELL_WITHIN: Duration = Duration::from_secs(1);
+/// Seconds of CPU time beyond the limit after which the system ends a process that the supervisor has not.
+const SYSTEM_SECONDS: u64 = 1;
+
+/// The word of the grader to end a run.
+pub(super) const END: u8 = b'e';
+/// The word of the grader to ask every process where it is, and then to end the run.
+const ASK_AND_END: u8 = b'a';
+
+/// The word by which the grader ends a run: those that do not end are asked where they are.
+pub(super) fn word_to_end(ending: Ending) -> u8 {
+    if matches!(ending, Ending::WallLimit | Ending::Still) { ASK_AND_END } else { END }
+}
 
 /// What to run, as the grader tells it.
 #[derive(Debug, Serialize, Deserialize)]
@@ -42,8 +60,10 @@ pub(super) struct Order {
     pub(super) program: PathBuf,
     pub(super) args: Vec<String>,
     pub(super) environment: BTreeMap<String, String>,
-    /// CPU time of each process, in seconds; `None` for a program that sets the limit of each execution itself.
-    pub(super) cpu_seconds: Option<u64>,
+    /// CPU time of each process.
+    pub(super) cpu_limit: Duration,
+    /// Whether it is a program that serves executions: it is none of the exercise's own, and has no limit of CPU time.
+    pub(super) serves: bool,
     /// Memory of all processes together, in bytes.
     pub(super) memory_bytes: u64,
     /// Processes at once.
@@ -67,8 +87,8 @@ pub(super) struct End {
     pub(super) code: Option<i32>,
     /// Signal, when one ended it.
     pub(super) signal: Option<i32>,
-    /// Processes that were there when it had ended: pid, and whether it still ran.
-    pub(super) leftovers: Vec<(u32, bool)>,
+    /// Processes that were there when it had ended.
+    pub(super) leftovers: Vec<Leftover>,
     /// CPU time of the whole tree, in milliseconds.
     pub(super) cpu_milliseconds: i64,
     /// The limit for which it was ended, if it was.
@@ -77,12 +97,24 @@ pub(super) struct End {
     pub(super) peak_memory: u64,
 }
 
-/// A limit of the whole tree, which the system cannot keep for us.
+/// A process that was there when the program had ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Leftover {
+    pub(super) pid: u32,
+    /// Whether it still ran; otherwise it had ended and nobody had waited for it.
+    pub(super) running: bool,
+    /// The exit code of one that had ended, negative for a signal.
+    pub(super) code: Option<i32>,
+}
+
+/// A limit that the supervisor keeps: of the whole tree, or finer than the system's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Limit {
     Memory,
     Processes,
+    /// The CPU time of this process.
+    Cpu(u32),
 }
 
 /// Runs as a supervisor: the whole life of the process.
@@ -116,11 +148,13 @@ fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
     let deaths = SignalFd::with_flags(&signals, SfdFlags::SFD_CLOEXEC | SfdFlags::SFD_NONBLOCK)?;
     setrlimit(Resource::RLIMIT_CORE, 0, 0)?;
     setrlimit(Resource::RLIMIT_FSIZE, FILE_BYTES, FILE_BYTES)?;
-    match order.cpu_seconds {
-        // One second later the kernel ends a process that survived the first signal.
-        Some(seconds) => setrlimit(Resource::RLIMIT_CPU, seconds, seconds + 1)?,
+    if order.serves {
         // Addresses are then the same in every execution. Some containers refuse it; a replay says if it mattered.
-        None => drop(personality::set(Persona::ADDR_NO_RANDOMIZE)),
+        let _ = personality::set(Persona::ADDR_NO_RANDOMIZE);
+    } else {
+        // The system counts whole seconds: it stands in when the supervisor does not get to run.
+        let seconds = order.cpu_limit.as_secs() + 1 + SYSTEM_SECONDS;
+        setrlimit(Resource::RLIMIT_CPU, seconds, seconds + 1)?;
     }
     // Made and removed here, so that nothing stays when the grader is ended from outside.
     let folder = tempfile::Builder::new().prefix("taller-").tempdir()?;
@@ -132,16 +166,21 @@ fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
         .stdin(Stdio::null())
         .process_group(0)
         .spawn()?;
-    let mut sampler = Sampler { order, peak_memory: 0 };
+    let server = order.serves.then(|| program.id());
+    let mut sampler = Sampler { order, server, peak_memory: 0 };
     let (status, limit) = wait_for_end(&mut program, control, &deaths, &mut sampler)?;
-    let leftovers = if status.is_some() { leftovers() } else { Vec::new() };
-    let group = Pid::from_raw(program.id().cast_signed());
-    let ended = end_everything(group, &deaths);
-    let status = status.or(ended.map(ExitStatus::from_raw));
+    let left = if status.is_some() { tree::below(std::process::id()) } else { Vec::new() };
+    let ended = end_everything(Pid::from_raw(program.id().cast_signed()), &deaths);
+    let code = status.map(signed).or_else(|| ended.get(&program.id()).copied());
+    let leftover = |(pid, running): (u32, bool)| {
+        // One that still ran has ended by our own hand.
+        let code = ended.get(&pid).copied().filter(|_| !running);
+        Leftover { pid, running, code }
+    };
     Ok(End {
-        code: status.and_then(|s| s.code()),
-        signal: status.and_then(|s| s.signal()),
-        leftovers,
+        code: code.filter(|code| *code >= 0),
+        signal: code.filter(|code| *code < 0).map(i32::abs),
+        leftovers: left.into_iter().map(leftover).collect(),
         cpu_milliseconds: cpu_milliseconds(),
         limit,
         peak_memory: sampler.peak_memory,
@@ -151,18 +190,24 @@ fn run(order: &Order, control: &UnixStream) -> io::Result<End> {
 /// Looks now and then at what the whole tree uses.
 struct Sampler<'a> {
     order: &'a Order,
+    /// The process that serves executions, if there is one.
+    server: Option<u32>,
     peak_memory: u64,
 }
 
 impl Sampler<'_> {
     /// The limit that the tree is over, if it is over one.
     fn look(&mut self) -> Option<Limit> {
-        let running = leftovers().into_iter().filter(|(_, running)| *running);
-        let below: Vec<u32> = running.map(|(pid, _)| pid).collect();
+        let below = tree::running_below(std::process::id());
+        let mut own = below.iter().copied().filter(|pid| self.server != Some(*pid));
+        let over = |pid: &u32| tree::cpu_time(*pid).is_some_and(|used| used > self.order.cpu_limit);
+        if let Some(pid) = own.find(over) {
+            return Some(Limit::Cpu(pid));
+        }
         // Memory that processes share counts once: the largest share of one of them.
         let (own, shared) = below
             .iter()
-            .filter_map(|pid| memory_of(*pid))
+            .filter_map(|pid| tree::memory_of(*pid))
             .fold((0, 0), |(own, shared), (more, share)| (own + more, u64::max(shared, share)));
         self.peak_memory = self.peak_memory.max(own + shared);
         if own + shared > self.order.memory_bytes {
@@ -170,15 +215,6 @@ impl Sampler<'_> {
         }
         (below.len() > self.order.processes).then_some(Limit::Processes)
     }
-}
-
-/// Bytes that a process holds for itself, and bytes that it shares.
-fn memory_of(pid: u32) -> Option<(u64, u64)> {
-    const PAGE: u64 = 4096;
-    let text = fs::read_to_string(format!("/proc/{pid}/statm")).ok()?;
-    let mut pages = text.split_whitespace().skip(1).map_while(|word| word.parse::<u64>().ok());
-    let (resident, shared) = (pages.next()?, pages.next()?);
-    Some((resident.saturating_sub(shared) * PAGE, shared * PAGE))
 }
 
 /// Waits until the program has ended; without a status when the grader wants it ended or is gone, or at a limit.
@@ -195,6 +231,9 @@ fn wait_for_end(
         }
         if looked.elapsed() >= Duration::from_millis(SAMPLE_MILLISECONDS.into()) {
             if let Some(limit) = sampler.look() {
+                if let Limit::Cpu(pid) = limit {
+                    ask_where(&[pid], deaths);
+                }
                 return Ok((None, Some(limit)));
             }
             looked = Instant::now();
@@ -206,67 +245,68 @@ fn wait_for_end(
             Err(error) => return Err(error.into()),
         }
         if polled[0].any().unwrap_or(false) {
-            // One byte is the word to end; the end of the stream means that the grader is gone.
-            let _ = (&*control).read(&mut [0]);
+            // The end of the stream means that the grader is gone.
+            let mut word = [END];
+            let _ = (&*control).read(&mut word);
+            if word == [ASK_AND_END] {
+                let mut asked = tree::running_below(std::process::id());
+                asked.retain(|pid| sampler.server != Some(*pid));
+                ask_where(&asked, deaths);
+            }
             return Ok((None, None));
         }
         while let Ok(Some(_)) = deaths.read_signal() {}
     }
 }
 
-/// Every process below this one: pid, and whether it still runs (otherwise it waits to be reaped).
-fn leftovers() -> Vec<(u32, bool)> {
-    let table = process_table();
-    let mut below = vec![std::process::id()];
-    let mut found = Vec::new();
-    while let Some(parent) = below.pop() {
-        for (pid, (_, state)) in table.iter().filter(|(_, (ppid, _))| *ppid == parent) {
-            below.push(*pid);
-            found.push((*pid, !matches!(state, 'Z' | 'X')));
-        }
+/// Stops every process and has these ones tell where they are, which ends them.
+fn ask_where(asked: &[u32], deaths: &SignalFd) {
+    let tell = |pid: u32, signal| {
+        // One that is gone needs no word.
+        let _ = kill(Pid::from_raw(pid.cast_signed()), signal);
+    };
+    tree::running_below(std::process::id()).into_iter().for_each(|pid| tell(pid, Signal::SIGSTOP));
+    // All get the signal before the first one goes on, so that nobody sees another one end.
+    asked.iter().for_each(|pid| tell(*pid, Signal::SIGXCPU));
+    asked.iter().for_each(|pid| tell(*pid, Signal::SIGCONT));
+    let begun = Instant::now();
+    while begun.elapsed() < TELL_WITHIN && asked.iter().any(|pid| tree::runs(*pid)) {
+        let mut polled = [PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
+        let _ = poll(&mut polled, PollTimeout::from(ROUND_MILLISECONDS));
+        while let Ok(Some(_)) = deaths.read_signal() {}
     }
-    found.sort_unstable();
-    found
-}
-
-/// Parent and state of every process that the system shows.
-fn process_table() -> BTreeMap<u32, (u32, char)> {
-    let Ok(entries) = fs::read_dir("/proc") else { return BTreeMap::new() };
-    entries
-        .filter_map(|entry| {
-            let pid: u32 = entry.ok()?.file_name().to_str()?.parse().ok()?;
-            let (state, parent) = super::watch::state_and_parent(pid)?;
-            Some((pid, (parent, state)))
-        })
-        .collect()
 }
 
 /// Ends and reaps everything below this process, however often it starts something anew.
 ///
-/// Returns the wait status of the program, if it was among what was reaped.
-fn end_everything(group: Pid, deaths: &SignalFd) -> Option<i32> {
-    let mut status = None;
+/// Returns how each process ended that was reaped: its exit code, negative for a signal.
+fn end_everything(group: Pid, deaths: &SignalFd) -> BTreeMap<u32, i32> {
+    let mut codes = BTreeMap::new();
+    let mut note = |pid: Pid, code| codes.insert(pid.as_raw().cast_unsigned(), code);
     loop {
         // Both may find nobody: then there is nobody to end.
         let _ = kill(Pid::from_raw(-group.as_raw()), Signal::SIGKILL);
         loop {
             match waitpid(None, Some(WaitPidFlag::WNOHANG)) {
                 Ok(WaitStatus::StillAlive) => break,
-                Ok(WaitStatus::Exited(pid, code)) if pid == group => status = Some(code << 8),
-                Ok(WaitStatus::Signaled(pid, signal, _)) if pid == group => status = Some(signal as i32),
+                Ok(WaitStatus::Exited(pid, code)) => _ = note(pid, code),
+                Ok(WaitStatus::Signaled(pid, signal, _)) => _ = note(pid, -(signal as i32)),
                 Ok(_) | Err(Errno::EINTR) => {}
-                Err(_) => return status,
+                Err(_) => return codes,
             }
         }
-        for (pid, running) in leftovers() {
-            if running {
-                let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
-            }
+        for pid in tree::running_below(std::process::id()) {
+            let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
         }
         let mut polled = [PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
         let _ = poll(&mut polled, PollTimeout::from(ROUND_MILLISECONDS));
         while let Ok(Some(_)) = deaths.read_signal() {}
     }
+}
+
+/// An exit code, negative for a signal.
+fn signed(status: ExitStatus) -> i32 {
+    status.code().unwrap_or_else(|| -status.signal().unwrap_or(0))
 }
 
 fn cpu_milliseconds() -> i64 {

@@ -33,6 +33,10 @@ pub struct Process {
     pub events: Vec<Event>,
     /// The operation it was in when the run ended, if it was in one.
     pub pending: Option<Pending>,
+    /// Whether it was told to stop and told where it was: it used up its CPU time, or the run was given up.
+    pub stopped: bool,
+    /// Where in the student's file that was, if it was there.
+    pub last_seen: Option<Place>,
     /// Its exit code if it ended by itself (through the library).
     pub exit_code: Option<i32>,
     /// Whether there ever was such a process (a start may fail after its slot was taken).

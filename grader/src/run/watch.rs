@@ -1,14 +1,15 @@
-//! Notices that nobody in a run can go on any more. Pure decisions on what was read; reading is at the end.
+//! Notices that nobody in a run can go on any more. Pure decisions on what was read; reading is in `tree`.
 //!
 //! A program makes no progress when every process of it sleeps inside an operation of the library that has no time
 //! limit: whoever could wake one is asleep too. That is seen by facts, not by how long it takes: the grader only looks
 //! again long enough for a process whose waker was killed to have looked for itself.
 
-use std::fs;
 use std::time::{Duration, Instant};
 
 use procesos_trace::layout::process;
-use procesos_trace::{ProcessRecord, flags};
+use procesos_trace::{Op, ProcessRecord, flags};
+
+use super::tree;
 
 /// The picture must not change for this long: more than twice what a sleeping operation takes to look again.
 const SETTLED: Duration = Duration::from_millis(120);
@@ -29,7 +30,7 @@ pub(super) struct Watch {
 impl Watch {
     /// Takes a look at the records; true when nobody can go on.
     pub(super) fn nobody_can_go_on(&mut self, records: &[ProcessRecord], now: Instant) -> bool {
-        let Some(picture) = standstill(records, |pid| state_and_parent(pid).map(|(state, _)| state)) else {
+        let Some(picture) = standstill(records, state_of) else {
             self.picture = None;
             return false;
         };
@@ -44,7 +45,10 @@ impl Watch {
 }
 
 /// The picture of a run in which every living process sleeps without a limit; `None` when somebody may go on.
-fn standstill(records: &[ProcessRecord], state_of: impl Fn(u32) -> Option<char>) -> Option<Vec<Stand>> {
+fn standstill(
+    records: &[ProcessRecord],
+    state_of: impl Fn(&ProcessRecord) -> Option<char>,
+) -> Option<Vec<Stand>> {
     let mut picture = Vec::new();
     for record in records {
         match record.state {
@@ -52,7 +56,7 @@ fn standstill(records: &[ProcessRecord], state_of: impl Fn(u32) -> Option<char>)
             process::STATE_RUNNING => {}
             _ => return None,
         }
-        match state_of(record.pid) {
+        match state_of(record) {
             // Ended without a word (a signal): nobody to wait for.
             None | Some('Z' | 'X') => continue,
             Some('S') => {}
@@ -67,13 +71,17 @@ fn standstill(records: &[ProcessRecord], state_of: impl Fn(u32) -> Option<char>)
     (!picture.is_empty()).then_some(picture)
 }
 
-/// State letter and parent of a process, from the kernel; `None` when there is no such process or it is hidden.
-pub(super) fn state_and_parent(pid: u32) -> Option<(char, u32)> {
-    let line = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
-    // The command in parentheses may hold anything: the fields begin behind the last one.
-    let mut fields = line[line.rfind(')')? + 1..].split_whitespace();
-    let state = fields.next()?.chars().next()?;
-    Some((state, fields.next()?.parse().ok()?))
+/// State letter of a process; that of one that runs where a second thread of it may go on.
+fn state_of(record: &ProcessRecord) -> Option<char> {
+    let (state, _) = tree::state_and_parent(record.pid)?;
+    if tree::thread_count(record.pid) <= 1 {
+        return Some(state);
+    }
+    // A thread that waits in the library in one of these looks for itself now and then; in its other waits it does not.
+    let looks = [Op::LockAcquire, Op::QueueGet, Op::QueuePut, Op::Send];
+    let looks = looks.iter().any(|op| record.pending.op == u32::from(*op as u8));
+    let others = tree::restless_threads(record.pid).saturating_sub(usize::from(looks));
+    Some(if others == 0 { state } else { 'R' })
 }
 
 #[cfg(test)]
@@ -115,7 +123,7 @@ mod tests {
     #[test]
     fn the_dead_do_not_count() {
         let records = [record(1, process::PHASE_BLOCKED, 0), record(2, process::PHASE_RUNNING, 0)];
-        assert!(standstill(&records, |pid| Some(if pid == 2 { 'Z' } else { 'S' })).is_some());
+        assert!(standstill(&records, |record| Some(if record.pid == 2 { 'Z' } else { 'S' })).is_some());
         assert!(standstill(&records, |_| None).is_none());
     }
 }

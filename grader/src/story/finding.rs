@@ -36,6 +36,7 @@ pub(super) fn plot(finding: &Finding, trace: &Trace) -> Option<Plot> {
         | Finding::OutputLimit
         | Finding::TooManyProcesses
         | Finding::MemoryLimit { .. }
+        | Finding::OtherCapacity { .. }
         | Finding::TooFewProcesses { .. }
         | Finding::DoneByFirst { .. }
         | Finding::NothingPut { .. }
@@ -99,11 +100,10 @@ fn lost_update(finding: &Finding, trace: &Trace) -> Option<Plot> {
 fn lock_around(trace: &Trace, p: usize, at: At) -> Option<At> {
     let until = moment(trace, at);
     let own = trace.processes[p].events.iter().enumerate().filter(|(_, event)| event.end < until);
-    let last = own
-        .filter(|(_, event)| {
-            matches!(event.op, Op::LockAcquire | Op::LockRelease) && event.outcome == Outcome::Done
-        })
-        .last()?;
+    let mut own = own.rev();
+    let last = own.find(|(_, event)| {
+        matches!(event.op, Op::LockAcquire | Op::LockRelease) && event.outcome == Outcome::Done
+    })?;
     (last.1.op == Op::LockAcquire).then_some((p, last.0))
 }
 

@@ -39,7 +39,7 @@ pub struct Story {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Row {
     /// A step, or several alike.
-    Told(Told),
+    Told(Box<Told>),
     /// So many steps that are not told.
     More(usize),
 }
@@ -194,7 +194,7 @@ impl Story {
     /// The steps that are told.
     pub fn told(&self) -> impl Iterator<Item = &Told> {
         self.rows.iter().filter_map(|row| match row {
-            Row::Told(told) => Some(told),
+            Row::Told(told) => Some(&**told),
             Row::More(_) => None,
         })
     }
@@ -242,7 +242,7 @@ fn tell(trace: &Trace, plot: &Plot, most_rows: Option<usize>) -> Story {
         }
         number += 1;
         let round = &group.steps[group.steps.len() - group.period..];
-        told.push(Row::Told(Told {
+        told.push(Row::Told(Box::new(Told {
             number,
             who: who(trace, group.steps[0].0),
             doing: round.iter().map(|at| things.doing(*at, values.get(at))).collect(),
@@ -251,7 +251,7 @@ fn tell(trace: &Trace, plot: &Plot, most_rows: Option<usize>) -> Story {
             interrupted: None,
             note: None,
             steps: group.steps.clone(),
-        }));
+        })));
     }
     if skipped > 0 {
         told.push(Row::More(skipped));

@@ -22,6 +22,15 @@ pub fn compiler_note_on(code: &str, text: &str, language: Language) -> Option<&'
     })
 }
 
+/// What a warning means in these exercises, and what to try; in the compiler's own words where it is not known.
+#[must_use]
+pub fn warning(lint: &str, message: &str, text: &str, language: Language) -> String {
+    let plain = format!("{message}\n{text}");
+    let Some(note) = compiler_note_on(lint, &plain, language) else { return message.to_owned() };
+    let name = message.split('`').nth(1).unwrap_or_default();
+    note.replace("{name}", &format!("`{name}`"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -36,6 +45,17 @@ mod tests {
             assert!(compiler_note(code, English).is_some(), "{code}");
         }
         assert_eq!(compiler_note("E9999", Spanish), None);
+    }
+
+    #[test]
+    fn warnings_are_told_in_both_languages_or_as_they_are() {
+        let told = |lint, message| warning(lint, message, "", English);
+        let guard = told("unused_must_use", "unused `LockGuard` that must be used");
+        assert!(guard.contains("let guardia"), "{guard}");
+        let result = told("unused_must_use", "unused `Result` that must be used");
+        assert!(result.contains("a ? at the end"), "{result}");
+        assert!(told("unused_variables", "unused variable: `lock`").starts_with("`lock` is never used."));
+        assert_eq!(told("new_lint", "something new"), "something new");
     }
 
     #[test]

@@ -5,11 +5,16 @@
 mod build;
 pub(crate) mod commands;
 mod course_file;
+mod usage;
 
-pub(crate) use build::{compiler_ended, driver_broken, forbidden, other_file, waiting_for_another_build};
+pub(crate) use build::{
+    compiler_ended, driver_broken, forbidden, library_step, other_file, progress, waiting_for_another_build,
+};
+
+use std::io::{self, ErrorKind};
 
 use crate::Language::{self, English, Spanish};
-use crate::error::{Doing, Kind, WrongUse};
+use crate::error::{Doing, Kind};
 use crate::intake::{Refusal, RefusalReason};
 
 /// What an error says.
@@ -19,15 +24,26 @@ pub(crate) fn error(kind: &Kind, language: Language) -> String {
         Kind::UnknownExercise { id, nearest, known } => {
             unknown_exercise(language, id, nearest.as_deref(), known)
         }
-        Kind::WrongUse(wrong) => wrong_use(language, wrong),
+        Kind::WrongUse(wrong) => usage::wrong_use(language, wrong),
         Kind::Submission { folder, source } => {
-            let folder = folder.display();
+            let (folder, source) = (folder.display(), system(language, source));
             match language {
                 Spanish => format!(
                     "no se puede leer la entrega {folder}: {source}\n  Probar: --submission con una carpeta de <ejercicio>/src/lib.rs"
                 ),
                 English => format!(
                     "the submission {folder} cannot be read: {source}\n  Try: --submission with a folder of <exercise>/src/lib.rs"
+                ),
+            }
+        }
+        Kind::Output { path, source } => {
+            let (path, source) = (path.display(), system(language, source));
+            match language {
+                Spanish => format!(
+                    "el informe no se puede escribir en {path}: {source}\n  Probar: --output con un archivo de una carpeta que existe"
+                ),
+                English => format!(
+                    "the report cannot be written to {path}: {source}\n  Try: --output with a file in a folder that exists"
                 ),
             }
         }
@@ -43,7 +59,7 @@ pub(crate) fn error(kind: &Kind, language: Language) -> String {
         Kind::Course(problem) => course_file::problem(language, problem),
         Kind::Io { doing, path, source } => {
             let (path, doing) = (path.display(), doing_words(language, *doing));
-            format!("{doing} {path}: {source}")
+            format!("{doing} {path}: {}", system(language, source))
         }
         Kind::Command { command, outcome } => match language {
             Spanish => format!("falló `{command}`\n{outcome}"),
@@ -141,36 +157,6 @@ pub(crate) fn refused(language: Language, refusal: &Refusal) -> String {
     }
 }
 
-fn wrong_use(language: Language, wrong: &WrongUse) -> String {
-    let try_word = probar(language);
-    let help = format!("\n  {try_word} cargo run -p grader -- --help");
-    match wrong {
-        WrongUse::UnknownOption { option, nearest } => {
-            let said = match language {
-                Spanish => format!("no hay una opción {option}"),
-                English => format!("there is no option {option}"),
-            };
-            said + &nearest.as_ref().map_or(help, |nearest| format!("\n  {try_word} {nearest}"))
-        }
-        WrongUse::BadValue { option, value, allowed } => {
-            let said = match language {
-                Spanish => format!("{option} no acepta «{value}»"),
-                English => format!("{option} does not take '{value}'"),
-            };
-            said + &if allowed.is_empty() { help } else { format!("\n  {try_word} {}", allowed.join(", ")) }
-        }
-        WrongUse::Missing { what } => match language {
-            Spanish => format!("falta {what}{help}"),
-            English => format!("{what} is missing{help}"),
-        },
-        WrongUse::Conflict { option } => match language {
-            Spanish => format!("{option} sobra: está repetido o no va con lo demás{help}"),
-            English => format!("{option} is too much: it is repeated or does not go with the rest{help}"),
-        },
-        WrongUse::Other { message } => format!("{message}{help}"),
-    }
-}
-
 fn doing_words(language: Language, doing: Doing) -> &'static str {
     match (language, doing) {
         (Spanish, Doing::Read) => "no se puede leer",
@@ -182,6 +168,24 @@ fn doing_words(language: Language, doing: Doing) -> &'static str {
         (Spanish, Doing::Start) => "no se puede iniciar",
         (English, Doing::Start) => "cannot start",
     }
+}
+
+/// What the system answered: in words where it is common, else in the system's own.
+fn system(language: Language, error: &io::Error) -> String {
+    let known = match (language, error.kind()) {
+        (Spanish, ErrorKind::NotFound) => "no existe",
+        (English, ErrorKind::NotFound) => "it does not exist",
+        (Spanish, ErrorKind::PermissionDenied) => "no hay permiso",
+        (English, ErrorKind::PermissionDenied) => "permission denied",
+        (Spanish, ErrorKind::NotADirectory) => "no es una carpeta",
+        (English, ErrorKind::NotADirectory) => "it is not a folder",
+        (Spanish, ErrorKind::IsADirectory) => "es una carpeta",
+        (English, ErrorKind::IsADirectory) => "it is a folder",
+        (Spanish, ErrorKind::StorageFull) => "no queda espacio en el disco",
+        (English, ErrorKind::StorageFull) => "no space is left on the disk",
+        _ => return error.to_string(),
+    };
+    known.to_owned()
 }
 
 /// The word before a mend.

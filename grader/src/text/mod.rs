@@ -3,6 +3,7 @@
 pub(crate) mod clean;
 pub mod compiler;
 pub mod finding;
+pub(crate) mod help;
 pub(crate) mod interface;
 pub(crate) mod phrase;
 pub(crate) mod screen;

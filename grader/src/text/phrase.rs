@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::clean;
 use crate::Language;
-use crate::judge::{Thing, Waiting, Who};
+use crate::judge::{Fate, Thing, Waiting, Who};
 use crate::run::Place;
 
 /// Widest name of a process or an object in a sentence.
@@ -46,6 +46,33 @@ pub(crate) fn places<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
 pub(crate) fn parens<'a>(all: impl IntoIterator<Item = &'a Place>) -> String {
     let shown = places(all);
     if shown.is_empty() { shown } else { format!(" ({shown})") }
+}
+
+/// How those ended that had: ` (código 0)`, ` (código 0, SIGKILL)`, ` (2 × código 0, 1 × SIGKILL)`; nothing where it is not known.
+///
+/// `code` and `signal` are the words for an exit code and for a signal without a name.
+pub(crate) fn endings(fates: &[Fate], code: &str, signal: &str) -> String {
+    let word = |fate: &Fate| match fate {
+        Fate::Running | Fate::Ended => None,
+        Fate::Exited(number) => Some(format!("{code} {number}")),
+        Fate::Signalled(number) => Some(
+            nix::sys::signal::Signal::try_from(*number)
+                .map_or_else(|_| format!("{signal} {number}"), |known| known.to_string()),
+        ),
+    };
+    let mut groups: Vec<(String, usize)> = Vec::new();
+    for word in fates.iter().filter_map(word) {
+        match groups.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, times)) => *times += 1,
+            None => groups.push((word, 1)),
+        }
+    }
+    let counted = groups.len() > 1 && groups.iter().any(|(_, times)| *times > 1);
+    let group = |(word, times): &(String, usize)| {
+        if counted { format!("{times} × {word}") } else { word.clone() }
+    };
+    let shown: Vec<String> = groups.iter().map(group).collect();
+    if shown.is_empty() { String::new() } else { format!(" ({})", shown.join(", ")) }
 }
 
 /// A name that a program chose, fit for a sentence; of a long one the number at its end is kept.
@@ -155,6 +182,23 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
     }
 }
 
+/// Seconds, with tenths where they are no whole number.
+pub(crate) fn seconds(milliseconds: u64, separator: char) -> String {
+    match milliseconds / 100 % 10 {
+        0 => (milliseconds / 1000).to_string(),
+        tenths => format!("{}{separator}{tenths}", milliseconds / 1000),
+    }
+}
+
+/// Where a process is: ` in `contar` (:14)`, with the word for "in" and the space before it; nothing where it is not known.
+pub(crate) fn within(word: &str, place: Option<&Place>) -> String {
+    let Some(known) = place else { return String::new() };
+    match &known.function {
+        Some(function) => format!(" {word} `{}`{}", name(function), paren(place)),
+        None => after(word, place),
+    }
+}
+
 /// A large number with its digits in groups of three.
 pub(crate) fn grouped(number: u64, separator: char) -> String {
     let digits = number.to_string();
@@ -220,6 +264,14 @@ mod tests {
         assert_eq!(name("incrementar-1"), "incrementar-1");
         assert_eq!(name("incrementar_con_bandera-12"), "incrementar_con_band…-12");
         assert_eq!(name("un nombre sin número que es largo"), "un nombre sin número qu…");
+    }
+
+    #[test]
+    fn seconds_have_tenths_where_they_need_them() {
+        assert_eq!(
+            (seconds(1000, ','), seconds(300, ','), seconds(2500, '.')),
+            ("1".into(), "0,3".into(), "2.5".into())
+        );
     }
 
     #[test]

@@ -207,11 +207,24 @@ pub(crate) fn more_errors(language: Language, more: usize) -> Option<String> {
     }
 }
 
+/// The word before a warning of the compiler, with its lines.
+pub(crate) fn warning(language: Language, lines: &[String]) -> String {
+    format!("{} ({}):", either(language, "El compilador avisa", "The compiler warns"), lines.join(", "))
+}
+
 /// Nothing was submitted.
-pub(crate) fn missing(language: Language, id: &str) -> String {
+pub(crate) fn missing(language: Language, file: &str) -> String {
     match language {
-        Spanish => format!("No se encontró {id}/src/lib.rs."),
-        English => format!("{id}/src/lib.rs was not found."),
+        Spanish => format!("No se encontró {file}."),
+        English => format!("{file} was not found."),
+    }
+}
+
+/// The stub from which a file is written that is not there.
+pub(crate) fn from_stub(language: Language, stub: &str) -> String {
+    match language {
+        Spanish => format!("(a partir de {stub})"),
+        English => format!("(beginning with {stub})"),
     }
 }
 
@@ -260,6 +273,11 @@ pub(crate) fn all_solved(language: Language, seed: Option<&str>) -> String {
 /// The seed of one exercise in a list.
 pub(crate) fn seed(language: Language, seed: &str) -> String {
     format!("{} {seed}", either(language, "semilla", "seed"))
+}
+
+/// The words before the command that shows the steps of an order.
+pub(crate) fn trace_word(language: Language) -> &'static str {
+    either(language, "Paso a paso:", "Step by step:")
 }
 
 /// The words before the command that repeats an order.

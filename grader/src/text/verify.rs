@@ -66,20 +66,59 @@ pub fn never_broken(language: Language, pair: &str) -> String {
     }
 }
 
-/// The line below the table.
+/// The lines below the table.
 #[must_use]
 pub fn summary(language: Language, counts: &Counts) -> String {
-    let Counts { stubs, full, wrong, in_some_orders, times, failed } = counts;
+    let Counts { stubs, full, wrong, in_some_orders, times, failed } = *counts;
+    let count = |n: usize, one: &str, many: &str| format!("{n} {}", if n == 1 { one } else { many });
     match language {
-        Language::Spanish => format!(
-            "{stubs} plantillas pendientes, {full} programas con todos los puntos, {wrong} programas malos \
-             ({in_some_orders} solo según el orden); cada uno {times} {}.\n{failed} no dieron lo esperado.\n",
-            if *times == 1 { "vez" } else { "veces" }
-        ),
-        Language::English => format!(
-            "{stubs} stubs pending, {full} programs with all points, {wrong} wrong programs ({in_some_orders} only \
-             in some orders); each {times} {}.\n{failed} did not come to what they should.\n",
-            if *times == 1 { "time" } else { "times" }
-        ),
+        Language::Spanish => {
+            let stubs = count(stubs, "plantilla pendiente", "plantillas pendientes");
+            let full = count(full, "programa", "programas");
+            let wrong = count(wrong, "programa malo", "programas malos");
+            let times = count(times as usize, "vez", "veces");
+            let failed = match failed {
+                0 => "Todo dio lo esperado.".to_owned(),
+                _ => count(failed, "no dio lo esperado.", "no dieron lo esperado."),
+            };
+            format!(
+                "{stubs}, {full} con todos los puntos, {wrong} ({in_some_orders} solo según el orden); \
+                 cada uno {times}.\n{failed}\n"
+            )
+        }
+        Language::English => {
+            let stubs = count(stubs, "stub pending", "stubs pending");
+            let full = count(full, "program", "programs");
+            let wrong = count(wrong, "wrong program", "wrong programs");
+            let times = count(times as usize, "time", "times");
+            let failed = match failed {
+                0 => "All came to what they should.".to_owned(),
+                _ => format!("{failed} did not come to what they should."),
+            };
+            format!(
+                "{stubs}, {full} with all points, {wrong} ({in_some_orders} only in some orders); \
+                 each {times}.\n{failed}\n"
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_agree_with_their_words() {
+        let counts = Counts { stubs: 1, full: 2, wrong: 1, in_some_orders: 0, times: 1, failed: 0 };
+        assert_eq!(
+            summary(Language::Spanish, &counts),
+            "1 plantilla pendiente, 2 programas con todos los puntos, 1 programa malo (0 solo según el orden); \
+             cada uno 1 vez.\nTodo dio lo esperado.\n"
+        );
+        let counts = Counts { failed: 1, times: 20, ..counts };
+        assert!(summary(Language::Spanish, &counts).ends_with("20 veces.\n1 no dio lo esperado.\n"));
+        assert!(
+            summary(Language::English, &counts).ends_with("20 times.\n1 did not come to what they should.\n")
+        );
     }
 }

@@ -26,8 +26,8 @@ pub struct Order {
     pub parents: Vec<(u64, u64)>,
     /// The picks to repeat, for [`Kind::Plan`].
     pub plan: Vec<Segment>,
-    /// Whether a sleep may end while others could still go on: they may be as slow as they like.
-    pub early_sleeps: bool,
+    /// Whether a sleep may end, or a short time limit pass, while others could still go on: they may be as slow as they like.
+    pub early_timers: bool,
     /// Questions in vain that a process may ask in a row, without any change, while others could go on. With 0 a loop
     /// that asks always comes after the others, which is calm, but some orders are never seen.
     #[serde(default)]
@@ -50,7 +50,7 @@ impl Order {
             counts: Vec::new(),
             parents: Vec::new(),
             plan: Vec::new(),
-            early_sleeps: false,
+            early_timers: false,
             hasty_questions: match strategy {
                 Kind::Calm => 0,
                 Kind::Random | Kind::Pos | Kind::Surw => HASTY_QUESTIONS,
@@ -157,8 +157,8 @@ pub struct Report {
     pub now: u64,
     /// A process waited outside the library, so the order is not wholly ours.
     pub external: bool,
-    /// A sleep ended while others could have gone on.
-    pub early_sleep: bool,
+    /// A sleep ended, or a short time limit passed, while others could have gone on.
+    pub early_timer: bool,
     /// A plan named a process that could not go on: it was not followed to the letter.
     pub deviated: bool,
 }

@@ -17,6 +17,8 @@ const POLLS_TO_LIVELOCK_WITH_SLEEPS: u32 = 3_000;
 const POLLS_IN_TIME: u32 = 100;
 /// Rounds of questions in vain by everybody alive before time begins to leap. Above the usual number of tries.
 const SLOW_ROUNDS: u32 = 10;
+/// The longest time limit, in virtual nanoseconds, that others may exhaust by being slow.
+const SHORT_LIMIT: u64 = 1_000_000_000;
 /// Virtual nanoseconds of the first leap of time for those who ask in vain; each further one is twice as long.
 const FIRST_LEAP: u64 = 100_000;
 const MOST_LEAP_DOUBLINGS: u32 = 20;
@@ -117,7 +119,8 @@ pub struct Process {
     in_vain: u8,
     /// Not 0 when it let time pass since its first question in vain.
     lets_time_pass: u8,
-    _padding: u8,
+    /// Not 0 when it waits for an object, with a limit that no busy machine exhausts.
+    patient: u8,
 }
 
 impl Process {
@@ -152,10 +155,10 @@ impl Process {
             && (self.access() == Access::Write || other.access() == Access::Write)
     }
 
-    /// Whether it waits for nothing but time.
+    /// Whether its waiting may end while others could still go on: it sleeps, or has a short time limit.
     #[must_use]
-    pub fn is_asleep(&self) -> bool {
-        self.is(Status::Waiting) && self.object == 0 && self.deadline != 0
+    pub fn may_end_early(&self) -> bool {
+        self.is(Status::Waiting) && self.deadline != 0 && self.patient == 0
     }
 
     fn is(&self, status: Status) -> bool {
@@ -194,7 +197,7 @@ pub struct State {
     /// Not 0 when a process waited outside the library.
     pub external: u32,
     /// Not 0 when a sleep ended early.
-    pub early_sleep: u32,
+    pub early_timer: u32,
     /// Not 0 when a plan was not followed to the letter.
     pub deviated: u32,
     /// The processes, by slot.
@@ -274,6 +277,8 @@ impl State {
         if process.timed_out != 0 {
             return false;
         }
+        let limit = deadline.saturating_sub(self.now);
+        process.patient = u8::from(process.object != 0 && limit > SHORT_LIMIT);
         process.deadline = deadline;
         process.status = Status::Waiting as u8;
         true
@@ -391,7 +396,7 @@ impl State {
                 }
             }
             for (slot, process) in self.processes.iter().enumerate() {
-                let early = order.early_sleeps && process.is_asleep();
+                let early = order.early_timers && process.may_end_early();
                 let hasty = process.is(Status::Polling) && process.polls < order.hasty_questions;
                 if early || hasty {
                     enabled[count] = slot;
@@ -403,7 +408,7 @@ impl State {
             if self.processes[slot].is(Status::Waiting) {
                 let deadline = self.processes[slot].deadline;
                 self.fire(slot, deadline);
-                self.early_sleep = 1;
+                self.early_timer = 1;
             }
             self.processes[slot].status = Status::Ready as u8;
             self.in_a_row = if self.last as usize == slot { self.in_a_row.saturating_add(1) } else { 1 };

@@ -8,6 +8,8 @@ use nix::libc;
 /// Frames that are looked at: enough to get from an operation through std's adapters to the program's own code.
 pub(crate) const MAX_FRAMES: usize = 24;
 
+const WORD: usize = size_of::<usize>();
+
 thread_local! {
     /// Lowest and highest address of the stack; (0, 0) until asked, (1, 1) when the system does not tell.
     static STACK: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
@@ -16,6 +18,8 @@ thread_local! {
 unsafe extern "C" {
     /// Start of the program's image, defined by the linker.
     static __ehdr_start: u8;
+    /// End of the program's code, defined by the linker.
+    static etext: u8;
 }
 
 /// Address at which the program's image is loaded.
@@ -70,33 +74,140 @@ fn frame_pointer() -> usize {
 /// the stack, so the worst is an address that means nothing.
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 pub(crate) fn return_addresses(out: &mut [u64; MAX_FRAMES]) -> usize {
-    const WORD: usize = size_of::<usize>();
     let (low, high) = stack_bounds();
     let here = std::ptr::from_ref(&out).addr();
     if here < low {
         // Some other stack, whose end nobody told.
         return 0;
     }
-    let mut frame = frame_pointer();
-    let mut previous = here & !(WORD - 1);
+    // SAFETY: from a local of this call on the stack is in use, so it is mapped up to its end.
+    unsafe { follow(frame_pointer(), here & !(WORD - 1), high, out) }
+}
+
+/// Follows a chain of frames that climbs from `lowest` within a stack that ends at `high`.
+///
+/// # Safety
+/// From `lowest` to `high` the memory is mapped and nobody takes it away meanwhile.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+unsafe fn follow(mut frame: usize, mut lowest: usize, high: usize, out: &mut [u64]) -> usize {
     let mut count = 0;
-    while count < MAX_FRAMES && frame >= previous && frame.is_multiple_of(WORD) && frame + 2 * WORD <= high {
+    while count < out.len() && frame >= lowest && frame.is_multiple_of(WORD) && frame + 2 * WORD <= high {
         let words = std::ptr::with_exposed_provenance::<usize>(frame);
-        // SAFETY: both words lie between a local of this call and the end of this thread's stack, which is mapped.
+        // SAFETY: both words lie between `lowest` and `high`.
         let (next, address) = unsafe { (words.read(), words.add(1).read()) };
         if address == 0 {
             break;
         }
         out[count] = address as u64;
         count += 1;
-        previous = frame + WORD;
+        lowest = frame + WORD;
         frame = next;
     }
     count
 }
 
+/// Words of a stack that are looked at between code without frame pointers and the program's own.
+const MOST_SCANNED: usize = 512;
+/// Most of them that are kept.
+const MOST_FOUND: usize = 8;
+
+/// Writes the words from `lowest` to `high` that are addresses of the program's code, the lowest first.
+///
+/// # Safety
+/// As for [`follow`].
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+unsafe fn scan(lowest: usize, high: usize, out: &mut [u64]) -> usize {
+    let (mut at, mut count) = (lowest, 0);
+    let end = high.min(lowest.saturating_add(MOST_SCANNED * WORD));
+    while at + WORD <= end && count < out.len().min(MOST_FOUND) {
+        // SAFETY: the word lies between `lowest` and `high`.
+        let word = unsafe { std::ptr::with_exposed_provenance::<usize>(at).read() };
+        if is_program_code(word) {
+            out[count] = word as u64;
+            count += 1;
+        }
+        at += WORD;
+    }
+    count
+}
+
+fn is_program_code(address: usize) -> bool {
+    // The linker defines both symbols; only their addresses are taken, nothing is read.
+    ((&raw const __ehdr_start).addr()..(&raw const etext).addr()).contains(&address)
+}
+
+/// Learns the bounds of this thread's stack, which [`interrupted_addresses`] may not ask for.
+pub(super) fn learn_stack() {
+    stack_bounds();
+}
+
+/// Writes where an interrupted thread is, innermost first, and returns how many addresses there are: that of its
+/// instruction (plus one, as if it were a return address), then the return addresses of its frames; where it is in code
+/// without frame pointers, before those what looks like the return addresses from there.
+///
+/// For signal handlers: takes no lock and no memory. Where the bounds of the stack were not learnt it is the instruction
+/// alone.
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+pub(super) fn interrupted_addresses(context: &libc::ucontext_t, out: &mut [u64; MAX_FRAMES]) -> usize {
+    let registers = Registers::of(context);
+    out[0] = registers.instruction.wrapping_add(1) as u64;
+    let (low, high) = STACK.get();
+    if !(low..high).contains(&registers.stack) {
+        return 1;
+    }
+    let lowest = registers.stack.next_multiple_of(WORD);
+    let mut count = 1;
+    if !is_program_code(registers.instruction) {
+        // The C library keeps no frames: the first address of the program's code on the stack is where it called.
+        let frame = if (lowest..high).contains(&registers.frame) { registers.frame } else { high };
+        // SAFETY: the interrupted code uses its stack from its stack pointer on, and does not go on before this returns.
+        count += unsafe { scan(lowest, frame, &mut out[count..]) };
+    }
+    // SAFETY: as above.
+    count + unsafe { follow(registers.frame, lowest, high, &mut out[count..]) }
+}
+
+/// The registers of an interrupted thread that tell where it is.
+struct Registers {
+    instruction: usize,
+    frame: usize,
+    stack: usize,
+}
+
+impl Registers {
+    #[cfg(target_arch = "x86_64")]
+    fn of(context: &libc::ucontext_t) -> Self {
+        // Addresses of a program are small positive numbers of the C library's type.
+        let register = |number: libc::c_int| {
+            let value = context.uc_mcontext.gregs[number.cast_unsigned() as usize];
+            usize::try_from(value).unwrap_or(0)
+        };
+        Self {
+            instruction: register(libc::REG_RIP),
+            frame: register(libc::REG_RBP),
+            stack: register(libc::REG_RSP),
+        }
+    }
+
+    #[cfg(target_arch = "aarch64")]
+    fn of(context: &libc::ucontext_t) -> Self {
+        let machine = &context.uc_mcontext;
+        Self {
+            instruction: machine.pc as usize,
+            frame: machine.regs[29] as usize,
+            stack: machine.sp as usize,
+        }
+    }
+}
+
 /// No frames on this architecture.
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub(crate) fn return_addresses(_out: &mut [u64; MAX_FRAMES]) -> usize {
+    0
+}
+
+/// No registers that are known on this architecture.
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+pub(super) fn interrupted_addresses(_context: &libc::ucontext_t, _out: &mut [u64; MAX_FRAMES]) -> usize {
     0
 }

@@ -1,4 +1,5 @@
-//! Everything unsafe of the library, behind safe functions: shared memory, robust mutexes, futexes, fork, frame walking.
+//! Everything unsafe of the library, behind safe functions: shared memory, robust mutexes, futexes, fork, frame walking,
+//! the signal that stops a process.
 //!
 //! What it decides: how to ask the system. What it never does: policy, retries beyond `EINTR`, recording.
 //! No other module of the workspace contains `unsafe`.
@@ -12,6 +13,7 @@ mod intercept;
 mod mutex;
 mod process;
 mod shared;
+mod stop;
 
 pub(crate) use frames::{MAX_FRAMES, load_bias, return_addresses};
 pub(crate) use futex::{futex_wait, futex_wake};
@@ -21,3 +23,4 @@ pub(crate) use process::{
     own_received, remove_variable, thread_count, wait_for_death, wait_for_exit,
 };
 pub(crate) use shared::Shared;
+pub(crate) use stop::on_stop;

@@ -5,7 +5,6 @@ use std::process::ExitCode;
 use libtest_mimic::{Failed, Trial};
 use nix::sys::signal::Signal;
 use procesos::Result;
-use procesos_trace::Release;
 
 use crate::region::Region;
 use crate::run::{self, Observed};
@@ -42,7 +41,6 @@ pub(crate) enum Text {
 /// How a traced case is observed.
 #[derive(Clone, Copy)]
 pub(crate) struct Tracing {
-    pub(crate) release: Release,
     /// Looks at the region while the process runs.
     pub(crate) watch: fn(&Region),
     /// Then the process and everything it started is killed.
@@ -101,9 +99,9 @@ impl Case {
         Self { stderr, ..self }
     }
 
-    /// The same with a trace, whose children are held back as `release` says; `judge` looks at what was recorded.
-    pub(crate) fn traced(self, release: Release, judge: fn(&Observed)) -> Self {
-        let tracing = Some(Tracing { release, watch: |_| (), kill: false });
+    /// The same with a trace; `judge` looks at what was recorded.
+    pub(crate) fn traced(self, judge: fn(&Observed)) -> Self {
+        let tracing = Some(Tracing { watch: |_| (), kill: false });
         Self { tracing, judge, stdout: Text::Judged, ..self }
     }
 

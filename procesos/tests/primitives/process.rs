@@ -22,6 +22,11 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(a_target_that_returns_is_exit_code_0),
         case!(an_error_is_exit_code_1_and_told_on_standard_error).stderr(Text::Is("cuenta-1: sin fondos\n")),
         case!(a_panic_is_exit_code_101).stderr(Text::Has(&["panicked at", "se acabó"])),
+        case!(what_is_still_to_be_written_is_told_in_words).in_spanish().exits(101).stderr(Text::Has(&[
+            "Pendiente: falta escribir ",
+            "process.rs:",
+            ": sumar con el lock\n",
+        ])),
         case!(exit_in_a_child_is_its_exit_code).stdout(Text::Is("adiós")),
         case!(a_killed_child_ended_by_that_signal),
         case!(terminate_ends_a_child_by_sigterm),
@@ -274,6 +279,10 @@ fn children_are_joined_after_an_error_too() -> Result<()> {
 fn children_are_joined_after_a_panic_too() -> Result<()> {
     Process::new(slow_line, ()).start()?;
     panic!("the parent panics")
+}
+
+fn what_is_still_to_be_written_is_told_in_words() -> Result<()> {
+    todo!("sumar con el lock")
 }
 
 fn a_second_program_is_refused() -> Result<()> {

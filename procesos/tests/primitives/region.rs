@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use procesos_trace::layout::{self, header, process};
-use procesos_trace::{Op, ProcessRecord, RawTrace, Release};
+use procesos_trace::{Op, ProcessRecord, RawTrace};
 
 /// What a watch waits for comes in milliseconds, or never.
 const WATCH_LIMIT: Duration = Duration::from_secs(30);
@@ -20,13 +20,12 @@ pub(crate) struct Region {
 
 impl Region {
     /// Makes an empty region that the program may adopt.
-    pub(crate) fn new(release: Release) -> io::Result<Self> {
+    pub(crate) fn new() -> io::Result<Self> {
         // Without CLOEXEC: the program inherits it.
         let file = File::from(memfd_create(c"trace", MFdFlags::empty())?);
         file.set_len(layout::REGION_BYTES as u64)?;
         file.write_all_at(&layout::MAGIC.to_le_bytes(), header::MAGIC as u64)?;
         file.write_all_at(&layout::VERSION.to_le_bytes(), header::VERSION as u64)?;
-        file.write_all_at(&(release as u32).to_le_bytes(), header::RELEASE as u64)?;
         Ok(Self { file })
     }
 

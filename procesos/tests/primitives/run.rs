@@ -69,7 +69,7 @@ impl fmt::Display for Observed {
 pub(crate) fn observe(case: &Case) -> Result<Observed, Failed> {
     let stdout = file_in_memory()?;
     let stderr = file_in_memory()?;
-    let region = case.tracing.map(|tracing| Region::new(tracing.release)).transpose()?;
+    let region = case.tracing.map(|_| Region::new()).transpose()?;
     let mut running = Running::start(case, &stdout, &stderr, region.as_ref())?;
     if let (Some(region), Some(tracing)) = (&region, case.tracing) {
         (tracing.watch)(region);

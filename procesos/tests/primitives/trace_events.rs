@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 use procesos::{Connection, Lock, Process, Queue, Result, Value, pipe};
-use procesos_trace::{Event, ObjectKind, Op, Outcome, Release, flags};
+use procesos_trace::{Event, ObjectKind, Op, Outcome, flags};
 
 use crate::case::{Case, case};
 use crate::queue_death::slay;
@@ -13,18 +13,17 @@ use crate::run::Observed;
 const MOMENT: Duration = Duration::from_millis(5);
 
 pub(crate) fn cases() -> Vec<Case> {
-    let free = Release::Free;
     vec![
-        case!(puts_and_gets_pair_by_index).traced(free, puts_pair_with_gets),
-        case!(acquisitions_and_releases_pair_by_version).traced(free, acquisitions_pair_with_releases),
-        case!(a_get_has_the_version_of_the_set_that_it_saw).traced(free, versions_of_values),
-        case!(values_leave_their_bits_and_what_they_are).traced(free, bits_of_values),
-        case!(sends_and_receipts_pair_by_index_in_each_direction).traced(free, sends_pair_with_receipts),
-        case!(every_outcome_is_told).traced(free, outcomes_are_told),
-        case!(flags_tell_who_had_to_wait_and_who_would_not).traced(free, flags_are_told),
-        case!(questions_leave_their_answers).traced(free, answers_are_told),
-        case!(an_end_is_closed_once_and_by_who_had_it).traced(free, closes_are_told),
-        case!(ten_thousand_events_stay_in_order).traced(free, all_are_in_order),
+        case!(puts_and_gets_pair_by_index).traced(puts_pair_with_gets),
+        case!(acquisitions_and_releases_pair_by_version).traced(acquisitions_pair_with_releases),
+        case!(a_get_has_the_version_of_the_set_that_it_saw).traced(versions_of_values),
+        case!(values_leave_their_bits_and_what_they_are).traced(bits_of_values),
+        case!(sends_and_receipts_pair_by_index_in_each_direction).traced(sends_pair_with_receipts),
+        case!(every_outcome_is_told).traced(outcomes_are_told),
+        case!(flags_tell_who_had_to_wait_and_who_would_not).traced(flags_are_told),
+        case!(questions_leave_their_answers).traced(answers_are_told),
+        case!(an_end_is_closed_once_and_by_who_had_it).traced(closes_are_told),
+        case!(ten_thousand_events_stay_in_order).traced(all_are_in_order),
     ]
 }
 

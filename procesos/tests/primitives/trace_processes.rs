@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
-use procesos::{Connection, Lock, Process, Queue, Result, pipe};
+use procesos::{Connection, Lock, Process, Queue, Result, Value, pipe};
 use procesos_trace::layout::{MAX_PROCESSES, process};
-use procesos_trace::{ObjectId, Op, Release, flags};
+use procesos_trace::{ObjectId, Op, flags};
 
 use crate::case::{Case, Text, case};
 use crate::queue_death::slay;
@@ -17,24 +17,24 @@ const SHORT_LIVES: usize = 300;
 const AGES: Duration = Duration::from_secs(600);
 
 pub(crate) fn cases() -> Vec<Case> {
-    let free = Release::Free;
     vec![
-        case!(the_table_tells_who_each_process_is).traced(free, the_table_is_right).stderr(Text::Judged),
-        case!(joins_leave_the_exit_code_or_the_signal).traced(free, joins_are_told).stderr(Text::Judged),
-        case!(every_exit_is_told_however_short_the_life).traced(free, every_one_exited),
-        case!(children_that_nobody_joined_are_told)
-            .traced(free, unjoined_are_told)
-            .watched(ends_the_last_one),
-        case!(a_killed_child_leaves_its_events).traced(free, the_dead_left_its_events),
-        case!(more_processes_than_the_table_holds_are_refused).traced(free, the_table_is_full),
-        case!(a_process_waits_in_get).traced(free, |_| ()).watched(waits_in_get).killed(),
-        case!(a_process_waits_in_put).traced(free, |_| ()).watched(waits_in_put).killed(),
-        case!(a_process_waits_in_recv).traced(free, |_| ()).watched(waits_in_recv).killed(),
-        case!(a_process_waits_in_send).traced(free, |_| ()).watched(waits_in_send).killed(),
-        case!(a_process_waits_in_acquire).traced(free, |_| ()).watched(waits_in_acquire).killed(),
-        case!(a_process_waits_in_join).traced(free, |_| ()).watched(waits_in_join).killed(),
-        case!(a_process_waits_with_a_limit).traced(free, |_| ()).watched(waits_with_a_limit).killed(),
-        case!(a_process_that_was_woken_waits_no_more).traced(free, |_| ()).watched(wakes_from_get),
+        case!(the_table_tells_who_each_process_is).traced(the_table_is_right).stderr(Text::Judged),
+        case!(joins_leave_the_exit_code_or_the_signal).traced(joins_are_told).stderr(Text::Judged),
+        case!(every_exit_is_told_however_short_the_life).traced(every_one_exited),
+        case!(children_that_nobody_joined_are_told).traced(unjoined_are_told).watched(ends_the_last_one),
+        case!(a_killed_child_leaves_its_events).traced(the_dead_left_its_events),
+        case!(a_stopped_child_leaves_where_it_was)
+            .traced(the_stopped_left_its_frames)
+            .watched(stops_the_child),
+        case!(more_processes_than_the_table_holds_are_refused).traced(the_table_is_full),
+        case!(a_process_waits_in_get).traced(|_| ()).watched(waits_in_get).killed(),
+        case!(a_process_waits_in_put).traced(|_| ()).watched(waits_in_put).killed(),
+        case!(a_process_waits_in_recv).traced(|_| ()).watched(waits_in_recv).killed(),
+        case!(a_process_waits_in_send).traced(|_| ()).watched(waits_in_send).killed(),
+        case!(a_process_waits_in_acquire).traced(|_| ()).watched(waits_in_acquire).killed(),
+        case!(a_process_waits_in_join).traced(|_| ()).watched(waits_in_join).killed(),
+        case!(a_process_waits_with_a_limit).traced(|_| ()).watched(waits_with_a_limit).killed(),
+        case!(a_process_that_was_woken_waits_no_more).traced(|_| ()).watched(wakes_from_get),
     ]
 }
 
@@ -306,4 +306,33 @@ fn wakes_from_get(region: &Region) {
     let keeper = region.until_blocked(2, Op::Sleep);
     kill(Pid::from_raw(keeper.pid.cast_signed()), Signal::SIGKILL).expect("it sleeps");
     region.until(|processes| (!is_blocked_in(&processes[0], Op::QueueGet)).then_some(()));
+}
+
+fn turn(rounds: Value<u64>) {
+    loop {
+        rounds.set(std::hint::black_box(rounds.get() + 1));
+    }
+}
+
+fn a_stopped_child_leaves_where_it_was() -> Result<()> {
+    let rounds = Value::new(0)?;
+    let status = Process::new(turn, (rounds,)).start()?.join()?;
+    assert_eq!(status.signal(), Some(Signal::SIGXCPU as i32));
+    Ok(())
+}
+
+fn stops_the_child(region: &Region) {
+    let pid = region.until(|processes| {
+        let turning = processes.get(1).filter(|record| record.operations > 100);
+        turning.map(|record| record.pid)
+    });
+    kill(Pid::from_raw(pid.cast_signed()), Signal::SIGXCPU).expect("it turns");
+}
+
+fn the_stopped_left_its_frames(observed: &Observed) {
+    let stops = &observed.trace.stops;
+    assert!(stops[0].is_empty());
+    // The instruction at least: this program need not have been built with frame pointers.
+    assert!(!stops[1].is_empty(), "{stops:x?}");
+    assert_eq!(observed.events(0, Op::Join)[0].extra.cast_signed(), -24);
 }

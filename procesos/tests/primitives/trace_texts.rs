@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use procesos::{Lock, Process, Queue, Result, Value, pipe};
-use procesos_trace::{Event, Op, Release, TextEntry};
+use procesos_trace::{Event, Op, TextEntry};
 use serde::{Deserialize, Serialize};
 
 use crate::announce::{announce, announced};
@@ -11,13 +11,12 @@ use crate::case::{Case, Text, case};
 use crate::run::Observed;
 
 pub(crate) fn cases() -> Vec<Case> {
-    let free = Release::Free;
     vec![
-        case!(messages_that_are_enums_leave_their_variant).traced(free, variants_are_labels),
-        case!(operations_leave_the_line_that_called_them).traced(free, places_are_lines),
-        case!(a_guard_that_is_dropped_leaves_return_addresses).traced(free, a_drop_is_found),
-        case!(a_panic_leaves_its_message).traced(free, panics_are_told).stderr(Text::Judged),
-        case!(the_driver_leaves_names_and_calls).plain().traced(free, names_and_calls_are_told),
+        case!(messages_that_are_enums_leave_their_variant).traced(variants_are_labels),
+        case!(operations_leave_the_line_that_called_them).traced(places_are_lines),
+        case!(a_guard_that_is_dropped_leaves_return_addresses).traced(a_drop_is_found),
+        case!(a_panic_leaves_its_message).traced(panics_are_told).stderr(Text::Judged),
+        case!(the_driver_leaves_names_and_calls).plain().traced(names_and_calls_are_told),
     ]
 }
 

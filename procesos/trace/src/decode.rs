@@ -4,7 +4,7 @@ use std::fmt;
 
 use zerocopy::FromBytes;
 
-use crate::layout::{self, chunk, header, process, text};
+use crate::layout::{self, chunk, header, process, stop, text};
 use crate::{Event, ObjectId};
 
 /// A region that cannot be read.
@@ -119,6 +119,8 @@ pub struct RawTrace {
     pub events: Vec<Vec<Event>>,
     /// Text entries; an event's `place` and `label` are indices plus one.
     pub texts: Vec<Option<TextEntry>>,
+    /// Where each process was when it was told to end, by slot: addresses as in [`TextEntry::Addresses`]; mostly none.
+    pub stops: Vec<Vec<u64>>,
     /// Something did not fit: absence proves nothing.
     pub truncated: bool,
 }
@@ -180,6 +182,17 @@ pub fn decode_processes(bytes: &[u8]) -> Result<Vec<ProcessRecord>, DecodeError>
         .collect()
 }
 
+/// Addresses relative to the program's image.
+fn decode_addresses(bytes: &[u8], at: usize, count: usize, bias: u64) -> Result<Vec<u64>, DecodeError> {
+    (0..count).map(|i| u64_at(bytes, at + i * 8).map(|address| address.wrapping_sub(bias))).collect()
+}
+
+fn decode_stop(bytes: &[u8], slot: usize, bias: u64) -> Result<Vec<u64>, DecodeError> {
+    let base = layout::STOPS_AT + slot * layout::STOP_BYTES;
+    let count = (u32_at(bytes, base + stop::COUNT)? as usize).min(stop::MOST);
+    decode_addresses(bytes, base + stop::ADDRESSES, count, bias)
+}
+
 fn decode_text(bytes: &[u8], base: usize, bias: u64) -> Result<Option<TextEntry>, DecodeError> {
     if u32_at(bytes, base + text::READY)? == 0 {
         return Ok(None);
@@ -194,9 +207,7 @@ fn decode_text(bytes: &[u8], base: usize, bias: u64) -> Result<Option<TextEntry>
         }),
         text::KIND_ADDRESSES => {
             let count = length.min(text::BODY_BYTES / 8);
-            let addresses: Result<Vec<u64>, _> =
-                (0..count).map(|i| u64_at(bytes, body + i * 8).map(|a| a.wrapping_sub(bias))).collect();
-            Some(TextEntry::Addresses(addresses?))
+            Some(TextEntry::Addresses(decode_addresses(bytes, body, count, bias)?))
         }
         text::KIND_LABEL => Some(TextEntry::Label(padded_text(bytes, body, length.min(text::BODY_BYTES))?)),
         _ => None,
@@ -238,8 +249,10 @@ pub fn decode(bytes: &[u8]) -> Result<RawTrace, DecodeError> {
         .collect();
     let events: Result<Vec<_>, _> =
         processes.iter().map(|record| decode_chain(bytes, record.first_chunk, chunks)).collect();
+    let stops: Result<Vec<_>, _> = (0..processes.len()).map(|slot| decode_stop(bytes, slot, bias)).collect();
     Ok(RawTrace {
         events: events?,
+        stops: stops?,
         processes,
         texts: texts?,
         truncated: u32_at(bytes, header::TRUNCATED)? != 0,

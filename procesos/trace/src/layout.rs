@@ -3,7 +3,7 @@
 /// First eight bytes of a region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PROCTRZ1");
 /// Format version; a reader refuses any other.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 4096;
@@ -19,6 +19,8 @@ pub const TEXT_BYTES: usize = 256;
 pub const EVENT_BYTES: usize = 64;
 /// Bytes of a chunk: one header of the size of an event, then events.
 pub const CHUNK_BYTES: usize = 64 * 1024;
+/// Bytes of what a process tells when it is stopped.
+pub const STOP_BYTES: usize = 256;
 /// Events in a chunk.
 pub const CHUNK_EVENTS: usize = CHUNK_BYTES / EVENT_BYTES - 1;
 /// Chunks in a region (about a million events); beyond it the trace is marked truncated.
@@ -28,8 +30,10 @@ pub const MAX_CHUNKS: usize = 1024;
 pub const PROCESSES_AT: usize = HEADER_BYTES;
 /// Offset of the text table.
 pub const TEXTS_AT: usize = PROCESSES_AT + MAX_PROCESSES * PROCESS_BYTES;
+/// Offset of the table of stops, one for each process.
+pub const STOPS_AT: usize = TEXTS_AT + MAX_TEXTS * TEXT_BYTES;
 /// Offset of the chunks.
-pub const CHUNKS_AT: usize = TEXTS_AT + MAX_TEXTS * TEXT_BYTES;
+pub const CHUNKS_AT: usize = STOPS_AT + MAX_PROCESSES * STOP_BYTES;
 /// Bytes of a whole region (sparse: only what is used takes memory).
 pub const REGION_BYTES: usize = CHUNKS_AT + MAX_CHUNKS * CHUNK_BYTES;
 
@@ -39,8 +43,6 @@ pub mod header {
     pub const MAGIC: usize = 0;
     /// `u32`: [`super::VERSION`].
     pub const VERSION: usize = 8;
-    /// `u32`: a [`crate::Release`].
-    pub const RELEASE: usize = 12;
     /// `u32`: slots of the process table handed out.
     pub const NEXT_PROCESS: usize = 16;
     /// `u32`: chunks handed out.
@@ -103,8 +105,6 @@ pub mod process {
     pub const PHASE_OPERATING: u32 = 1;
     /// Inside an operation of the library, asleep until somebody else acts (or its limit passes).
     pub const PHASE_BLOCKED: u32 = 2;
-    /// Held back at its beginning by a [`crate::Release`].
-    pub const PHASE_HELD: u32 = 3;
 }
 
 /// Offsets within a text entry.
@@ -132,6 +132,16 @@ pub mod text {
     pub const KIND_ADDRESSES: u32 = 2;
     /// A label: the name of an enum variant, an object or a function.
     pub const KIND_LABEL: u32 = 3;
+}
+
+/// Offsets within a stop: where a process was when it was told to end.
+pub mod stop {
+    /// `u32`: number of addresses; 0 when it told nothing.
+    pub const COUNT: usize = 0;
+    /// `u64` addresses, innermost first, each behind the instruction that it is about (as a return address is).
+    pub const ADDRESSES: usize = 8;
+    /// Most addresses.
+    pub const MOST: usize = (super::STOP_BYTES - ADDRESSES) / 8;
 }
 
 /// Offsets within a chunk's header.

@@ -22,26 +22,3 @@ pub const TRACE_VARIABLE: &str = "PROCESOS_TRACE";
 pub const RESULTS_VARIABLE: &str = "PROCESOS_RESULTS";
 /// The environment variable that names the language of messages: `es` or `en`.
 pub const LANGUAGE_VARIABLE: &str = "PROCESOS_LANG";
-
-/// When a started process may begin: how a traced run holds children back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[repr(u32)]
-pub enum Release {
-    /// At once, as the operating system likes.
-    #[default]
-    Free = 0,
-    /// All together, when the parent waits for something, polls, or has ended.
-    Together = 1,
-    /// As `Together`, and one at a time in the order of their starts: the next when those before it wait or have ended.
-    InOrder = 2,
-    /// As `InOrder`, the last one started first.
-    Reverse = 3,
-}
-
-impl Release {
-    /// The release with this number in a header; `None` for a number of another version.
-    #[must_use]
-    pub fn from_number(number: u32) -> Option<Self> {
-        [Self::Free, Self::Together, Self::InOrder, Self::Reverse].into_iter().find(|r| *r as u32 == number)
-    }
-}

@@ -1,5 +1,5 @@
 // error: hard_coded
-// rompe: procesos.processes procesos.by_children
+// rompe: procesos.processes procesos.by_children procesos.capacity
 // Writes the expected output without any process.
 
 use procesos::{Queue, Result};

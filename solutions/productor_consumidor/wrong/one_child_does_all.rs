@@ -1,5 +1,5 @@
 // error: hard_coded
-// rompe: procesos.processes
+// rompe: procesos.processes procesos.capacity
 // One child writes the output of all.
 
 use procesos::{Process, Queue, Result};

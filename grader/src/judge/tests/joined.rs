@@ -3,16 +3,16 @@
 use super::story::{P0, Story, at};
 use super::{assert_kept, assert_vacuous, broken};
 use crate::course::Claim;
-use crate::judge::finding::Finding;
+use crate::judge::finding::{Fate, Finding};
 use crate::run::Run;
 
 #[track_caller]
-fn left(run: &Run) -> Vec<(String, bool)> {
+fn left(run: &Run) -> Vec<(String, Fate)> {
     match broken(&Claim::Joined, run) {
         Finding::NotJoined { left, function, children, .. } => {
             assert_eq!(function.as_deref(), Some("ejecutar"));
             assert_eq!(children, run.trace.processes.len() - 1);
-            left.into_iter().map(|(who, running)| (who.id, running)).collect()
+            left.into_iter().map(|(who, fate)| (who.id, fate)).collect()
         }
         other => panic!("{other:?}"),
     }
@@ -39,7 +39,7 @@ fn a_child_joined_by_the_library_at_the_end_was_not_joined() {
     let mut story = Story::new();
     let [one, other] = story.start_some();
     story.done(one).done(other).join(P0, one).join_by_library(P0, other);
-    assert_eq!(left(&story.run()), [("P2".to_owned(), false)]);
+    assert_eq!(left(&story.run()), [("P2".to_owned(), Fate::Exited(0))]);
 }
 
 #[test]
@@ -51,7 +51,7 @@ fn those_that_still_ran_are_told_and_where_they_were_started() {
         story.run.trace.processes[child].started_at = Some(at(24));
     }
     let run = story.run();
-    assert_eq!(left(&run), [("P1".to_owned(), true), ("P2".to_owned(), false)]);
+    assert_eq!(left(&run), [("P1".to_owned(), Fate::Running), ("P2".to_owned(), Fate::Ended)]);
     let Finding::NotJoined { started_at, .. } = broken(&Claim::Joined, &run) else { panic!("not joined") };
     assert_eq!(started_at, [at(24)]);
 }
@@ -70,7 +70,18 @@ fn a_grandchild_whose_parent_left_without_a_word_was_not_joined() {
     let child = story.start(P0, "coordinador");
     let grandchild = story.start(child, "tarea");
     story.join_with(P0, child, 0).leave(Some(grandchild), true);
-    assert_eq!(left(&story.run()), [("P1.1".to_owned(), true)]);
+    assert_eq!(left(&story.run()), [("P1.1".to_owned(), Fate::Running)]);
+}
+
+#[test]
+fn how_a_child_ended_that_nobody_joined_is_told_by_whoever_reaped_it() {
+    let mut story = Story::new();
+    let child = story.start(P0, "coordinador");
+    let grandchildren = [story.start(child, "tarea"), story.start(child, "tarea")];
+    story.join_with(P0, child, 0);
+    story.leave_ended(Some(grandchildren[0]), -9).leave_ended(Some(grandchildren[1]), 3);
+    let expected = [("P1.1".to_owned(), Fate::Signalled(9)), ("P1.2".to_owned(), Fate::Exited(3))];
+    assert_eq!(left(&story.run()), expected);
 }
 
 #[test]
@@ -98,8 +109,9 @@ fn what_was_started_by_other_means_must_not_stay_behind() {
             let child = story.start(P0, "tarea");
             story.join(P0, child);
         }
-        story.leave(None, true).leave(None, false).leave(None, true);
-        assert_eq!(broken(&Claim::Joined, &story.run()), Finding::LeftBehind { running: 2, ended: 1 });
+        story.leave(None, true).leave(None, false).leave_ended(None, -11).leave(None, true);
+        let ended = vec![Fate::Ended, Fate::Signalled(11)];
+        assert_eq!(broken(&Claim::Joined, &story.run()), Finding::LeftBehind { running: 2, ended });
     }
 }
 

@@ -1,4 +1,4 @@
-//! `by_children`, `own_process` and `converses`: who put or sent what.
+//! `by_children`, `own_process`, `capacity` and `converses`: who put or sent what, and how much a queue holds.
 
 use super::story::{P0, Story, at};
 use super::{assert_kept, assert_no_result, assert_vacuous, broken};
@@ -202,4 +202,43 @@ fn nothing_to_say_proves_nothing() {
     story.result("n", 0);
     assert_vacuous(&converses(), &story.run());
     assert_no_result(&converses(), &Story::new().run(), "n");
+}
+
+fn capacity() -> Claim {
+    Claim::Capacity { capacity: "n".into() }
+}
+
+#[test]
+fn one_queue_of_the_capacity_that_was_given_is_enough() {
+    let mut story = Story::new();
+    story.result("n", 4);
+    story.queue("avisos", 1);
+    story.queue("cola", 4);
+    assert_kept(&capacity(), &story.run());
+}
+
+#[test]
+fn the_queue_of_another_capacity_through_which_most_goes_is_told() {
+    let mut story = Story::new();
+    story.result("n", 4);
+    // That of main.rs is none of the student's, whatever it holds.
+    let (output, notices, queue) =
+        (story.output("salida", 4), story.queue("avisos", 1), story.queue("cola", 100));
+    story.put(P0, notices, "").put(P0, queue, "").put(P0, queue, "");
+    story.put(P0, output, "").put(P0, output, "").put(P0, output, "");
+    match broken(&capacity(), &story.run()) {
+        Finding::OtherCapacity { wanted: 4, made: Some((queue, 100)) } => {
+            assert_eq!(queue.name.as_deref(), Some("cola"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn without_a_queue_there_is_none_of_that_capacity() {
+    let mut story = Story::new();
+    story.result("n", 4);
+    story.output("salida", 4);
+    assert_eq!(broken(&capacity(), &story.run()), Finding::OtherCapacity { wanted: 4, made: None });
+    assert_no_result(&capacity(), &Story::new().run(), "n");
 }

@@ -45,6 +45,7 @@ impl Story {
         let mut story = Self {
             run: Run {
                 ending: Ending::Exited(0),
+                over_cpu_limit: None,
                 output: Vec::new(),
                 errors: Vec::new(),
                 results: BTreeMap::new(),
@@ -292,7 +293,13 @@ impl Story {
     }
 
     pub(super) fn leave(&mut self, process: Option<usize>, running: bool) -> &mut Self {
-        self.run.leftovers.push(Leftover { process, running });
+        self.run.leftovers.push(Leftover { process, running, code: None });
+        self
+    }
+
+    /// A process that had ended, with an exit code (negative for a signal), and that nobody had waited for.
+    pub(super) fn leave_ended(&mut self, process: Option<usize>, code: i32) -> &mut Self {
+        self.run.leftovers.push(Leftover { process, running: false, code: Some(code) });
         self
     }
 }

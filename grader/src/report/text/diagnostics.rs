@@ -1,16 +1,17 @@
 //! A program that does not compile: the compiler's first error as it prints it, and a sentence below.
 
 use super::page::{Page, Paragraph, Tone};
+use super::{findings, rustc_lines};
 use crate::Language;
-use crate::report::{DiagnosticReport, ExerciseReport};
+use crate::report::{DiagnosticReport, ExerciseReport, Status};
 use crate::text::{clean, compiler, screen};
 
 /// Most lines of an error that are shown.
 const RENDERED_LINES: usize = 40;
 
-/// Writes why an exercise does not compile.
-pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
-    let Some(first) = exercise.diagnostics.first() else { return };
+/// Writes why a program does not compile.
+pub(super) fn write(page: &mut Page, diagnostics: &[DiagnosticReport], language: Language) {
+    let Some(first) = diagnostics.first() else { return };
     page.blank();
     if first.driver || first.rendered.trim().is_empty() {
         let place = if first.driver { String::new() } else { format!("(:{}) ", first.line) };
@@ -29,9 +30,47 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
         let word = format!("{code}:");
         with_step(page, Paragraph { before: 2, indent: 4, ..Paragraph::labelled(&word, note) }, language);
     }
-    if let Some(more) = screen::more_errors(language, exercise.diagnostics.len() - 1) {
+    if let Some(more) = screen::more_errors(language, diagnostics.len() - 1) {
         page.blank();
         page.paragraph(Paragraph::aside(2, &more));
+    }
+}
+
+/// Most kinds of warnings that are shown.
+const WARNINGS: usize = 2;
+/// The lint that is told even of a solved exercise: what it warns of goes wrong on another day.
+const ALWAYS_TOLD: &str = "unused_must_use";
+
+/// Writes what the compiler warns of, in short: below what is wrong, it may be the reason. Of lines that are shown above
+/// the reason is told there.
+pub(super) fn warnings(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+    let solved = exercise.status == Status::Passed;
+    let groups = findings::of(exercise);
+    let shown: Vec<u32> =
+        groups.iter().take(1).flat_map(|group| &group.claim.excerpt).map(|quoted| quoted.line).collect();
+    let told = exercise.warnings.iter().filter(|one| !solved || one.code.as_deref() == Some(ALWAYS_TOLD));
+    let told = told.filter(|one| !shown.contains(&one.line));
+    let mut kinds: Vec<(String, Vec<u32>)> = Vec::new();
+    for DiagnosticReport { code, message, rendered, line, .. } in told {
+        let (code, plain) = (code.as_deref().unwrap_or_default(), clean::block(rendered));
+        let text = compiler::warning(code, &clean::line(message, 200), &plain, language);
+        match kinds.iter_mut().find(|(known, _)| *known == text) {
+            Some((_, lines)) => lines.push(*line),
+            None => kinds.push((text, vec![*line])),
+        }
+    }
+    if !kinds.is_empty() {
+        page.blank();
+    }
+    for (text, lines) in kinds.iter().take(WARNINGS) {
+        let places: Vec<String> = lines.iter().map(|line| format!(":{line}")).collect();
+        let word = screen::warning(language, &places);
+        page.paragraph(Paragraph {
+            before: 2,
+            indent: 4,
+            word_tone: Tone::Partial,
+            ..Paragraph::labelled(&word, text)
+        });
     }
 }
 
@@ -45,11 +84,12 @@ fn with_step(page: &mut Page, paragraph: Paragraph<'_>, language: Language) {
     }
 }
 
-/// The compiler's own words, unwrapped: they are aligned by columns.
+/// The compiler's own words, folded to the page.
 fn rendered(page: &mut Page, diagnostic: &DiagnosticReport) {
     let text =
         if page.color() { clean::coloured(&diagnostic.rendered) } else { clean::block(&diagnostic.rendered) };
-    let lines: Vec<&str> = text.trim_matches('\n').lines().collect();
+    let lines: Vec<String> =
+        text.trim_matches('\n').lines().flat_map(|line| rustc_lines::fold(line, page.width())).collect();
     for line in lines.iter().take(RENDERED_LINES) {
         page.line(line);
     }

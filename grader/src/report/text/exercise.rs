@@ -4,9 +4,9 @@ use unicode_width::UnicodeWidthStr;
 
 use super::page::{Page, Paragraph, Tone, wrap};
 use super::{RIGHT_EDGE, diagnostics, findings, steps};
-use crate::Language;
 use crate::report::{ExerciseReport, GoalReport, GoalStatus, Report, Status};
 use crate::text::{clean, screen};
+use crate::{Calls, Language};
 
 /// Most lines of a fault that are shown.
 const FAULT_LINES: usize = 20;
@@ -56,26 +56,24 @@ impl Orders {
 }
 
 /// Writes the screen of the one exercise that was asked for.
-pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report) {
+pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report, calls: &Calls) {
     let language = report.language;
-    body(page, exercise, language);
+    body(page, exercise, language, calls);
     match exercise.status {
         Status::Passed | Status::DoesNotCompile | Status::GraderFault => {}
         Status::Failed => {
             // With one thing to try, the hints belong to it.
-            if findings::of(exercise).len() > 1 || waits(exercise) {
+            if findings::of(exercise).len() > 1 || waits(exercise) || !exercise.warnings.is_empty() {
                 page.blank();
             }
-            let mut command = format!("cargo run -p grader -- hint {}", exercise.id);
-            if steps::is_in_workspace(exercise) && exercise.claims.iter().any(|claim| claim.replay.is_some())
-            {
-                command += &format!(" · trace {}", exercise.id);
+            page.command(screen::more_word(language), &calls.hint(&exercise.id));
+            if exercise.claims.iter().any(|claim| !claim.steps.is_empty()) {
+                page.command(screen::trace_word(language), &calls.trace(&exercise.id));
             }
-            page.paragraph(Paragraph::labelled(screen::more_word(language), &command));
         }
         Status::Pending | Status::Missing => {
             page.blank();
-            steps::write(page, &steps::of(exercise, language));
+            steps::write(page, &steps::of(exercise, language, calls));
         }
     }
     if let Some(told) = screen::ignored(language, report.ignored) {
@@ -98,21 +96,22 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
 }
 
 /// Writes an exercise from its name to what is wrong with it.
-pub(super) fn body(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+pub(super) fn body(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     header(page, exercise, language);
     match exercise.status {
         Status::Missing => {
             page.blank();
-            page.paragraph(Paragraph::marked("○", Tone::Partial, &screen::missing(language, &exercise.id)));
+            page.paragraph(Paragraph::marked("○", Tone::Partial, &screen::missing(language, &exercise.file)));
         }
-        Status::DoesNotCompile => diagnostics::write(page, exercise, language),
+        Status::DoesNotCompile => diagnostics::write(page, &exercise.diagnostics, language),
         Status::GraderFault => fault(page, exercise, language),
         Status::Passed | Status::Failed | Status::Pending => {
             page.blank();
             for one in &exercise.goals {
                 goal(page, one, language);
             }
-            findings::write(page, exercise, language);
+            findings::write(page, exercise, language, calls);
+            diagnostics::warnings(page, exercise, language);
             pending(page, exercise, language);
         }
     }

@@ -1,10 +1,9 @@
 //! What is broken: each mistake once, the first one with all that is known of it, the others in short.
 
 use super::page::{Page, Paragraph, Tone, wrap_row};
-use super::steps;
-use crate::Language;
 use crate::report::{ClaimReport, ExerciseReport, Reason, SourceLine, VerdictReport};
 use crate::text::{clean, screen};
+use crate::{Calls, Language};
 
 /// Most findings that are shown.
 const SHOWN: usize = 3;
@@ -72,7 +71,7 @@ fn follows(exercise: &ExerciseReport, group: &Group<'_>) -> bool {
 }
 
 /// Writes the mistakes of an exercise; nothing when there is none.
-pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     let groups = of(exercise);
     let causes: Vec<&Group<'_>> =
         groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect();
@@ -91,7 +90,7 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
             page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
         }
         if index == 0 {
-            again(page, exercise, group.claim, language);
+            again(page, exercise, group.claim, language, calls);
         }
     }
     let more = groups.len() - causes.len();
@@ -144,36 +143,28 @@ fn source(page: &mut Page, lines: &[SourceLine]) {
 }
 
 /// The command that repeats the order that failed, or else the one that runs the case.
-fn again(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language) {
-    let Some(token) = claim.replay.as_ref().filter(|_| by_order(claim)) else {
-        if steps::is_in_workspace(exercise) {
-            run_by_hand(page, exercise, claim, language);
-        }
-        return;
-    };
-    let command = format!("cargo run -p grader -- replay {} {token}", exercise.id);
-    let elsewhere =
-        steps::folder(exercise).map(|folder| format!(" --submission {}", clean::line(folder, 200)));
-    let command = command + &elsewhere.unwrap_or_default();
-    page.paragraph(Paragraph::labelled(screen::replay_word(language), &command));
+fn again(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language, calls: &Calls) {
+    if let Some(token) = claim.replay.as_ref().filter(|_| is_told_by_order(claim)) {
+        page.command(screen::replay_word(language), &calls.replay(&exercise.id, token));
+    } else if calls.own_workspace {
+        let args: Vec<String> = claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
+        page.command(screen::case_word(language, by_order(claim)), &calls.run(&exercise.id, &args));
+    }
 }
 
 /// Whether the order matters: it explains what was found, or it was not found in every one.
-fn by_order(claim: &ClaimReport) -> bool {
+fn is_told_by_order(claim: &ClaimReport) -> bool {
     let in_some = claim.schedules.as_ref().is_some_and(|orders| orders.seen < orders.tried);
     claim.replay.is_some() && (in_some || !claim.steps.is_empty())
 }
 
 /// In how many orders it was seen, where several were tried.
 fn seen_in(claim: &ClaimReport, language: Language) -> Option<String> {
-    let seen = claim.schedules.as_ref().filter(|seen| seen.tried > 1 && by_order(claim))?;
+    let seen = claim.schedules.as_ref().filter(|seen| seen.tried > 1 && is_told_by_order(claim))?;
     Some(screen::seen_in(language, seen.seen, seen.tried, seen.exhaustive))
 }
 
-/// The command that runs the case.
-fn run_by_hand(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language) {
-    let args: Vec<String> = claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
-    let command = format!("cargo run -p {} -- {}", exercise.id, args.join(" "));
-    let by_order = claim.finding.as_deref().is_some_and(|kind| BY_ORDER.contains(&kind));
-    page.paragraph(Paragraph::labelled(screen::case_word(language, by_order), &command));
+/// Whether the case can come out right.
+fn by_order(claim: &ClaimReport) -> bool {
+    claim.finding.as_deref().is_some_and(|kind| BY_ORDER.contains(&kind))
 }

@@ -7,10 +7,12 @@ mod findings;
 mod overview;
 mod page;
 mod replay;
+mod rustc_lines;
 mod steps;
 mod trace;
 
-use super::Report;
+use super::{DiagnosticReport, Report};
+use crate::{Calls, Language};
 use page::Page;
 pub use replay::{Replayed, replayed};
 pub use trace::{Traced, Which, traced};
@@ -21,7 +23,7 @@ const WIDTHS: (usize, usize) = (40, 100);
 const RIGHT_EDGE: usize = 80;
 
 /// How a report is written for people.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TextSettings {
     /// Whether there may be codes for colour.
     pub color: bool,
@@ -29,6 +31,8 @@ pub struct TextSettings {
     pub width: usize,
     /// Whether one exercise was asked for: then it is shown whole, without the list.
     pub single: bool,
+    /// The commands that it names.
+    pub calls: Calls,
 }
 
 /// The report as text.
@@ -37,9 +41,22 @@ pub fn render(report: &Report, settings: &TextSettings) -> String {
     let width = settings.width.clamp(WIDTHS.0, WIDTHS.1);
     let mut page = Page::new(settings.color, width);
     match report.exercises.as_slice() {
-        [only] if settings.single => exercise::single(&mut page, only, report),
-        _ => overview::write(&mut page, report),
+        [only] if settings.single => exercise::single(&mut page, only, report, &settings.calls),
+        _ => overview::write(&mut page, report, &settings.calls),
     }
+    page.finish()
+}
+
+/// Why a program does not compile, as text.
+#[must_use]
+pub fn render_diagnostics(
+    diagnostics: &[DiagnosticReport],
+    language: Language,
+    color: bool,
+    width: usize,
+) -> String {
+    let mut page = Page::new(color, width.clamp(WIDTHS.0, WIDTHS.1));
+    diagnostics::write(&mut page, diagnostics, language);
     page.finish()
 }
 

@@ -5,19 +5,19 @@ use unicode_width::UnicodeWidthStr;
 use super::RIGHT_EDGE;
 use super::page::{Page, Paragraph, Tone};
 use super::{exercise, steps};
-use crate::Language;
 use crate::report::{ExerciseReport, GoalStatus, Report, Status};
 use crate::text::{clean, screen};
+use crate::{Calls, Language};
 
 /// Least columns in which the last column of the list is worth showing.
 const LAST_COLUMN: usize = 16;
 
 /// Writes the list, with the exercise to do next before it (what is wrong) and after it (what to do).
-pub(super) fn write(page: &mut Page, report: &Report) {
+pub(super) fn write(page: &mut Page, report: &Report, calls: &Calls) {
     let language = report.language;
     let next = next(report);
     if let Some(broken) = next.filter(|next| is_broken(next.status)) {
-        exercise::body(page, broken, language);
+        exercise::body(page, broken, language, calls);
         page.blank();
     }
     let title = screen::title(language, report.exercises.len(), report.points, report.max_points);
@@ -37,7 +37,7 @@ pub(super) fn write(page: &mut Page, report: &Report) {
             let (word, id) =
                 (page.paint(Tone::Label, screen::next_word(language)), page.paint(Tone::Strong, &next.id));
             page.line(&format!("{word} {id}"));
-            steps::write(page, &steps::of(next, language));
+            steps::write(page, &steps::of(next, language, calls));
         }
         None => {
             let solved = page.paint(Tone::Good, &screen::all_solved(language, report.seed.as_deref()));

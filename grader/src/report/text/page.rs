@@ -4,6 +4,8 @@ use anstyle::{AnsiColor, Style};
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
+use crate::calls::Call;
+
 /// What a piece of text is, and so how it looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tone {
@@ -99,7 +101,29 @@ impl Page {
             }
         }
     }
+
+    /// A command after a word: beside it where there is room, else below, in lines that can be copied together.
+    pub(super) fn command(&mut self, word: &str, call: &Call) {
+        let (before, indent) = (4, 6);
+        let beside = call.to_string();
+        if before + word.width() + 1 + beside.width() <= self.width {
+            return self.paragraph(Paragraph::labelled(word, &beside));
+        }
+        self.line(&format!("{}{}", " ".repeat(before), self.paint(Tone::Label, word)));
+        self.command_lines(indent, &call.lines(self.width - indent, self.width - indent - CONTINUED));
+    }
+
+    /// The lines of a command, those after the first a little further in.
+    pub(super) fn command_lines(&mut self, indent: usize, lines: &[String]) {
+        for (index, line) in lines.iter().enumerate() {
+            let indent = indent + if index == 0 { 0 } else { CONTINUED };
+            self.line(&format!("{}{line}", " ".repeat(indent)));
+        }
+    }
 }
+
+/// Columns by which the lines of a command after its first are further in.
+pub(super) const CONTINUED: usize = 2;
 
 /// A text and how it stands on the page.
 #[derive(Debug, Clone, Copy)]

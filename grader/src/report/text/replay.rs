@@ -36,7 +36,7 @@ pub fn replayed(report: &Report, seen: &Replayed, settings: &TextSettings) -> (S
     let scenario = page.paint(Tone::Dim, &scenario);
     page.line(&format!("{id}{}{scenario}", " ".repeat(blanks)));
     page.line(&page.paint(Tone::Dim, &clean::line(&steps::place(exercise), usize::MAX)));
-    findings::write(&mut page, exercise, language);
+    findings::write(&mut page, exercise, language, &settings.calls);
     page.blank();
     let counts = |claim: &&crate::report::ClaimReport| claim.reason != Some(Reason::Vacuous);
     let kept = exercise.claims.iter().filter(counts).all(|claim| claim.verdict == VerdictReport::Kept);

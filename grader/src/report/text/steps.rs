@@ -2,36 +2,45 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::page::{Page, Paragraph, Tone};
-use crate::Language;
+use super::page::{CONTINUED, Page, Paragraph, Tone};
+use crate::calls::Call;
 use crate::report::{ExerciseReport, Status};
 use crate::text::screen::{self, Doing};
+use crate::{Calls, Language};
 
 /// One thing to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Step {
     verb: &'static str,
-    what: String,
-    /// Beside it, or below where there is no room.
-    note: String,
+    what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum What {
+    /// A file, and a note beside it, or below where there is no room.
+    File(String, String),
+    Call(Call),
 }
 
 /// What to do with an exercise that is not solved.
-pub(super) fn of(exercise: &ExerciseReport, language: Language) -> Vec<Step> {
-    let step = |doing, what: String| Step { verb: screen::doing(language, doing), what, note: String::new() };
-    let grade = || step(Doing::Grade, format!("cargo run -p grader -- {}", exercise.id));
-    let hints = || step(Doing::Hints, format!("cargo run -p grader -- hint {}", exercise.id));
+pub(super) fn of(exercise: &ExerciseReport, language: Language, calls: &Calls) -> Vec<Step> {
+    let step = |doing, what| Step { verb: screen::doing(language, doing), what };
+    let file = |doing, path: String| step(doing, What::File(path, String::new()));
+    let grade = || step(Doing::Grade, What::Call(calls.grade(&exercise.id)));
+    let hints = || step(Doing::Hints, What::Call(calls.hint(&exercise.id)));
+    let read = || file(Doing::Read, assignment(exercise, language, calls));
+    let write = |note| step(Doing::Write, What::File(exercise.file.clone(), note));
     match exercise.status {
         Status::Passed | Status::GraderFault => vec![grade()],
-        Status::Pending => {
-            let note = screen::to_write(language, &exercise.pending);
-            let write = Step { note, ..step(Doing::Write, exercise.file.clone()) };
-            vec![step(Doing::Read, assignment(exercise, language)), write, grade()]
+        Status::Pending => vec![read(), write(screen::to_write(language, &exercise.pending)), grade()],
+        Status::Failed => vec![file(Doing::Mend, place(exercise)), grade(), hints()],
+        Status::DoesNotCompile => vec![file(Doing::Mend, place(exercise)), grade()],
+        Status::Missing if calls.own_workspace => {
+            vec![step(Doing::Restore, What::Call(calls.reset(&exercise.id))), grade()]
         }
-        Status::Failed => vec![step(Doing::Mend, place(exercise)), grade(), hints()],
-        Status::DoesNotCompile => vec![step(Doing::Mend, place(exercise)), grade()],
         Status::Missing => {
-            vec![step(Doing::Restore, format!("cargo run -p grader -- reset {}", exercise.id)), grade()]
+            let stub = format!("{}/{}/plantilla.rs", calls.exercises, exercise.id);
+            vec![read(), write(screen::from_stub(language, &stub)), grade()]
         }
     }
 }
@@ -46,48 +55,38 @@ pub(super) fn place(exercise: &ExerciseReport) -> String {
     line.map_or_else(|| exercise.file.clone(), |line| format!("{}:{line}", exercise.file))
 }
 
-/// Whether the student's file is the one of this workspace, where commands that name the exercise run it.
-pub(super) fn is_in_workspace(exercise: &ExerciseReport) -> bool {
-    exercise.file == "src/lib.rs" || exercise.file == format!("exercises/{}/src/lib.rs", exercise.id)
-}
-
-/// The folder of the submission, where it is not this workspace and its files are where they usually are.
-pub(super) fn folder(exercise: &ExerciseReport) -> Option<&str> {
-    if is_in_workspace(exercise) {
-        return None;
-    }
-    let file = exercise.file.as_str();
-    let below = |folder: &str| file.strip_suffix(&format!("/{folder}{}/src/lib.rs", exercise.id));
-    below("exercises/").or_else(|| below(""))
-}
-
-/// The assignment: beside the student's file in this workspace, else where the course has it.
-fn assignment(exercise: &ExerciseReport, language: Language) -> String {
+/// The assignment: beside the student's file in the workspace, else where the course has it.
+fn assignment(exercise: &ExerciseReport, language: Language, calls: &Calls) -> String {
     let readme = screen::readme(language);
-    match exercise.file.strip_suffix("src/lib.rs").filter(|_| is_in_workspace(exercise)) {
+    match exercise.file.strip_suffix("src/lib.rs").filter(|_| calls.own_workspace) {
         Some(folder) => format!("{folder}{readme}"),
-        None => format!("exercises/{}/{readme}", exercise.id),
+        None => format!("{}/{}/{readme}", calls.exercises, exercise.id),
     }
 }
 
 /// Writes what to do, the verbs below one another.
 pub(super) fn write(page: &mut Page, steps: &[Step]) {
     let width = steps.iter().map(|step| step.verb.width()).max().unwrap_or(0);
-    for Step { verb, what, note } in steps {
-        let blanks = " ".repeat(width - verb.width());
-        let word = format!("{verb}{blanks}");
-        let indent = 2 + width + 1;
-        let beside = format!("{what}   {note}");
-        let fits = indent + beside.width() <= page.width();
-        let text = if fits { beside.trim_end() } else { what };
-        page.paragraph(Paragraph {
-            before: 2,
-            indent,
-            word_tone: Tone::Dim,
-            ..Paragraph::labelled(&word, text)
-        });
-        if !fits {
-            page.paragraph(Paragraph::plain(indent, note));
+    let indent = 2 + width + 1;
+    for Step { verb, what } in steps {
+        let word = format!("  {}{} ", page.paint(Tone::Dim, verb), " ".repeat(width - verb.width()));
+        let room = page.width().saturating_sub(indent);
+        match what {
+            What::File(path, note) => {
+                let beside = format!("{path}   {note}");
+                let fits = beside.width() <= room;
+                page.line(&format!("{word}{}", if fits { &beside } else { path }));
+                if !fits {
+                    page.paragraph(Paragraph::plain(indent, note));
+                }
+            }
+            What::Call(call) => {
+                let lines = call.lines(room, room.saturating_sub(CONTINUED));
+                page.line(&format!("{word}{}", lines[0]));
+                for line in &lines[1..] {
+                    page.line(&format!("{}{line}", " ".repeat(indent + CONTINUED)));
+                }
+            }
         }
     }
 }

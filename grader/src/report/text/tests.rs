@@ -1,13 +1,14 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::*;
+use crate::Calls;
 use crate::Language::{self, English, Spanish};
-use crate::judge::{Finding, Unseen, Verdict};
+use crate::judge::{Fate, Finding, Unseen, Verdict};
 use crate::report::fixtures::*;
 use crate::report::{Graded, Outcome};
 
 fn settings(single: bool, width: usize) -> TextSettings {
-    TextSettings { color: false, width, single }
+    TextSettings { color: false, width, single, calls: Calls::default() }
 }
 
 fn screen(graded: &[Graded<'_>], language: Language) -> String {
@@ -73,6 +74,43 @@ fn one_pending() {
 fn a_race() {
     let exercise = counter();
     golden!("race", [racing(&exercise)]);
+}
+
+/// A graded exercise of which the compiler warned: of lints, each with a line and what it says.
+fn warned<'a>(graded: Graded<'a>, of: &[(&str, u32, &str)]) -> Graded<'a> {
+    let Outcome::Judged { source, shown_path, scenarios, .. } = graded.outcome else { return graded };
+    let warning = |(lint, line, message): &(&str, u32, &str)| crate::build::Diagnostic {
+        file: shown_path.clone(),
+        line: *line,
+        message: (*message).to_owned(),
+        code: Some((*lint).to_owned()),
+        rendered: String::new(),
+        driver: false,
+    };
+    let warnings = of.iter().map(warning).collect();
+    Graded { outcome: Outcome::Judged { source, shown_path, warnings, scenarios }, ..graded }
+}
+
+#[test]
+fn what_the_compiler_warns_of_is_told_below_what_is_wrong() {
+    let exercise = counter();
+    let result = "unused `Result` that must be used";
+    let of = [
+        ("unused_must_use", 6, "unused `LockGuard` that must be used"),
+        ("unused_must_use", 21, result),
+        ("unused_must_use", 23, result),
+        ("unused_variables", 2, "unused variable: `lock`"),
+        ("unreachable_code", 30, "unreachable statement"),
+    ];
+    golden!("warned", [warned(racing(&exercise), &of)]);
+}
+
+#[test]
+fn a_solved_exercise_is_warned_only_of_what_is_lost() {
+    let exercise = counter();
+    let solved = |lint| screen(&[warned(solved(&exercise), &[(lint, 7, "unused `Result`")])], English);
+    assert!(solved("unused_must_use").contains("The compiler warns (:7)"));
+    assert!(!solved("unused_variables").contains("The compiler warns"));
 }
 
 #[test]
@@ -170,11 +208,13 @@ fn all_screens(width: usize, color: bool) -> Vec<String> {
     for language in [Spanish, English] {
         for graded in &single {
             let report = Report::new(std::slice::from_ref(graded), language, 0);
-            screens.push(render(&report, &TextSettings { color, width, single: true }));
+            screens.push(render(&report, &TextSettings { color, ..settings(true, width) }));
         }
         let graded = [stub(&one, &OF_WORKER), half_pending(&two, &OF_PIPE), hanging(&three), racing(&four)];
-        screens
-            .push(render(&Report::new(&graded, language, 1), &TextSettings { color, width, single: false }));
+        screens.push(render(
+            &Report::new(&graded, language, 1),
+            &TextSettings { color, ..settings(false, width) },
+        ));
     }
     screens
 }
@@ -203,7 +243,7 @@ fn colour_changes_nothing_but_colour() {
 fn the_compilers_colours_are_kept_only_where_there_may_be_colour() {
     let exercise = queue();
     let report = Report::new(&[not_compiling(&exercise)], Spanish, 0);
-    let coloured = render(&report, &TextSettings { color: true, width: 80, single: true });
+    let coloured = render(&report, &TextSettings { color: true, ..settings(true, 80) });
     assert!(coloured.contains("\u{1b}[91merror[E0382]"));
     assert!(!render(&report, &settings(true, 80)).contains('\u{1b}'));
 }
@@ -235,13 +275,33 @@ fn the_next_exercise_is_one_that_was_begun() {
 #[test]
 fn commands_of_the_workspace_are_told_only_for_the_workspace() {
     let exercise = counter();
-    let mut graded = racing(&exercise);
-    if let Outcome::Judged { shown_path, .. } = &mut graded.outcome {
-        *shown_path = "/entregas/ana/contador_con_lock/src/lib.rs".into();
-    }
-    let text = screen(&[graded], Spanish);
+    let report = Report::new(&[racing(&exercise)], Spanish, 0);
+    let text = render(&report, &TextSettings { calls: of_ana(), ..settings(true, 80) });
     assert!(!text.contains("cargo run -p contador_con_lock"), "{text}");
     assert!(screen(&[racing(&exercise)], Spanish).contains("cargo run -p contador_con_lock -- contar 2 1"));
+}
+
+/// A grading of somebody's submission from another folder.
+fn of_ana() -> Calls {
+    Calls {
+        grader: "cargo run --manifest-path curso/grader/Cargo.toml --".into(),
+        common: vec!["--course curso".into(), "--lang es".into()],
+        grading: vec!["--submission 'entregas/ana maría'".into()],
+        exercises: "curso/exercises".into(),
+        own_workspace: false,
+    }
+}
+
+#[test]
+fn the_next_steps_are_those_of_the_submission() {
+    let (one, two) = (worker(), counter());
+    let files = [&one, &two].map(|e| (e.id.clone(), format!("entregas/ana maría/{}/src/lib.rs", e.id)));
+    let screen = |graded: &[Graded<'_>]| {
+        let report = Report::new(graded, Spanish, 0).with_files(&files.clone().into());
+        render(&report, &TextSettings { calls: of_ana(), ..settings(graded.len() == 1, 80) })
+    };
+    insta::assert_snapshot!("submission_first", screen(&[stub(&one, &OF_WORKER), racing(&two)]));
+    insta::assert_snapshot!("submission_missing", screen(&[with(&two, Outcome::Missing)]));
 }
 
 #[test]
@@ -260,7 +320,7 @@ fn what_follows_from_a_cause_is_counted_and_not_told() {
     let not_joined = Verdict::Broken(Finding::NotJoined {
         function: Some("contar".into()),
         children: 2,
-        left: vec![(crate::text::finding::catalogue::who("P1", "hijo-1"), true)],
+        left: vec![(crate::text::finding::catalogue::who("P1", "hijo-1"), Fate::Running)],
         started_at: Vec::new(),
     });
     let case = |id: &str, name: &str, other: Verdict| {

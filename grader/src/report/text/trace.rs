@@ -52,6 +52,10 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
     page.line(&format!("{id}{}{scenario}", " ".repeat(blanks)));
     page.line(&page.paint(Tone::Dim, &clean::line(traced.file, usize::MAX)));
     page.blank();
+    if let Some(message) = traced.message {
+        page.paragraph(Paragraph::marked("✘", Tone::Bad, message));
+        page.blank();
+    }
     page.paragraph(Paragraph::plain(2, &screen::which_order(language, traced.which)));
     page.blank();
     for line in story_table::lines(traced.story, language) {
@@ -60,13 +64,11 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
         }
     }
     page.blank();
-    match traced.message {
-        Some(message) => page.paragraph(Paragraph::marked("✘", Tone::Bad, message)),
-        None => page.paragraph(Paragraph::marked("✔", Tone::Good, screen::order_is_right(language))),
+    if traced.message.is_none() {
+        page.paragraph(Paragraph::marked("✔", Tone::Good, screen::order_is_right(language)));
     }
     if let Some(token) = traced.token {
-        let command = format!("cargo run -p grader -- replay {} {token}", traced.exercise);
-        page.paragraph(Paragraph::labelled(screen::replay_word(language), &command));
+        page.command(screen::replay_word(language), &settings.calls.replay(traced.exercise, token));
     }
     page.finish()
 }

@@ -279,4 +279,46 @@ pub(super) const NOTES: &[Note] = &[
         "En los ejercicios no se acepta unsafe. Probar: usar lo que ofrece procesos (Value, Queue, Lock, pipe).",
         "The exercises do not accept unsafe. Try: use what procesos offers (Value, Queue, Lock, pipe).",
     ),
+    note(
+        "unused_must_use",
+        &["`LockGuard"],
+        "La guardia no se guarda, y el lock se suelta en esa misma línea. Probar: let guardia = lock.acquire()?; y guardia.release() después de usarlo.",
+        "The guard is not kept, and the lock is released on that very line. Try: let guardia = lock.acquire()?; and guardia.release() after its use.",
+    ),
+    note(
+        "unused_must_use",
+        &["`Process"],
+        "El proceso se crea y nunca se inicia. Probar: let hijo = ….start()?; y hijo.join()? al final.",
+        "The process is made and never started. Try: let hijo = ….start()?; and hijo.join()? at the end.",
+    ),
+    note(
+        "unused_must_use",
+        &["iterators are lazy"],
+        "Un iterador no hace nada hasta que alguien lo recorre. Probar: un bucle for, o .collect().",
+        "An iterator does nothing until somebody goes through it. Try: a for loop, or .collect().",
+    ),
+    note(
+        "unused_must_use",
+        &["`Result`"],
+        "El Result de esa operación no se mira: si falla, nadie se entera. Probar: un ? al final.",
+        "The Result of that operation is not looked at: if it fails, nobody notices. Try: a ? at the end.",
+    ),
+    note(
+        "unused_must_use",
+        &[],
+        "El valor que da esa línea se pierde. Probar: guardarlo con let y usarlo.",
+        "The value of that line is lost. Try: keep it with let and use it.",
+    ),
+    note(
+        "unreachable_code",
+        &[],
+        "A esa línea no se llega nunca: lo de antes sale de la función o no termina. Probar: revisar el return, break, exit o loop de antes.",
+        "That line is never reached: what is before it leaves the function or does not end. Try: look at the return, break, exit or loop before it.",
+    ),
+    note(
+        "unused_variables",
+        &[],
+        "{name} no se usa nunca. Probar: usarlo donde hace falta.",
+        "{name} is never used. Try: use it where it is needed.",
+    ),
 ];

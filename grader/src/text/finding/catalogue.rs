@@ -2,7 +2,9 @@
 
 use procesos_trace::{ObjectKind, Op, Outcome};
 
-use crate::judge::{Cause, Finding, LostCause, MissingCause, Step, Thing, Unseen, Waiting, Who};
+use crate::judge::{
+    Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Waiting, Who,
+};
 use crate::run::Place;
 
 /// The student's file of the examples.
@@ -121,6 +123,19 @@ fn deadlocks() -> Vec<Finding> {
     ]
 }
 
+fn in_function(line: u32) -> Option<Place> {
+    at(line).map(|place| Place { function: Some("incrementar".to_owned()), ..place })
+}
+
+fn cpu_limit(who: Option<&Who>, polled: Option<(Op, u64, Option<Place>)>, place: Option<Place>) -> Finding {
+    let milliseconds = if place.is_some() { 1000 } else { 300 };
+    Finding::CpuLimit { milliseconds, who: who.cloned(), polled, place }
+}
+
+fn outside(others: usize) -> Option<Box<Outside>> {
+    Some(Box::new(Outside { who: who("P1", "incrementar-1"), place: in_function(24), others }))
+}
+
 fn endings() -> Vec<Finding> {
     let (parent, child) = (parent(), who("P1", "hijo"));
     let error = |who: &Who, message: &str, operation| {
@@ -147,8 +162,10 @@ fn endings() -> Vec<Finding> {
         Finding::EndedBySignal { who: parent.clone(), signal: 9 },
         Finding::EndedBySignal { who: child.clone(), signal: 15 },
         Finding::EndedEarly { code: 0 },
-        Finding::CpuLimit { seconds: 10, polled: Some((Op::IsAlive, 48_000, parent, at(29))) },
-        Finding::CpuLimit { seconds: 10, polled: None },
+        cpu_limit(Some(&parent), Some((Op::IsAlive, 48_000, at(29))), at(29)),
+        cpu_limit(Some(&child), None, in_function(29)),
+        cpu_limit(Some(&child), None, None),
+        cpu_limit(None, None, None),
         Finding::OutputLimit,
         Finding::TooManyProcesses,
         Finding::MemoryLimit { megabytes: 512 },
@@ -214,6 +231,8 @@ fn items() -> Vec<Finding> {
         Finding::NothingPut { queue: "salida".into() },
         Finding::MessageCount { queue: "cola".into(), expected: 3, seen: 5 },
         Finding::MessageCount { queue: "cola".into(), expected: 1, seen: 0 },
+        Finding::OtherCapacity { wanted: 1, made: Some((thing(ObjectKind::Queue, "cola"), 16)) },
+        Finding::OtherCapacity { wanted: 1, made: None },
     ]
 }
 
@@ -237,17 +256,28 @@ fn processes() -> Vec<Finding> {
         Finding::NotJoined {
             function: Some("ejecutar".into()),
             children: 4,
-            left: vec![(child(3), false), (child(4), true)],
+            left: vec![(child(3), Fate::Exited(0)), (child(4), Fate::Running)],
+            started_at: at(24).into_iter().collect(),
+        },
+        Finding::NotJoined {
+            function: Some("ejecutar".into()),
+            children: 4,
+            left: vec![
+                (child(1), Fate::Exited(0)),
+                (child(2), Fate::Exited(0)),
+                (child(3), Fate::Signalled(9)),
+                (child(4), Fate::Signalled(40)),
+            ],
             started_at: at(24).into_iter().collect(),
         },
         Finding::NotJoined {
             function: Some("conversar".into()),
             children: 1,
-            left: vec![(child(1), false)],
+            left: vec![(child(1), Fate::Signalled(11))],
             started_at: in_driver(24).into_iter().collect(),
         },
-        Finding::LeftBehind { running: 1, ended: 0 },
-        Finding::LeftBehind { running: 1, ended: 2 },
+        Finding::LeftBehind { running: 1, ended: Vec::new() },
+        Finding::LeftBehind { running: 1, ended: vec![Fate::Exited(3), Fate::Ended] },
         Finding::Silent { who: vec![child(1), child(2)] },
         Finding::NoConversation { wanted: 5, seen: (0, 5) },
     ]
@@ -262,7 +292,11 @@ pub(crate) fn findings() -> Vec<Finding> {
 pub(crate) fn unseen() -> Vec<Unseen> {
     vec![
         Unseen::DidNotEnd(Box::new(one_end_mark())),
-        Unseen::WallLimit { seconds: 10 },
+        Unseen::WallLimit { seconds: 10, outside: outside(0) },
+        Unseen::WallLimit { seconds: 10, outside: None },
+        Unseen::Still { outside: outside(0) },
+        Unseen::Still { outside: outside(2) },
+        Unseen::Still { outside: None },
         Unseen::Truncated,
         Unseen::NoResult { name: "total".into() },
     ]

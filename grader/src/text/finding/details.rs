@@ -71,6 +71,7 @@ fn without_order(finding: &Finding, language: Language) -> Vec<String> {
         | Finding::NothingPut { .. }
         | Finding::SameProcess { .. }
         | Finding::MessageCount { .. }
+        | Finding::OtherCapacity { .. }
         | Finding::ChildrenDidNotAdd { .. }
         | Finding::FirstWrote { .. }
         | Finding::OneAfterAnother { .. }

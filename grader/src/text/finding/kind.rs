@@ -28,6 +28,7 @@ pub(super) fn of(finding: &Finding) -> &'static str {
         Finding::NothingPut { .. } => "nothing_put",
         Finding::SameProcess { .. } => "same_process",
         Finding::MessageCount { .. } => "message_count",
+        Finding::OtherCapacity { .. } => "other_capacity",
         Finding::ChildrenDidNotAdd { .. } => "children_did_not_add",
         Finding::FirstWrote { .. } => "first_wrote",
         Finding::OneAfterAnother { .. } => "one_after_another",
@@ -54,9 +55,11 @@ pub(super) fn cause(finding: &Finding) -> String {
             place.unwrap_or_else(|| message.clone())
         }
         Finding::EndedBySignal { signal, .. } => signal.to_string(),
-        Finding::CpuLimit { polled, .. } => {
-            polled.as_ref().and_then(|(.., place)| line(place.as_ref())).unwrap_or_default()
-        }
+        // A loop is left at whatever line of it: the function says which loop.
+        Finding::CpuLimit { polled, place, .. } => match polled {
+            Some((.., asked)) => line(asked.as_ref()).unwrap_or_default(),
+            None => place.as_ref().and_then(|place| place.function.clone()).unwrap_or_default(),
+        },
         Finding::LostUpdate { cause, steps, .. } => {
             let read = steps.first().and_then(|Step { place, .. }| line(place.as_ref()));
             format!("{} {}", lost(cause), read.unwrap_or_default())
@@ -72,6 +75,9 @@ pub(super) fn cause(finding: &Finding) -> String {
         | Finding::FirstWrote { place }
         | Finding::OneAfterAnother { join: place, .. }
         | Finding::LockKept { place, .. } => line(place.as_ref()).unwrap_or_default(),
+        Finding::OtherCapacity { made, .. } => {
+            made.as_ref().and_then(|(queue, _)| line(queue.made_at.as_ref())).unwrap_or_default()
+        }
         Finding::NotJoined { function, .. } => function.clone().unwrap_or_default(),
         Finding::EndedEarly { .. }
         | Finding::OutputLimit

@@ -20,8 +20,9 @@ pub(super) fn of(finding: &Finding) -> Vec<Location> {
             let failed = operation.as_ref().and_then(|(.., place)| place.as_ref());
             vec![of_process(failed, who), of_process(taken_at.as_ref(), who)]
         }
-        Finding::CpuLimit { polled, .. } => {
-            polled.iter().map(|(_, _, who, place)| of_process(place.as_ref(), who)).collect()
+        Finding::CpuLimit { who, polled, place, .. } => {
+            let asked = polled.as_ref().and_then(|(.., asked)| asked.as_ref());
+            who.iter().map(|who| of_process(asked.or(place.as_ref()), who)).collect()
         }
         Finding::LostUpdate { cause, steps, .. } => {
             let read_and_written = steps.iter().map(|step| of_process(step.place.as_ref(), &step.who));
@@ -33,6 +34,9 @@ pub(super) fn of(finding: &Finding) -> Vec<Location> {
         | Finding::ChildrenDidNotAdd { first_wrote: place, .. }
         | Finding::FirstWrote { place }
         | Finding::OneAfterAnother { join: place, .. } => vec![alone(place.as_ref())],
+        Finding::OtherCapacity { made, .. } => {
+            made.iter().map(|(queue, _)| alone(queue.made_at.as_ref())).collect()
+        }
         Finding::NotJoined { started_at, .. } => started_at.iter().map(|place| alone(Some(place))).collect(),
         Finding::EndedBySignal { .. }
         | Finding::EndedEarly { .. }

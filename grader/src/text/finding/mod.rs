@@ -20,7 +20,7 @@ mod table;
 use sentence::Sentence;
 
 use crate::Language;
-use crate::judge::{Finding, Unseen, Verdict, Who};
+use crate::judge::{Finding, Outside, Unseen, Verdict, Who};
 use crate::run::Place;
 use crate::story::Story;
 use crate::text::phrase;
@@ -96,12 +96,21 @@ pub fn explain_unseen(unseen: &Unseen, language: Language) -> Explanation {
     };
     match unseen {
         Unseen::DidNotEnd(finding) => Explanation { message, hint, ..explain(finding, language) },
-        Unseen::WallLimit { .. } => plain("wall_limit", "wall_limit".to_owned()),
+        Unseen::WallLimit { outside, .. } => {
+            waiting(plain("wall_limit", "wall_limit".to_owned()), outside.as_deref())
+        }
+        Unseen::Still { outside } => waiting(plain("still", "still".to_owned()), outside.as_deref()),
         Unseen::TooLong => plain("too_long", "too_long".to_owned()),
         Unseen::Threads => plain("threads", "threads".to_owned()),
         Unseen::Truncated => plain("truncated", "truncated".to_owned()),
         Unseen::NoResult { name } => plain("no_result", format!("no_result {name}")),
     }
+}
+
+/// The same with the place of somebody who waits outside the library.
+fn waiting(explanation: Explanation, outside: Option<&Outside>) -> Explanation {
+    let place = |outside: &Outside| Some((outside.place.clone()?, Some(outside.who.clone())));
+    Explanation { locations: outside.and_then(place).into_iter().collect(), ..explanation }
 }
 
 /// What people are told about a claim that waits for a function to be written.

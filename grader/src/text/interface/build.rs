@@ -1,13 +1,50 @@
 //! What the grader says about a build; the compiler's own sentences stay English.
 
 use crate::Language::{self, English, Spanish};
-use crate::build::Ended;
+use crate::build::{Ended, Step};
+use crate::grading::Progress;
 
 /// Cargo waits for a lock.
 pub(crate) fn waiting_for_another_build(language: Language) -> &'static str {
     match language {
         Spanish => "esperando a que termine otro cargo u otro evaluador…",
         English => "waiting for another cargo or another grader to finish…",
+    }
+}
+
+/// What is being done for the library, in the line of progress.
+pub(crate) fn library_step(language: Language, step: &Step<'_>) -> String {
+    let doing = match (language, step) {
+        (_, Step::Waiting) => return waiting_for_another_build(language).to_owned(),
+        (Spanish, Step::Fetching) => "descargando",
+        (English, Step::Fetching) => "downloading",
+        (_, Step::Compiling(package)) => *package,
+    };
+    match language {
+        Spanish => format!("preparando la biblioteca (la primera vez tarda): {doing}"),
+        English => format!("preparing the library (the first time takes a while): {doing}"),
+    }
+}
+
+/// What is being done, in the line of progress.
+pub(crate) fn progress(language: Language, step: &Progress<'_>) -> String {
+    match (language, step) {
+        (Spanish, Progress::Building(exercise)) => format!("{}: compilando", exercise.id),
+        (English, Progress::Building(exercise)) => format!("{}: compiling", exercise.id),
+        (Spanish, Progress::Running(exercise, index, total)) => {
+            format!("{}: caso {index} de {total}", exercise.id)
+        }
+        (English, Progress::Running(exercise, index, total)) => {
+            format!("{}: case {index} of {total}", exercise.id)
+        }
+        (Spanish, Progress::Exploring(exercise, scenario, tried, total)) => {
+            format!("{}  {}  orden {tried} de {total}", exercise.id, scenario.id)
+        }
+        (English, Progress::Exploring(exercise, scenario, tried, total)) => {
+            format!("{}  {}  order {tried} of {total}", exercise.id, scenario.id)
+        }
+        (Spanish, Progress::Done(done, total)) => format!("{done} de {total}"),
+        (English, Progress::Done(done, total)) => format!("{done} of {total}"),
     }
 }
 

@@ -1,19 +1,26 @@
 //! What `list`, `hint`, `run` and `reset` say.
 
-use crate::Language::{self, English, Spanish};
-use crate::explore::token::{Malformed, Part};
+use unicode_width::UnicodeWidthStr;
 
-/// Title of the list.
-pub(crate) fn list_title(language: Language, exercises: usize, points: u32) -> String {
-    match language {
-        Spanish => format!(
-            "Taller de procesos · {exercises} {} · {points} puntos",
-            if exercises == 1 { "ejercicio" } else { "ejercicios" }
-        ),
-        English => format!(
-            "Process workshop · {exercises} {} · {points} points",
-            if exercises == 1 { "exercise" } else { "exercises" }
-        ),
+use crate::Language::{self, English, Spanish};
+use crate::calls::Call;
+use crate::explore::token::{Malformed, Part};
+use crate::text::screen;
+
+/// Title of the list; `earned` are the points of the last grading, if there was one.
+pub(crate) fn list_title(language: Language, exercises: usize, earned: Option<usize>, points: u32) -> String {
+    match (language, earned) {
+        (_, Some(earned)) => {
+            screen::title(language, exercises, u32::try_from(earned).unwrap_or(points), points)
+        }
+        (Spanish, None) => {
+            let word = if exercises == 1 { "ejercicio" } else { "ejercicios" };
+            format!("Taller de procesos · {exercises} {word} · {points} puntos")
+        }
+        (English, None) => {
+            let word = if exercises == 1 { "exercise" } else { "exercises" };
+            format!("Process workshop · {exercises} {word} · {points} points")
+        }
     }
 }
 
@@ -27,11 +34,11 @@ pub(crate) fn still_to_write(language: Language, functions: &[String]) -> String
     }
 }
 
-/// The student's file is not there.
-pub(crate) fn no_student_file(language: Language, id: &str) -> String {
+/// The student's file is not there, in two lines.
+pub(crate) fn no_student_file(language: Language, reset: &Call) -> String {
     match language {
-        Spanish => format!("no está src/lib.rs. Probar: reset {id}"),
-        English => format!("src/lib.rs is not there. Try: reset {id}"),
+        Spanish => format!("no está src/lib.rs. Para recuperarlo:\n{reset}"),
+        English => format!("src/lib.rs is not there. To restore it:\n{reset}"),
     }
 }
 
@@ -44,12 +51,12 @@ pub(crate) fn hint_heading(language: Language, id: &str, number: usize, total: u
 }
 
 /// What comes after the last hint shown.
-pub(crate) fn hint_next(language: Language, id: &str, left: usize) -> String {
+pub(crate) fn hint_next(language: Language, hint: &Call, left: usize) -> String {
     match (language, left) {
         (Spanish, 0) => "No hay más pistas.".to_owned(),
         (English, 0) => "There are no more hints.".to_owned(),
-        (Spanish, _) => format!("Otra pista: cargo run -p grader -- hint {id}"),
-        (English, _) => format!("Another hint: cargo run -p grader -- hint {id}"),
+        (Spanish, _) => format!("Otra pista: {hint}"),
+        (English, _) => format!("Another hint: {hint}"),
     }
 }
 
@@ -61,6 +68,17 @@ pub(crate) fn no_hints(language: Language, id: &str) -> String {
     }
 }
 
+/// The functions that a program cannot call yet, one a line with its place.
+pub(crate) fn pending_in_file(language: Language, functions: &[(String, u32)], file: &str) -> String {
+    let heading = match language {
+        Spanish => "Pendiente: falta escribir",
+        English => "Pending: still to be written",
+    };
+    let columns = functions.iter().map(|(name, _)| name.width()).max().unwrap_or(0);
+    let lines = functions.iter().map(|(name, line)| format!("\n  {name:columns$}   {file}:{line}"));
+    heading.to_owned() + &lines.collect::<String>()
+}
+
 /// The program cannot be run.
 pub(crate) fn does_not_compile(language: Language, file: &str) -> String {
     match language {
@@ -70,13 +88,13 @@ pub(crate) fn does_not_compile(language: Language, file: &str) -> String {
 }
 
 /// There is no file to build.
-pub(crate) fn nothing_to_run(language: Language, id: &str) -> String {
+pub(crate) fn nothing_to_run(language: Language, id: &str, reset: &Call) -> String {
     match language {
         Spanish => {
-            format!("no está el archivo src/lib.rs de {id}\n  Probar: cargo run -p grader -- reset {id}")
+            format!("no está el archivo src/lib.rs de {id}\n  Probar: {reset}")
         }
         English => {
-            format!("the file src/lib.rs of {id} is not there\n  Try: cargo run -p grader -- reset {id}")
+            format!("the file src/lib.rs of {id} is not there\n  Try: {reset}")
         }
     }
 }

@@ -124,8 +124,6 @@ fn thing(language: Language, what: Thing) -> &'static str {
         (English, Thing::Scenario) => "scenario",
         (Spanish, Thing::Claim) => "comprobación",
         (English, Thing::Claim) => "claim",
-        (Spanish, Thing::Release) => "valor de `release`",
-        (English, Thing::Release) => "value of `release`",
         (Spanish, Thing::Races) => "valor de `races`",
         (English, Thing::Races) => "value of `races`",
     }

@@ -9,7 +9,7 @@ use crate::outcomes::orders;
 fn following(plan: Vec<Segment>, of: &Order) -> Order {
     let mut order = Order::new(Kind::Plan, 99);
     order.plan = plan;
-    order.early_sleeps = of.early_sleeps;
+    order.early_timers = of.early_timers;
     order
 }
 
@@ -18,7 +18,7 @@ fn a_plan_repeats_any_execution_to_the_letter() {
     for model in timeless().iter().chain(&timed()) {
         for kind in [Kind::Calm, Kind::Random, Kind::Pos, Kind::Surw] {
             for (index, mut order) in orders(model, kind).take(18).enumerate() {
-                order.early_sleeps = index % 2 == 1;
+                order.early_timers = index % 2 == 1;
                 order.hasty_questions = [0, 3, 40][index % 3];
                 let first = run(model, &order);
                 let again = run(model, &following(first.picks.clone(), &order));

@@ -13,10 +13,10 @@ const MILLISECOND: u64 = 1_000_000;
 const EVERY: [Kind; 4] = [Kind::Calm, Kind::Random, Kind::Pos, Kind::Surw];
 
 /// Runs `model` in many orders of every strategy, with and without early timers.
-fn always(model: &Model, early_sleeps: bool, check: impl Fn(&crate::model::Outcome) -> bool) {
+fn always(model: &Model, early_timers: bool, check: impl Fn(&crate::model::Outcome) -> bool) {
     for kind in EVERY {
         for mut order in orders(model, kind).take(if kind == Kind::Calm { 1 } else { SEEDS }) {
-            order.early_sleeps = early_sleeps;
+            order.early_timers = early_timers;
             let outcome = run(model, &order).outcome;
             assert!(check(&outcome), "{}: {kind:?} {} ended so: {outcome:?}", model.name, order.seed);
         }

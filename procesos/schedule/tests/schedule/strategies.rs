@@ -89,9 +89,9 @@ fn the_same_seed_gives_the_same_picks_and_another_seed_others() {
 #[test]
 fn calm_never_interrupts() {
     for model in timeless().iter().chain(&timed()) {
-        for early_sleeps in [false, true] {
+        for early_timers in [false, true] {
             let mut order = Order::new(Kind::Calm, 0);
-            order.early_sleeps = early_sleeps;
+            order.early_timers = early_timers;
             watched(model, &order, |before, _, choice| {
                 let Choice::Run(slot) = choice else { return };
                 let last = before.last as usize;
@@ -148,16 +148,16 @@ fn a_sleep_may_end_early_but_does_not_always() {
     let model =
         Model::started("sleeps", [], [vec![Op::Sleep(1_000_000), Op::Get(0), Op::Log], dawdles.to_vec()]);
     for kind in [Kind::Random, Kind::Pos, Kind::Surw] {
-        for early_sleeps in [false, true] {
+        for early_timers in [false, true] {
             let too_soon = |order: &mut Order| {
-                order.early_sleeps = early_sleeps;
+                order.early_timers = early_timers;
                 run(&model, order).outcome.logs.values().any(|log| log == &[0])
             };
             let count = orders(&model, kind)
                 .take(400)
                 .filter_map(|mut order| too_soon(&mut order).then_some(()))
                 .count();
-            let among = if early_sleeps { 40..=360 } else { 0..=0 };
+            let among = if early_timers { 40..=360 } else { 0..=0 };
             assert!(among.contains(&count), "{kind:?}: {count} of 400");
         }
     }
@@ -170,11 +170,11 @@ fn a_sleep_that_was_picked_first_is_not_over_first() {
     for kind in [Kind::Random, Kind::Pos, Kind::Surw] {
         let (mut slept, mut at_once) = (0, 0);
         for mut order in orders(&model, kind).take(400) {
-            order.early_sleeps = true;
+            order.early_timers = true;
             watched(&model, &order, |before, _, choice| {
                 let last = before.last as usize;
                 let others = before.with(Status::Ready).count() > 1;
-                if before.processes[last].is_asleep() && others {
+                if before.processes[last].may_end_early() && others {
                     slept += 1;
                     at_once += usize::from(choice == Choice::Run(last));
                 }

@@ -3,7 +3,7 @@
 use procesos_trace::{Op, Outcome};
 
 use super::words::{count, subject, who};
-use crate::judge::Who;
+use crate::judge::{Outside, Who};
 use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
@@ -132,12 +132,20 @@ pub(super) fn early(code: i32) -> Sentence {
     )
 }
 
-pub(super) fn cpu_limit(seconds: u64, polled: Option<&(Op, u64, Who, Option<Place>)>) -> Sentence {
-    let Some((op, times, who, place)) = polled else {
-        return Sentence::new(
-            format!("The program used {seconds} s of CPU and did not end: some loop never does."),
-            "check when each loop ends.",
-        );
+pub(super) fn cpu_limit(
+    milliseconds: u64,
+    who: Option<&Who>,
+    polled: Option<&(Op, u64, Option<Place>)>,
+    place: Option<&Place>,
+) -> Sentence {
+    let seconds = phrase::seconds(milliseconds, '.');
+    let who = who.map_or_else(|| "A process that Process::new had not started".to_owned(), subject);
+    let Some((op, times, place)) = polled else {
+        let (still, hint) = match place {
+            None => ("some loop never does".to_owned(), "check when each loop ends."),
+            Some(_) => (format!("it is still{}", phrase::within("in", place)), "check when that loop ends."),
+        };
+        return Sentence::new(format!("{who} used {seconds} s of CPU and did not end: {still}."), hint);
     };
     let hint = match phrase::waiting_method(*op) {
         Some(method) => format!("{method}, which waits without using the CPU."),
@@ -145,13 +153,43 @@ pub(super) fn cpu_limit(seconds: u64, polled: Option<&(Op, u64, Who, Option<Plac
     };
     Sentence::new(
         format!(
-            "{} called {} {}{} and used {seconds} s of CPU without ending.",
-            subject(who),
+            "{who} called {} {}{} and used {seconds} s of CPU without ending.",
             phrase::asking_method(*op),
             count(*times, "time", "times"),
             paren(place.as_ref())
         ),
         hint,
+    )
+}
+
+pub(super) fn wall_limit(seconds: u64, outside: Option<&Outside>) -> Sentence {
+    let waits = match outside {
+        None => String::new(),
+        Some(Outside { who, place, .. }) => {
+            format!("; {} waits{} outside the library", self::who(who), phrase::within("in", place.as_ref()))
+        }
+    };
+    Sentence::new(
+        format!("Not seen: in {seconds} s the program neither ended nor used the CPU{waits}."),
+        "remove waits such as thread::sleep or reading the keyboard.",
+    )
+}
+
+pub(super) fn still(outside: Option<&Outside>) -> Sentence {
+    let (waits, more) = match outside {
+        None => ("the program waits".to_owned(), 0),
+        Some(Outside { who, place, others }) => {
+            (format!("{} waits{}", self::who(who), phrase::within("in", place.as_ref())), *others)
+        }
+    };
+    let more = match more {
+        0 => String::new(),
+        1 => "; 1 process more does the same".to_owned(),
+        _ => format!("; {more} processes more do the same"),
+    };
+    Sentence::new(
+        format!("Not seen: {waits} outside the library, and nobody will wake it{more}."),
+        "wait with the library (join, get, recv, acquire), not with park, a channel or a Mutex of std.",
     )
 }
 

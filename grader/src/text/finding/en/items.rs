@@ -1,7 +1,7 @@
 //! Results and items: what is missing, what is too many, what was read too early.
 
-use super::words::{agree, capital, count, count_of, list, who};
-use crate::judge::MissingCause;
+use super::words::{agree, capital, count, count_of, list, thing, who};
+use crate::judge::{MissingCause, Thing};
 use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
@@ -179,5 +179,18 @@ pub(super) fn message_count(queue: &str, expected: u64, seen: u64) -> Sentence {
             name(queue)
         ),
         hint,
+    )
+}
+
+pub(super) fn other_capacity(wanted: u64, made: Option<&(Thing, u64)>) -> Sentence {
+    let did = match made {
+        None => "none was made".to_owned(),
+        Some((queue, capacity)) => {
+            format!("{} was made with {capacity}{}", thing(queue), paren(queue.made_at.as_ref()))
+        }
+    };
+    Sentence::new(
+        format!("Expected a queue of capacity {wanted} and {did}."),
+        "Queue::bounded with the capacity that the function is given, not with a fixed number.",
     )
 }

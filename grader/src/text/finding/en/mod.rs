@@ -23,7 +23,9 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         }
         Finding::EndedBySignal { who, signal } => ending::by_signal(who, *signal),
         Finding::EndedEarly { code } => ending::early(*code),
-        Finding::CpuLimit { seconds, polled } => ending::cpu_limit(*seconds, polled.as_ref()),
+        Finding::CpuLimit { milliseconds, who, polled, place } => {
+            ending::cpu_limit(*milliseconds, who.as_ref(), polled.as_ref(), place.as_ref())
+        }
         Finding::OutputLimit => ending::output_limit(),
         Finding::TooManyProcesses => ending::too_many_processes(),
         Finding::MemoryLimit { megabytes } => ending::memory_limit(*megabytes),
@@ -48,6 +50,7 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         Finding::NothingPut { queue } => items::nothing_put(queue),
         Finding::SameProcess { who, count, place } => processes::same(who, *count, place.as_ref()),
         Finding::MessageCount { queue, expected, seen } => items::message_count(queue, *expected, *seen),
+        Finding::OtherCapacity { wanted, made } => items::other_capacity(*wanted, made.as_ref()),
         Finding::ChildrenDidNotAdd { wanted, right, each, other, first_wrote } => {
             processes::did_not_add(*wanted, *right, *each, other.as_ref(), first_wrote.as_ref())
         }
@@ -59,7 +62,7 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         Finding::NotJoined { function, children, left, started_at } => {
             processes::not_joined(function.as_deref(), *children, left, started_at)
         }
-        Finding::LeftBehind { running, ended } => processes::left_behind(*running, *ended),
+        Finding::LeftBehind { running, ended } => processes::left_behind(*running, ended),
         Finding::Silent { who } => processes::silent(who),
         Finding::NoConversation { wanted, seen } => processes::no_conversation(*wanted, *seen),
     }
@@ -75,12 +78,8 @@ pub(super) fn unseen(unseen: &Unseen) -> Sentence {
                 hint,
             }
         }
-        Unseen::WallLimit { seconds } => Sentence::new(
-            format!(
-                "Not seen: in {seconds} s the program neither ended nor used the CPU; it waits outside the library."
-            ),
-            "remove waits such as thread::sleep or reading the keyboard.",
-        ),
+        Unseen::WallLimit { seconds, outside } => ending::wall_limit(*seconds, outside.as_deref()),
+        Unseen::Still { outside } => ending::still(outside.as_deref()),
         Unseen::TooLong => Sentence::new(
             "Not seen: in this order the program went on far longer than without interruptions.",
             "wait (join, get, recv) instead of asking in a loop.",

@@ -1,10 +1,10 @@
 //! Which processes there were, what each did, and who waited for whom.
 
-use super::words::{count, count_of, processes, subject, who};
-use crate::judge::Who;
+use super::words::{agree, count, count_of, list, processes, subject, who};
+use crate::judge::{Fate, Who};
 use crate::run::Place;
 use crate::text::finding::Sentence;
-use crate::text::phrase::{after, name, paren, places};
+use crate::text::phrase::{self, after, name, paren, places};
 
 pub(super) fn too_few(wanted: u64, started: usize) -> Sentence {
     let had = match started {
@@ -96,7 +96,7 @@ pub(super) fn lock_kept(process: &Who, place: Option<&Place>) -> Sentence {
 pub(super) fn not_joined(
     function: Option<&str>,
     children: usize,
-    left: &[(Who, bool)],
+    left: &[(Who, Fate)],
     started_at: &[Place],
 ) -> Sentence {
     let function =
@@ -110,15 +110,34 @@ pub(super) fn not_joined(
         [] => String::new(),
         all => format!(" (started at {})", places(all)),
     };
-    let running = left.iter().filter(|(_, running)| *running).count();
-    let verb = if running == 1 { "was still at work" } else { "were still at work" };
-    let still = match running {
-        0 => String::new(),
-        1 if left.len() == 1 => "; it was still at work".to_owned(),
-        all if all == left.len() => "; they were still at work".to_owned(),
-        _ => format!("; {running} {verb}"),
+    let fates: Vec<Fate> = left.iter().map(|(_, fate)| *fate).collect();
+    Sentence::new(
+        format!("{function} ended without joining {whom}{started}; {}.", became(&fates)),
+        "join each of them.",
+    )
+}
+
+/// What had become of processes that nobody waited for: `1 was still at work and 2 had already ended (code 0)`.
+fn became(fates: &[Fate]) -> String {
+    let running = fates.iter().filter(|fate| **fate == Fate::Running).count();
+    let ended = fates.len() - running;
+    let number = |some: usize| match some {
+        _ if some < fates.len() => some.to_string(),
+        1 => "it".to_owned(),
+        _ => "they".to_owned(),
     };
-    Sentence::new(format!("{function} ended without joining {whom}{started}{still}."), "join each of them.")
+    let mut parts = Vec::new();
+    if running > 0 {
+        parts.push(format!("{} {} still at work", number(running), agree(running, "was", "were")));
+    }
+    if ended > 0 {
+        parts.push(format!(
+            "{} had already ended{}",
+            number(ended),
+            phrase::endings(fates, "code", "signal")
+        ));
+    }
+    list(&parts)
 }
 
 pub(super) fn silent(all: &[Who]) -> Sentence {
@@ -139,18 +158,15 @@ pub(super) fn no_conversation(wanted: u64, seen: (u64, u64)) -> Sentence {
     )
 }
 
-pub(super) fn left_behind(running: usize, ended: usize) -> Sentence {
-    let all = running + ended;
+pub(super) fn left_behind(running: usize, ended: &[Fate]) -> Sentence {
+    let all = running + ended.len();
     let were = if all == 1 { "was" } else { "were" };
-    let still = match running {
-        0 => "nobody had waited for their end".to_owned(),
-        _ if ended == 0 => "still at work".to_owned(),
-        _ => format!("{running} of them still at work"),
-    };
+    let fates: Vec<Fate> = ended.iter().copied().chain(vec![Fate::Running; running]).collect();
     Sentence::new(
         format!(
-            "When the program ended {} {were} left that Process::new had not started; {still}.",
-            count_of(all, "process", "processes")
+            "When the program ended {} {were} left that Process::new had not started; {}.",
+            count_of(all, "process", "processes"),
+            became(&fates)
         ),
         "start processes with Process::new and join each of them.",
     )

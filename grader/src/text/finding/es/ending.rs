@@ -3,7 +3,7 @@
 use procesos_trace::{Op, Outcome};
 
 use super::words::{and, count, subject, who};
-use crate::judge::Who;
+use crate::judge::{Outside, Who};
 use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
@@ -130,12 +130,20 @@ pub(super) fn early(code: i32) -> Sentence {
     )
 }
 
-pub(super) fn cpu_limit(seconds: u64, polled: Option<&(Op, u64, Who, Option<Place>)>) -> Sentence {
-    let Some((op, times, who, place)) = polled else {
-        return Sentence::new(
-            format!("El programa usó {seconds} s de CPU y no terminó: un bucle no acaba."),
-            "revisar cuándo termina cada bucle.",
-        );
+pub(super) fn cpu_limit(
+    milliseconds: u64,
+    who: Option<&Who>,
+    polled: Option<&(Op, u64, Option<Place>)>,
+    place: Option<&Place>,
+) -> Sentence {
+    let seconds = phrase::seconds(milliseconds, ',');
+    let who = who.map_or_else(|| "Un proceso que no inició Process::new".to_owned(), subject);
+    let Some((op, times, place)) = polled else {
+        let (still, hint) = match place {
+            None => ("un bucle no acaba".to_owned(), "revisar cuándo termina cada bucle."),
+            Some(_) => (format!("sigue{}", phrase::within("en", place)), "revisar cuándo termina ese bucle."),
+        };
+        return Sentence::new(format!("{who} usó {seconds} s de CPU y no terminó: {still}."), hint);
     };
     let hint = match phrase::waiting_method(*op) {
         Some(method) => format!("{method}, que espera sin gastar CPU."),
@@ -143,13 +151,47 @@ pub(super) fn cpu_limit(seconds: u64, polled: Option<&(Op, u64, Who, Option<Plac
     };
     Sentence::new(
         format!(
-            "{} llamó a {} {}{} y usó {seconds} s de CPU sin terminar.",
-            subject(who),
+            "{who} llamó a {} {}{} y usó {seconds} s de CPU sin terminar.",
             phrase::asking_method(*op),
             count(*times, "vez", "veces"),
             paren(place.as_ref())
         ),
         hint,
+    )
+}
+
+pub(super) fn wall_limit(seconds: u64, outside: Option<&Outside>) -> Sentence {
+    let waits = match outside {
+        None => String::new(),
+        Some(Outside { who, place, .. }) => {
+            format!(
+                "; {} espera{} algo ajeno a la biblioteca",
+                self::who(who),
+                phrase::within("en", place.as_ref())
+            )
+        }
+    };
+    Sentence::new(
+        format!("No se pudo ver: en {seconds} s el programa no terminó ni usó la CPU{waits}."),
+        "quitar esperas como thread::sleep o leer del teclado.",
+    )
+}
+
+pub(super) fn still(outside: Option<&Outside>) -> Sentence {
+    let (waits, more) = match outside {
+        None => ("el programa espera".to_owned(), 0),
+        Some(Outside { who, place, others }) => {
+            (format!("{} espera{}", self::who(who), phrase::within("en", place.as_ref())), *others)
+        }
+    };
+    let more = match more {
+        0 => String::new(),
+        1 => "; 1 proceso más está igual".to_owned(),
+        _ => format!("; {more} procesos más están igual"),
+    };
+    Sentence::new(
+        format!("No se pudo ver: {waits} algo ajeno a la biblioteca, y nadie lo despertará{more}."),
+        "esperar con la biblioteca (join, get, recv, acquire), no con park, un canal o un Mutex de std.",
     )
 }
 

@@ -1,7 +1,7 @@
 //! Results and items: what is missing, what is too many, what was read too early.
 
-use super::words::{agree, count, count_of, list, who};
-use crate::judge::MissingCause;
+use super::words::{agree, count, count_of, list, thing, who};
+use crate::judge::{MissingCause, Thing};
 use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
@@ -184,4 +184,17 @@ pub(super) fn message_count(queue: &str, expected: u64, seen: u64) -> Sentence {
         "que cada hijo ponga uno solo."
     };
     Sentence::new(message, hint)
+}
+
+pub(super) fn other_capacity(wanted: u64, made: Option<&(Thing, u64)>) -> Sentence {
+    let did = match made {
+        None => "no se creó ninguna".to_owned(),
+        Some((queue, capacity)) => {
+            format!("{} se creó con {capacity}{}", thing(queue), paren(queue.made_at.as_ref()))
+        }
+    };
+    Sentence::new(
+        format!("Se esperaba una cola de capacidad {wanted} y {did}."),
+        "Queue::bounded con la capacidad que recibe la función, no con un número fijo.",
+    )
 }

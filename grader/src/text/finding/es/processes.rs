@@ -1,10 +1,10 @@
 //! Which processes there were, what each did, and who waited for whom.
 
-use super::words::{agree, count, count_of, processes, subject, who};
-use crate::judge::Who;
+use super::words::{agree, count, count_of, list, processes, subject, who};
+use crate::judge::{Fate, Who};
 use crate::run::Place;
 use crate::text::finding::Sentence;
-use crate::text::phrase::{after, name, paren, places};
+use crate::text::phrase::{self, after, name, paren, places};
 
 pub(super) fn too_few(wanted: u64, started: usize) -> Sentence {
     let had = match started {
@@ -110,7 +110,7 @@ pub(super) fn lock_kept(process: &Who, place: Option<&Place>) -> Sentence {
 pub(super) fn not_joined(
     function: Option<&str>,
     children: usize,
-    left: &[(Who, bool)],
+    left: &[(Who, Fate)],
     started_at: &[Place],
 ) -> Sentence {
     let function =
@@ -124,17 +124,28 @@ pub(super) fn not_joined(
         [] => String::new(),
         all => format!(" ({} en {})", agree(left.len(), "iniciado", "iniciados"), places(all)),
     };
-    let running = left.iter().filter(|(_, running)| *running).count();
-    let verb = agree(running, "seguía trabajando", "seguían trabajando");
-    let still = match running {
-        0 => String::new(),
-        all if all == left.len() => format!("; {verb}"),
-        _ => format!("; {running} {verb}"),
-    };
+    let fates: Vec<Fate> = left.iter().map(|(_, fate)| *fate).collect();
     Sentence::new(
-        format!("{function} terminó sin esperar a {whom}{started}{still}."),
+        format!("{function} terminó sin esperar a {whom}{started}; {}.", became(&fates)),
         "hacer join a cada uno.",
     )
+}
+
+/// What had become of processes that nobody waited for: `1 seguía trabajando y 2 ya habían terminado (código 0)`.
+fn became(fates: &[Fate]) -> String {
+    let running = fates.iter().filter(|fate| **fate == Fate::Running).count();
+    let ended = fates.len() - running;
+    let number = |some: usize| if some == fates.len() { String::new() } else { format!("{some} ") };
+    let mut parts = Vec::new();
+    if running > 0 {
+        let verb = agree(running, "seguía trabajando", "seguían trabajando");
+        parts.push(format!("{}{verb}", number(running)));
+    }
+    if ended > 0 {
+        let verb = agree(ended, "ya había terminado", "ya habían terminado");
+        parts.push(format!("{}{verb}{}", number(ended), phrase::endings(fates, "código", "señal")));
+    }
+    list(&parts)
 }
 
 pub(super) fn silent(all: &[Who]) -> Sentence {
@@ -159,18 +170,15 @@ pub(super) fn no_conversation(wanted: u64, seen: (u64, u64)) -> Sentence {
     )
 }
 
-pub(super) fn left_behind(running: usize, ended: usize) -> Sentence {
-    let all = running + ended;
+pub(super) fn left_behind(running: usize, ended: &[Fate]) -> Sentence {
+    let all = running + ended.len();
     let were = agree(all, "quedaba", "quedaban");
-    let still = match running {
-        0 => "nadie esperó su final".to_owned(),
-        _ if ended == 0 => agree(running, "seguía trabajando", "seguían trabajando").to_owned(),
-        _ => format!("{running} {}", agree(running, "seguía trabajando", "seguían trabajando")),
-    };
+    let fates: Vec<Fate> = ended.iter().copied().chain(vec![Fate::Running; running]).collect();
     Sentence::new(
         format!(
-            "Al terminar el programa {were} {} que no inició Process::new; {still}.",
-            count_of(all, "proceso", "procesos")
+            "Al terminar el programa {were} {} que no inició Process::new; {}.",
+            count_of(all, "proceso", "procesos"),
+            became(&fates)
         ),
         "iniciar los procesos con Process::new y hacer join a cada uno.",
     )
