@@ -12,7 +12,7 @@ use procesos_schedule::Segment;
 use crate::Result;
 
 /// How long to look, for all claims of a scenario together. Only a very slow machine needs it: trials are counted.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+pub(super) const PATIENCE: Duration = Duration::from_secs(3);
 /// Most trials for one claim.
 const MOST_TRIALS: usize = 160;
 /// A process that is picked so often is picked until it has to wait.

@@ -48,7 +48,7 @@ mod tests {
         assert_eq!(told(5, &[], 5), "#####");
         assert_eq!(told(8, &[7], 5), "....####");
         assert_eq!(told(8, &[0, 7], 5), "#....###");
-        assert_eq!(told(8, &[3], 5), ".###....");
+        assert_eq!(told(8, &[3], 5), "####....");
         assert_eq!(told(6, &[0, 1, 2, 3, 4, 5], 3), "....##");
     }
 }
