@@ -9,6 +9,7 @@ mod grading;
 mod hygiene;
 mod instructors;
 mod limits;
+mod orders;
 mod screens;
 mod students;
 mod submission;

@@ -19,20 +19,17 @@ const VALUE_COLUMNS: usize = 12;
 /// Widest content of a queue.
 const CONTENT_COLUMNS: usize = 22;
 
-/// Widest name of a process, where there is room and where there is not.
-const NAME_COLUMNS: [usize; 2] = [24, 14];
+/// Widest name of a process, where there is room and where there is not; with none only its id is shown.
+const NAME_COLUMNS: [usize; 3] = [24, 14, 0];
 
 /// The lines of the table.
 pub(crate) fn lines(story: &Story, language: Language) -> Vec<String> {
     let fits = |lines: &Vec<String>| lines.iter().all(|line| line.width() <= COLUMNS);
     let wide = Some(story.processes.len()).filter(|count| *count <= MOST_COLUMNS);
-    let wide =
-        wide.and_then(|_| NAME_COLUMNS.map(|name| columns(story, name, language)).into_iter().find(fits));
-    let narrow = || {
-        let [long, short] = NAME_COLUMNS.map(|name| list(story, name, language));
-        if fits(&long) { long } else { short }
-    };
-    wide.unwrap_or_else(narrow)
+    let named = NAME_COLUMNS.iter().filter(|name| **name > 0);
+    let wide = wide.and_then(|_| named.map(|name| columns(story, *name, language)).find(fits));
+    let narrow = || NAME_COLUMNS.iter().map(|name| list(story, *name, language)).find(fits);
+    wide.or_else(narrow).unwrap_or_else(|| list(story, 0, language))
 }
 
 fn words(language: Language) -> [&'static str; 5] {
@@ -113,7 +110,7 @@ fn heading(process: &Who, columns: usize, language: Language) -> String {
     match language {
         Spanish if process.first => "el padre".to_owned(),
         English if process.first => "the parent".to_owned(),
-        Spanish | English if process.name.is_empty() => process.id.clone(),
+        Spanish | English if process.name.is_empty() || columns == 0 => process.id.clone(),
         Spanish | English => {
             format!("{} {}", process.id, phrase::name_within(&process.name, columns))
         }
