@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use procesos_schedule::{CONTROL_VARIABLE, Order, Report, Stop};
+use procesos_schedule::{CONTROL_VARIABLE, Order, Report, Stop, path_of};
 
 use super::deadline::Deadline;
 use super::launch::{self, Remains};
@@ -106,7 +106,12 @@ impl<'a> Controlled<'a> {
             wall_time: begun.elapsed(),
             stopped_at: report.as_ref().map_or(0, |report| report.now),
         };
-        Ok(Execution { run: observe(remains, self.symbols, &self.settings)?, report })
+        let mut run = observe(remains, self.symbols, &self.settings)?;
+        let victim = |fault: procesos_schedule::Fault| {
+            run.trace.processes.iter().position(|process| path_of(&process.path) == fault.process)
+        };
+        run.killed = order.fault.and_then(victim);
+        Ok(Execution { run, report })
     }
 }
 

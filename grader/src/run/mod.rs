@@ -99,6 +99,7 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         _ => None,
     };
     Ok(Run {
+        killed: None,
         ending: remains.ending,
         over_cpu_limit,
         trace: read::trace_of(&raw, symbols),
@@ -139,6 +140,8 @@ pub struct Run {
     pub results: BTreeMap<String, serde_json::Value>,
     /// What every process did, as the library recorded it.
     pub trace: Trace,
+    /// The process that the grader killed to see how the others cope, as an index in [`Trace::processes`].
+    pub killed: Option<usize>,
     /// Processes that were still there when the first one had ended (the supervisor then ended them).
     pub leftovers: Vec<Leftover>,
     /// CPU time of the whole tree.
