@@ -50,6 +50,23 @@ impl Calls {
         self.call([vec![format!("hint {id}")], self.common.clone()].concat())
     }
 
+    /// Repeats the order of a token, of the same submission.
+    #[must_use]
+    pub fn replay(&self, id: &str, token: &str) -> Call {
+        self.of_submission(vec![format!("replay {id}"), token.to_owned()])
+    }
+
+    /// Shows the steps of an order, of the same submission.
+    #[must_use]
+    pub fn trace(&self, id: &str) -> Call {
+        self.of_submission(vec![format!("trace {id}")])
+    }
+
+    fn of_submission(&self, pieces: Vec<String>) -> Call {
+        let submission = self.grading.iter().filter(|option| option.starts_with("--submission"));
+        self.call([pieces, submission.cloned().collect(), self.common.clone()].concat())
+    }
+
     /// Puts the stub back.
     #[must_use]
     pub fn reset(&self, id: &str) -> Call {

@@ -12,7 +12,8 @@ use arguments::{CommandLine, Request, definition, language_of};
 use wrong_use::wrong_use;
 
 use crate::build::limits;
-use crate::commands::{self, VerifyOptions};
+use crate::commands::trace::TraceOptions;
+use crate::commands::{self, OneFile, VerifyOptions};
 use crate::course::{Course, nearest};
 use crate::error::{Doing, Error, Kind, Result, WrongUse};
 use crate::run::supervisor;
@@ -77,6 +78,17 @@ fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
         Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language, &calls)?),
         Request::Reset { id } => say(&commands::reset::reset(&course, &id, language)?),
         Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language, &calls),
+        Request::Trace { id, scenario, schedule, all, submission } => {
+            let file = OneFile { id, submission, language, calls };
+            let options = TraceOptions { scenario, schedule, all };
+            let (answer, status) = commands::trace::trace(&course, &file, &options)?;
+            say(&answer).map(|_| status)
+        }
+        Request::Replay { id, token, submission, times } => {
+            let file = OneFile { id, submission, language, calls };
+            let (answer, status) = commands::replay::replay(&course, &file, &token, times)?;
+            say(&answer).map(|_| status)
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 mod patience;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 use crossbeam::channel;
 
@@ -28,7 +29,14 @@ pub struct Task<'a> {
     pub refused: Option<&'a Refusal>,
     /// The seed to draw from; that of exercise and content when there is none.
     pub seed: Option<Seed>,
+    /// Orders to try, divided among the scenarios that are explored; each is tried in one at least.
+    pub schedules: u64,
 }
+
+/// Orders that an exercise is tried in when nobody says otherwise.
+pub const SCHEDULES: u64 = 400;
+/// Time between two orders that are told of: hundreds of them pass in a second.
+const BETWEEN_NEWS: Duration = Duration::from_millis(80);
 
 /// What is being done, for a line of progress.
 #[derive(Debug, Clone)]
@@ -37,6 +45,8 @@ pub enum Progress<'a> {
     Building(&'a Exercise),
     /// A scenario is being run: which one of how many.
     Running(&'a Exercise, usize, usize),
+    /// An order of a scenario has been tried: which one of how many. Not every one is told of.
+    Exploring(&'a Exercise, &'a Scenario, u64, u64),
     /// A task is done: how many are, of how many.
     Done(usize, usize),
 }
@@ -131,7 +141,7 @@ fn grade_one<'a>(
             let judged = built.and_then(|built| match built {
                 Build::Diagnostics(diagnostics) => Ok(Outcome::DoesNotCompile(diagnostics)),
                 Build::Ready(program) => {
-                    let scenarios = run_all(exercise, &program, task.seed(), language, &tell)?;
+                    let scenarios = run_all(task, &program, language, &tell)?;
                     let Program { source, shown_path, warnings, .. } = program;
                     Ok(Outcome::Judged { source, shown_path, warnings, scenarios })
                 }
@@ -149,13 +159,21 @@ fn not_taken(refusal: &Refusal, language: Language) -> Outcome {
     Outcome::DoesNotCompile(vec![Diagnostic { file, line: 1, message, code: None, rendered, driver: false }])
 }
 
+/// Orders of each of `scenarios`, of which the one at `index` gets one more while some are left over.
+pub(crate) fn share(schedules: u64, index: u64, scenarios: u64) -> u64 {
+    let scenarios = scenarios.max(1);
+    (schedules / scenarios + u64::from(index < schedules % scenarios)).max(1)
+}
+
 fn run_all<'a>(
-    exercise: &'a Exercise,
+    task: &Task<'a>,
     program: &Program,
-    seed: Seed,
     language: Language,
     tell: &impl Fn(Progress<'a>),
 ) -> Result<Vec<JudgedScenario>> {
+    let (exercise, seed) = (task.exercise, task.seed());
+    let explored = exercise.scenarios.iter().filter(|scenario| scenario.explore).count() as u64;
+    let mut begun = 0;
     let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
     let total = exercise.scenarios.len();
     let mut patience = Patience::default();
@@ -178,7 +196,16 @@ fn run_all<'a>(
             }
         };
         if scenario.explore {
-            let judged = explore(program, &symbols, scenario, args, &settings, seed)?;
+            let budget = Budget { schedules: share(task.schedules, begun, explored), seed };
+            begun += 1;
+            let mut last = Instant::now();
+            let progress = |tried| {
+                if last.elapsed() > BETWEEN_NEWS {
+                    last = Instant::now();
+                    tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
+                }
+            };
+            let judged = explore(program, &symbols, scenario, args, &settings, budget, progress)?;
             patience.learn(None, settings.wall_limit, judged.claims.iter().map(|(_, verdict)| verdict));
             return Ok(judged);
         }
@@ -191,9 +218,6 @@ fn run_all<'a>(
     scenarios.collect()
 }
 
-/// Orders that a scenario is tried in.
-const SCHEDULES: u64 = 100;
-
 /// Runs a scenario in many orders.
 fn explore(
     program: &Program,
@@ -201,10 +225,11 @@ fn explore(
     scenario: &Scenario,
     args: Vec<String>,
     settings: &Settings,
-    seed: Seed,
+    budget: Budget,
+    progress: impl FnMut(u64),
 ) -> Result<JudgedScenario> {
     let mut explorer = Explorer::start(program, symbols, scenario, &args, settings)?;
-    let explored = explorer.explore(Budget { schedules: SCHEDULES, seed }, |_| {})?;
+    let explored = explorer.explore(budget, progress)?;
     let mut verdicts: Vec<Verdict> = explored.claims.iter().map(|tally| tally.verdict.clone()).collect();
     if verdicts.contains(&Verdict::Unseen(Unseen::Threads)) {
         // Threads take turns as the system likes: what is broken without control is, what is kept proves nothing.

@@ -22,6 +22,7 @@ mod memory;
 pub mod report;
 pub mod run;
 pub mod seed;
+pub mod story;
 mod terminal;
 pub mod text;
 

@@ -59,6 +59,12 @@ impl fmt::Display for Seed {
     }
 }
 
+impl From<u32> for Seed {
+    fn from(number: u32) -> Self {
+        Self(number)
+    }
+}
+
 impl FromStr for Seed {
     type Err = std::num::ParseIntError;
 

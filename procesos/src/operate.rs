@@ -134,7 +134,7 @@ pub(crate) fn operate<T>(
         return retry(point, &mut attempt, &mut block, &mut false).map(|effect| effect.value);
     }
     let place = recorder::place_entry(point.at);
-    let turn = if control::is_scheduled(point.op) { control::turn() } else { None };
+    let turn = if point.op.is_scheduled() { control::turn() } else { None };
     if let Some(turn) = &turn {
         turn.begin(&point);
     }

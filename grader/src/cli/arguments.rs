@@ -35,6 +35,22 @@ impl CommandLine {
         Self::from_arg_matches(&matches)
     }
 
+    /// The folder of a submission, if one is named.
+    pub(super) fn submission(&self) -> &Option<PathBuf> {
+        match &self.command {
+            None => &self.grade.submission,
+            Some(Request::Grade(arguments)) => &arguments.submission,
+            Some(Request::Trace { submission, .. } | Request::Replay { submission, .. }) => submission,
+            Some(
+                Request::List
+                | Request::Hint { .. }
+                | Request::Run { .. }
+                | Request::Reset { .. }
+                | Request::Verify { .. },
+            ) => &None,
+        }
+    }
+
     /// The arguments of a grading, if it asks for one.
     pub(super) fn graded(&self) -> Option<&GradeArguments> {
         match &self.command {
@@ -66,6 +82,35 @@ pub(super) enum Request {
         /// Arguments of the program, after `--`.
         #[arg(last = true, value_name = "ARGS")]
         arguments: Vec<OsString>,
+    },
+    /// Show, step by step, what an exercise's processes do: in an order that fails when there is one.
+    Trace {
+        /// The exercise.
+        id: String,
+        /// The case; one that fails when it is not given.
+        scenario: Option<String>,
+        /// Show the order of this number among those that grading tries; 0 is the one without interruptions.
+        #[arg(long, value_name = "N")]
+        schedule: Option<u64>,
+        /// Show every step.
+        #[arg(long)]
+        all: bool,
+        /// Run the file of this folder of `<id>/src/lib.rs` instead of this workspace's.
+        #[arg(long, value_name = "DIR")]
+        submission: Option<PathBuf>,
+    },
+    /// Repeat one order of an exercise's processes, by the token that a report shows, and say what comes out now.
+    Replay {
+        /// The exercise.
+        id: String,
+        /// The token: `v1.dos-por-uno.7f3a.0:3,1:1.9c41e0`.
+        token: String,
+        /// Run the file of this folder of `<id>/src/lib.rs` instead of this workspace's.
+        #[arg(long, value_name = "DIR")]
+        submission: Option<PathBuf>,
+        /// Repeat it that often, each time in a fresh program, and count the repetitions that took the same steps.
+        #[arg(long, value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..))]
+        times: u32,
     },
     /// Put the stub back in an exercise's src/lib.rs; what was there is kept beside it.
     Reset {
@@ -103,12 +148,16 @@ pub(super) struct GradeArguments {
     /// Draw the scenarios' numbers from this seed (hexadecimal, as reports show it).
     #[arg(long, value_name = "SEED")]
     pub(super) seed: Option<Seed>,
+    /// Try so many orders of each exercise's processes (400 when it is not given).
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..=1_000_000))]
+    schedules: Option<u64>,
 }
 
 impl GradeArguments {
     pub(super) fn options(self, language: Language, calls: Calls) -> GradeOptions {
-        let Self { ids, submission, format, output, seed } = self;
-        GradeOptions { ids, submission, format: format.unwrap_or_default(), output, seed, language, calls }
+        let Self { ids, submission, format, output, seed, schedules } = self;
+        let format = format.unwrap_or_default();
+        GradeOptions { ids, submission, format, output, seed, schedules, language, calls }
     }
 
     /// The first of them that was given.
@@ -118,6 +167,7 @@ impl GradeArguments {
             (self.format.is_some(), "--format"),
             (self.output.is_some(), "--output"),
             (self.seed.is_some(), "--seed"),
+            (self.schedules.is_some(), "--schedules"),
         ];
         let option = options.into_iter().find(|(given, _)| *given).map(|(_, name)| name);
         self.ids.first().map(String::as_str).or(option)

@@ -16,7 +16,7 @@ pub(super) fn calls(line: &CommandLine, course: &Course, current: &Path) -> Call
     let lang = line.lang.map(|lang| option("--lang", lang.code().to_owned()));
     let grade = line.graded();
     let seed = grade.and_then(|grade| grade.seed).map(|seed| option("--seed", seed.to_string()));
-    let submission = grade.and_then(|grade| path("--submission", &grade.submission));
+    let submission = path("--submission", line.submission());
     Calls {
         grader: grader(course, current),
         common: path("--course", &line.course).into_iter().chain(lang).collect(),

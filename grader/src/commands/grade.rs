@@ -11,14 +11,14 @@ use super::{Format, GradeOptions};
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Kind, Result};
-use crate::grading::{Task, grade_all};
+use crate::grading::{SCHEDULES, Task, grade_all};
 use crate::intake::Submission;
 use crate::memory::Memory;
 use crate::report::{Report, TextSettings, annotated, junit, render, summary};
 use crate::{ExitStatus, terminal, text};
 
 /// Width of a report that does not go to a terminal.
-const PLAIN_WIDTH: usize = 80;
+pub(super) const PLAIN_WIDTH: usize = 80;
 /// A wider terminal is not filled: long lines are hard to read.
 const WIDEST: usize = 100;
 
@@ -76,6 +76,7 @@ fn report_on(
             source: submission.sources.get(&exercise.id),
             refused: submission.refused.get(&exercise.id),
             seed: options.seed,
+            schedules: options.schedules.unwrap_or(SCHEDULES),
         })
         .collect();
     let graded = grade_all(&builder, &tasks, language, |step| {
@@ -102,13 +103,13 @@ fn token() -> String {
 }
 
 /// Whether the environment allows colour (the convention of no-color.org).
-fn colour_wanted() -> bool {
+pub(super) fn colour_wanted() -> bool {
     std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Columns of the terminal.
-fn terminal_width() -> usize {
+pub(super) fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| usize::from(width.0)).clamp(40, WIDEST)
 }
 

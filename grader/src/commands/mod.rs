@@ -3,8 +3,11 @@
 pub mod grade;
 pub mod hint;
 pub mod list;
+mod one;
+pub mod replay;
 pub mod reset;
 pub mod run;
+pub mod trace;
 pub mod verify;
 
 use std::path::PathBuf;
@@ -25,9 +28,24 @@ pub struct GradeOptions {
     pub output: Option<PathBuf>,
     /// The seed; that of exercise and submission when there is none.
     pub seed: Option<Seed>,
+    /// Orders that each exercise is tried in; the usual number when there is none.
+    pub schedules: Option<u64>,
     /// In which language.
     pub language: Language,
     /// The commands that the report names.
+    pub calls: Calls,
+}
+
+/// One exercise's file, for the commands that look at one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OneFile {
+    /// The exercise.
+    pub id: String,
+    /// The folder of what was submitted; the course's own workspace when there is none.
+    pub submission: Option<PathBuf>,
+    /// In which language.
+    pub language: Language,
+    /// The commands that the answer names.
     pub calls: Calls,
 }
 

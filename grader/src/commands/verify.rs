@@ -12,7 +12,7 @@ use crate::build::{BuildSettings, Builder, Limits};
 use crate::corpus::{Expectation, Header, Pair};
 use crate::course::{Course, Exercise};
 use crate::error::{Doing, Error, Result};
-use crate::grading::{Task, grade_each};
+use crate::grading::{SCHEDULES, Task, grade_each};
 use crate::intake::Source;
 use crate::judge::Verdict;
 use crate::report::{Graded, Outcome, Report, Status};
@@ -43,7 +43,8 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
     for Program { exercise, source, .. } in &programs {
-        let task = Task { exercise, source: Some(source), refused: None, seed: options.seed };
+        let task =
+            Task { exercise, source: Some(source), refused: None, seed: options.seed, schedules: SCHEDULES };
         tasks.extend(std::iter::repeat_n(task, times));
     }
     let mut complaints: Vec<BTreeMap<usize, String>> = programs.iter().map(|_| BTreeMap::new()).collect();

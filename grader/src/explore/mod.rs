@@ -3,20 +3,26 @@
 //! The first order lets nobody be interrupted; it says which objects there are. The others are drawn by the strategies of
 //! `procesos_schedule`, from seeds that depend on the submission alone: the same file is tried in the same orders every time.
 
+mod flip;
 mod minimise;
 mod portfolio;
+pub mod steps;
+pub mod token;
 
 use std::time::{Duration, Instant};
 
-use procesos_schedule::{Kind, Order, Segment};
+use procesos_schedule::{Kind, Order, Report, Segment};
 
 use crate::Result;
 use crate::build::Program;
 use crate::course::Scenario;
 use crate::judge::{self, Unseen, Verdict, judge};
-use crate::run::{Controlled, Execution, Run, Settings, Symbols};
+use crate::run::{Controlled, Execution, Run, Settings, Symbols, Trace};
 use crate::seed::Seed;
+use crate::story;
+use minimise::Shortest;
 use portfolio::Portfolio;
+use steps::At;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
@@ -52,6 +58,8 @@ pub struct Tally {
     pub verdict: Verdict,
     /// Orders in which it was broken.
     pub failed: u64,
+    /// Orders of those in which what it forbids was seen, and not only that another order could show it.
+    pub seen: u64,
     /// One of those, with the fewest interruptions that were found to break it.
     pub witness: Option<Witness>,
 }
@@ -59,12 +67,26 @@ pub struct Tally {
 /// An order in which a claim is broken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
-    /// Who was picked.
-    pub picks: Vec<Segment>,
+    /// Who is picked; then nobody is interrupted.
+    pub plan: Vec<Segment>,
     /// What was seen.
     pub run: Run,
     /// Whether what was seen was wrong, and not only what it lets expect.
-    witnessed: bool,
+    pub seen: bool,
+    /// Whether a time limit passed, or a sleep ended, while others could have gone on.
+    pub early_timer: bool,
+    /// Two steps of the run: with the second one before the first, the claim holds. That was tried.
+    pub flip: Option<[At; 2]>,
+}
+
+impl Explored {
+    /// What running one order came to.
+    #[must_use]
+    pub fn of_one(scenario: &Scenario, execution: &Execution) -> Self {
+        let mut tally = Tallies::new(scenario);
+        tally.take(execution);
+        tally.into_explored(1, false)
+    }
 }
 
 /// A scenario's program, ready to be run in any order.
@@ -102,9 +124,7 @@ impl<'a> Explorer<'a> {
             // Nobody ever had to be picked among several: this is the only order.
             return Ok(tally.into_explored(1, true));
         }
-        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
-        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
-        let portfolio = Portfolio::new(&calm.run.trace, budget.seed, most_picks, self.scenario.early_timers);
+        let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
         let mut tried = 1;
         while goes_on && tried < budget.schedules {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
@@ -113,9 +133,33 @@ impl<'a> Explorer<'a> {
             progress(tried);
         }
         if goes_on {
-            self.minimise(&mut tally)?;
+            let until = Instant::now() + minimise::PATIENCE;
+            self.minimise(&mut tally, until)?;
+            self.flip(&mut tally, tried, until)?;
         }
         Ok(tally.into_explored(tried, false))
+    }
+
+    /// The orders to try after the one without interruptions.
+    fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
+        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
+        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
+        Portfolio::new(calm, seed, most_picks, self.scenario.early_timers)
+    }
+
+    /// Runs the order of a number among those that are tried: 0 is the one without interruptions.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn numbered(&mut self, number: u64, seed: Seed) -> Result<Execution> {
+        let calm = self.controlled.execute(&Order::new(Kind::Calm, 0))?;
+        match &calm.report {
+            Some(report) if number > 0 => {
+                let portfolio = self.portfolio(&calm.run.trace, report, seed);
+                self.controlled.execute(&portfolio.order(number))
+            }
+            _ => Ok(calm),
+        }
     }
 
     /// Runs the order of a plan, and judges it.
@@ -123,42 +167,82 @@ impl<'a> Explorer<'a> {
     /// # Errors
     /// When the grader cannot run the program.
     pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
-        let execution = self.controlled.execute(&Order {
-            plan,
-            early_timers: self.scenario.early_timers,
-            ..Order::new(Kind::Plan, 0)
-        })?;
+        let order = Order { plan, early_timers: self.scenario.early_timers, ..Order::new(Kind::Plan, 0) };
+        let execution = self.run(&order)?;
         let verdicts = judge(self.scenario, &execution.run);
         Ok((execution, verdicts))
     }
 
+    /// Runs one order.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn run(&mut self, order: &Order) -> Result<Execution> {
+        self.controlled.execute(order)
+    }
+
     /// Looks for fewer interruptions that break each broken claim in the same way.
-    fn minimise(&mut self, tally: &mut Tallies<'_>) -> Result<()> {
-        let until = Instant::now() + minimise::PATIENCE;
+    fn minimise(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
         for index in 0..tally.claims.len() {
             let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
                 &tally.claims[index]
             else {
                 continue;
             };
-            let (kind, witnessed) = (std::mem::discriminant(finding), witness.witnessed);
+            let (kind, needed) = (std::mem::discriminant(finding), witness.seen);
             let scenario = self.scenario;
-            let found = minimise::shortest(&witness.picks, until, |plan| {
+            let found = minimise::shortest(&witness.plan, until, |plan| {
                 let (execution, verdicts) = self.follow(plan)?;
                 let same = match &verdicts[index] {
                     Verdict::Broken(finding) => {
                         let seen = judge::is_witnessed(&scenario.claims[index].claim, &execution.run);
-                        std::mem::discriminant(finding) == kind && seen >= witnessed
+                        std::mem::discriminant(finding) == kind && seen >= needed
                     }
                     _ => false,
                 };
                 Ok(Some((execution, verdicts)).filter(|_| same).and_then(|(execution, mut verdicts)| {
-                    Some((execution.report?.picks, (execution.run, verdicts.swap_remove(index))))
+                    let report = execution.report?;
+                    Some((report.picks, (execution.run, report.early_timer, verdicts.swap_remove(index))))
                 }))
             })?;
-            if let Some((picks, (run, verdict))) = found {
-                tally.claims[index].witness = Some(Witness { picks, run, witnessed });
+            if let Some(Shortest { plan, seen: (run, early_timer, verdict) }) = found {
+                tally.claims[index].witness =
+                    Some(Witness { plan, run, seen: needed, early_timer, flip: None });
                 tally.claims[index].verdict = verdict;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Explorer<'_> {
+    /// Looks for two steps of each order that fails that, exchanged, let it come out right.
+    fn flip(&mut self, tally: &mut Tallies<'_>, tried: u64, until: Instant) -> Result<()> {
+        for index in 0..tally.claims.len() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } =
+                &tally.claims[index]
+            else {
+                continue;
+            };
+            if !witness.seen || !story::explains(finding, *seen, tried) {
+                continue;
+            }
+            let (trace, claim) = (&witness.run.trace, &self.scenario.claims[index].claim);
+            let exchanges = flip::exchanges(trace, &story::steps_of(finding, &witness.run));
+            let mut found = None;
+            for exchange in exchanges.into_iter().take(flip::MOST_TRIALS) {
+                if Instant::now() > until {
+                    break;
+                }
+                let (execution, verdicts) = self.follow(exchange.plan)?;
+                let right = judge::came_out_right(claim, &verdicts[index], &execution.run);
+                if right && flip::is_exchanged(trace, exchange.pair, &execution.run.trace) {
+                    found = Some(exchange.pair);
+                    break;
+                }
+            }
+            if let Some(witness) = &mut tally.claims[index].witness {
+                witness.flip = found;
             }
         }
         Ok(())
@@ -173,7 +257,7 @@ struct Tallies<'a> {
 
 impl<'a> Tallies<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, witness: None };
+        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, witness: None };
         Self { scenario, claims: vec![nothing; scenario.claims.len()] }
     }
 
@@ -186,14 +270,19 @@ impl<'a> Tallies<'a> {
             let broken = matches!(verdict, Verdict::Broken(_));
             tally.failed += u64::from(broken);
             let better = if broken {
-                let witnessed = judge::is_witnessed(&claim.claim, &execution.run);
-                let known = tally.witness.as_ref().is_some_and(|known| known.witnessed >= witnessed);
-                if !known {
-                    let picks = execution.report.as_ref().map(|report| report.picks.clone());
+                let seen = judge::is_witnessed(&claim.claim, &execution.run);
+                tally.seen += u64::from(seen);
+                let plan = execution.report.as_ref().map_or(&[][..], |report| &report.picks);
+                // Seen is better than possible; of two that were seen, the one that is told sooner.
+                let value = |seen: bool, plan: &[Segment]| (seen, std::cmp::Reverse(plan.len()));
+                let known = tally.witness.as_ref().map(|known| value(known.seen, &known.plan));
+                let better = known.is_none_or(|known| known < value(seen, plan));
+                if better {
                     let run = execution.run.clone();
-                    tally.witness = Some(Witness { picks: picks.unwrap_or_default(), run, witnessed });
+                    let early_timer = execution.report.as_ref().is_some_and(|report| report.early_timer);
+                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_timer, flip: None });
                 }
-                !known
+                better
             } else {
                 rank(&verdict) > rank(&tally.verdict)
             };

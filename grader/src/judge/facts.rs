@@ -244,7 +244,7 @@ pub(super) fn shown_value(event: &Event) -> String {
 }
 
 /// Bits of a shared value, as a person writes them.
-pub(super) fn shown_bits(bits: u64, value_flags: u16) -> String {
+pub(crate) fn shown_bits(bits: u64, value_flags: u16) -> String {
     if value_flags & flags::FLOAT != 0 {
         f64::from_bits(bits).to_string()
     } else if value_flags & flags::BOOLEAN != 0 {

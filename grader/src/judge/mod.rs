@@ -30,6 +30,7 @@ use procesos_trace::Op;
 use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run};
 use facts::Facts;
+pub(crate) use facts::shown_bits;
 pub use finding::{
     Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Verdict, Waiting, Who,
 };
@@ -58,6 +59,16 @@ pub fn judge(scenario: &Scenario, run: &Run) -> Vec<Verdict> {
 #[must_use]
 pub fn is_witnessed(claim: &Claim, run: &Run) -> bool {
     !matches!(claim, Claim::Result { .. }) || !results::holds(&Facts::of(run), claim)
+}
+
+/// Whether it came out right in a run, whatever another order could show; `verdict` is that of the claim about it.
+#[must_use]
+pub fn came_out_right(claim: &Claim, verdict: &Verdict, run: &Run) -> bool {
+    match verdict {
+        Verdict::Kept => true,
+        Verdict::Broken(Finding::LostUpdate { .. }) => !is_witnessed(claim, run),
+        Verdict::Broken(_) | Verdict::Vacuous | Verdict::Pending { .. } | Verdict::Unseen(_) => false,
+    }
 }
 
 /// Why a run did not come to a proper end.

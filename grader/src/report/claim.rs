@@ -3,11 +3,19 @@
 use std::collections::BTreeSet;
 
 use super::JudgedScenario;
-use super::model::{ClaimReport, LocationReport, Reason, Schedules, SourceLine, VerdictReport};
+use super::model::{
+    ClaimReport, FlipReport, LocationReport, Mode, Reason, Schedules, SourceLine, StepReport, VerdictReport,
+};
 use crate::Language;
+use crate::explore::Witness;
+use crate::explore::steps::At;
+use crate::explore::token::Token;
 use crate::judge::{Finding, Unseen, Verdict};
-use crate::text::clean;
-use crate::text::finding::{Explanation, explain_verdict};
+use crate::run::Place;
+use crate::seed::Seed;
+use crate::story::{self, Doing, State, Story, Value};
+use crate::text::finding::{Explanation, Seen, explain_seen, explain_verdict};
+use crate::text::{clean, phrase};
 
 /// Most places of which the lines are quoted.
 const QUOTED_PLACES: usize = 4;
@@ -17,14 +25,31 @@ const LINES_BETWEEN: u32 = 1;
 const SOURCE_COLUMNS: usize = 160;
 
 /// The reports on all claims of an exercise, scenario by scenario.
-pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Language) -> Vec<ClaimReport> {
+pub(super) fn reports(
+    scenarios: &[JudgedScenario],
+    source: &str,
+    seed: Seed,
+    language: Language,
+) -> Vec<ClaimReport> {
     let lines: Vec<&str> = source.lines().collect();
     let mut reports = Vec::new();
     let mut causes: Vec<String> = Vec::new();
+    let mut rows: Vec<Option<usize>> = Vec::new();
     for scenario in scenarios {
         for (index, (claim, verdict)) in scenario.claims.iter().enumerate() {
-            let told = explain_verdict(&with_case(verdict, &scenario.args, source), language);
+            let tally = scenario.explored.as_ref().and_then(|explored| explored.claims.get(index));
+            // Of an order that only lets expect the failure there is nothing to see in repeating it.
+            let witness = tally.and_then(|tally| tally.witness.as_ref()).filter(|witness| witness.seen);
+            let witness = witness.filter(|_| matches!(verdict, Verdict::Broken(_)));
+            let case = with_case(verdict, &scenario.args, source);
+            let tried = scenario.explored.as_ref().map_or(0, |explored| explored.tried);
+            let seen = tally.map_or(0, |tally| tally.seen);
+            let of_order =
+                |finding: &Finding| scenario.mode == Mode::Replayed || story::explains(finding, seen, tried);
+            let Told { told, story, flip } = explain(&case, witness, of_order, language);
             causes.push(told.cause.clone());
+            rows.push(story.as_ref().map(|story| story.rows.len()));
+            let token = witness.and_then(|witness| Token::of_witness(&scenario.id, seed, witness));
             let (verdict, reason) = verdict_report(verdict);
             reports.push(ClaimReport {
                 claim: claim.claim.name().to_owned(),
@@ -43,23 +68,99 @@ pub(super) fn reports(scenarios: &[JudgedScenario], source: &str, language: Lang
                 details: told.details,
                 schedules: scenario.explored.as_ref().map(|explored| Schedules {
                     tried: explored.tried,
-                    failed: explored.claims.get(index).map_or(0, |tally| tally.failed),
+                    failed: tally.map_or(0, |tally| tally.failed),
+                    seen,
                     exhaustive: explored.exhaustive,
                 }),
-                replay: None,
+                replay: token.map(|token| token.to_string()),
+                steps: story.as_ref().map(step_reports).unwrap_or_default(),
+                flip: flip.map(|(first, second)| FlipReport { first, second }),
             });
         }
     }
-    fold(&mut reports, &causes);
+    fold(&mut reports, &causes, &rows);
     reports
 }
 
-/// Points every claim to the one that tells of its mistake: the first broken one of the same cause, else the first.
-fn fold(reports: &mut [ClaimReport], causes: &[String]) {
+/// What people are told about a verdict.
+struct Told {
+    told: Explanation,
+    /// The order in which it was seen, where that explains it.
+    story: Option<Story>,
+    flip: Option<(usize, usize)>,
+}
+
+/// What people are told about a verdict, with the story of an order in which it was seen where that explains it.
+fn explain(
+    verdict: &Verdict,
+    witness: Option<&Witness>,
+    of_order: impl Fn(&Finding) -> bool,
+    language: Language,
+) -> Told {
+    let (finding, witness) = match (verdict, witness) {
+        (Verdict::Broken(finding), Some(witness)) if of_order(finding) => (finding, witness),
+        _ => return Told { told: explain_verdict(verdict, language), story: None, flip: None },
+    };
+    // What was seen is told instead of what could be.
+    let seen = story::witnessed(finding, &witness.run.trace);
+    let finding = seen.as_ref().unwrap_or(finding);
+    let also: Vec<At> = witness.flip.into_iter().flatten().collect();
+    let story = Story::of_failure(finding, &witness.run, &also);
+    let flip = story
+        .as_ref()
+        .zip(witness.flip)
+        .and_then(|(story, [first, second])| Some((story.number_of(first)?, story.number_of(second)?)));
+    let seen = story.as_ref().map(|story| Seen { story, flip });
+    Told { told: explain_seen(finding, seen, language), story, flip }
+}
+
+/// The steps of a story, for programs.
+fn step_reports(story: &Story) -> Vec<StepReport> {
+    let own = |place: &Place| place.of_student.then_some(place.line);
+    let steps = story.told().flat_map(|row| row.doing.iter().map(move |doing| (row, doing)));
+    let report = |(row, doing): (&story::Told, &Doing)| StepReport {
+        step: row.number,
+        process: row.who.id.clone(),
+        op: phrase::method(doing.op).to_owned(),
+        times: row.times,
+        object: doing.thing.as_ref().and_then(|thing| thing.name.as_deref()).map(phrase::name),
+        value: doing.value.as_ref().and_then(value),
+        waits: doing.outcome.is_none(),
+        content: row.after.as_ref().map(content),
+        line: doing.place.as_ref().and_then(own),
+    };
+    steps.map(report).collect()
+}
+
+fn value(value: &Value) -> Option<String> {
+    match value {
+        Value::Number(text) | Value::Variant(text) => Some(clean::line(text, SOURCE_COLUMNS)),
+        Value::Message => None,
+        Value::Answer(answer) => Some(answer.to_string()),
+        Value::Code(code) => Some(code.to_string()),
+    }
+}
+
+fn content(state: &State) -> String {
+    let variant = |message: &Option<String>| message.clone().unwrap_or_else(|| "?".to_owned());
+    let text = match state {
+        State::Value(value) => value.clone(),
+        State::Messages(messages) => messages.iter().map(variant).collect::<Vec<_>>().join(" "),
+        State::Holder(holder) => holder.as_ref().map(|who| who.id.clone()).unwrap_or_default(),
+    };
+    clean::line(&text, SOURCE_COLUMNS)
+}
+
+/// Points every claim to the one that tells of its mistake: of the same cause the broken one with the shortest
+/// story of an order that can be repeated, else the first broken one, else the first.
+fn fold(reports: &mut [ClaimReport], causes: &[String], rows: &[Option<usize>]) {
     let leader = |cause: &String| {
-        let same = |index: &usize| causes[*index] == *cause;
+        let same = || (0..causes.len()).filter(|index| causes[*index] == *cause);
         let broken = |index: &usize| reports[*index].verdict == VerdictReport::Broken;
-        (0..causes.len()).find(|index| same(index) && broken(index)).or_else(|| (0..causes.len()).find(same))
+        // An order that can be repeated tells more than a run that cannot, and a short story more than a long one.
+        let repeatable = same().filter(|index| broken(index) && reports[*index].replay.is_some());
+        let shortest = repeatable.min_by_key(|index| rows[*index].unwrap_or(usize::MAX));
+        shortest.or_else(|| same().find(broken)).or_else(|| same().next())
     };
     let leaders: Vec<Option<usize>> =
         causes.iter().map(|cause| Some(cause).filter(|cause| !cause.is_empty()).and_then(leader)).collect();
@@ -101,7 +202,7 @@ fn with_case(verdict: &Verdict, args: &[String], source: &str) -> Verdict {
 }
 
 fn locations(told: &Explanation) -> Vec<LocationReport> {
-    let location = |(place, who): &(crate::run::Place, Option<crate::judge::Who>)| LocationReport {
+    let location = |(place, who): &(Place, Option<crate::judge::Who>)| LocationReport {
         file: clean::line(&place.file, SOURCE_COLUMNS),
         line: place.line,
         process: who.as_ref().map(|who| who.id.clone()),

@@ -43,7 +43,7 @@ pub(super) fn report(graded: &Graded<'_>, language: Language) -> ExerciseReport 
             ExerciseReport { status: Status::GraderFault, fault: Some(why.clone()), ..nothing }
         }
         Outcome::Judged { source, shown_path, warnings, scenarios } => {
-            let claims = claim::reports(scenarios, source, language);
+            let claims = claim::reports(scenarios, source, *seed, language);
             let goals = goals(exercise, &claims, language);
             let points = goals.iter().map(|goal| goal.points).sum();
             ExerciseReport {

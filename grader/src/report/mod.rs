@@ -13,10 +13,10 @@ pub mod text;
 pub use github::{annotated, summary};
 pub use junit::junit;
 pub use model::{
-    ClaimReport, DiagnosticReport, ExerciseReport, GoalReport, GoalStatus, LocationReport, Mode,
-    PendingFunction, Reason, Report, Schedules, SourceLine, Status, VerdictReport,
+    ClaimReport, DiagnosticReport, ExerciseReport, FlipReport, GoalReport, GoalStatus, LocationReport, Mode,
+    PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
-pub use text::{TextSettings, render, render_diagnostics};
+pub use text::{Replayed, TextSettings, Traced, Which, render, render_diagnostics, replayed, traced};
 
 use std::collections::BTreeMap;
 

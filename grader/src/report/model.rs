@@ -142,6 +142,8 @@ pub enum Mode {
     Free,
     /// In many orders, one operation at a time.
     Explored,
+    /// In one order, that of a token.
+    Replayed,
 }
 
 /// What came of a claim.
@@ -203,6 +205,44 @@ pub struct ClaimReport {
     pub schedules: Option<Schedules>,
     /// What repeats the order that failed.
     pub replay: Option<String>,
+    /// The steps of that order that explain it.
+    #[serde(default)]
+    pub steps: Vec<StepReport>,
+    /// Two of them that, exchanged, let it come out right.
+    #[serde(default)]
+    pub flip: Option<FlipReport>,
+}
+
+/// A step of an order; in a loop that is folded, one of those of its last round.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepReport {
+    /// Its number, from 1; those of a folded loop share one.
+    pub step: usize,
+    /// Id of the process.
+    pub process: String,
+    /// The method that was called.
+    pub op: String,
+    /// How many times in a row.
+    pub times: usize,
+    /// The object's name.
+    pub object: Option<String>,
+    /// What was read, written, put, got or answered.
+    pub value: Option<String>,
+    /// Whether it never ended.
+    pub waits: bool,
+    /// What is in the object that the story is about afterwards.
+    pub content: Option<String>,
+    /// The line in the student's file.
+    pub line: Option<u32>,
+}
+
+/// Two steps of an order. With the second one before the first it comes out right, which was tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlipReport {
+    /// The number of the earlier one.
+    pub first: usize,
+    /// The number of the later one.
+    pub second: usize,
 }
 
 /// A place in a source file.
@@ -232,6 +272,9 @@ pub struct Schedules {
     pub tried: u64,
     /// In how many the claim does not hold.
     pub failed: u64,
+    /// In how many of those it was seen, and not only that another order could show it.
+    #[serde(default)]
+    pub seen: u64,
     /// Whether there are no others.
     pub exhaustive: bool,
 }

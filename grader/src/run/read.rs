@@ -1,6 +1,6 @@
 //! From the bytes of a trace to the trace that the judge reads.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use procesos_trace::layout::process;
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, ProcessRecord, RawTrace, TextEntry, flags};
@@ -40,12 +40,38 @@ pub(super) fn trace_of(raw: &RawTrace, symbols: &Symbols) -> Trace {
             .and_then(|event| event.place.clone());
         processes[slot].started_at = place;
     }
-    let objects = objects_of(&processes, symbols);
+    let objects = objects_of(&processes, symbols, &columns_of(raw));
     Trace { processes, objects, truncated: raw.truncated }
 }
 
+/// Columns of the calls that made each object.
+fn columns_of(raw: &RawTrace) -> HashMap<ObjectId, u32> {
+    let column = |place: u32| match raw.texts.get((place as usize).checked_sub(1)?)? {
+        Some(TextEntry::Place { column, .. }) => Some(*column),
+        _ => None,
+    };
+    let made = raw.events.iter().flatten().filter(|event| event.op == Op::Create as u8);
+    made.filter_map(|event| Some((event.object(), column(event.place)?))).collect()
+}
+
 /// Everything that was made, with what the driver and the source call it.
-fn objects_of(processes: &[Process], symbols: &Symbols) -> BTreeMap<ObjectId, Object> {
+fn objects_of(
+    processes: &[Process],
+    symbols: &Symbols,
+    columns: &HashMap<ObjectId, u32>,
+) -> BTreeMap<ObjectId, Object> {
+    // Calls on one line, from left to right.
+    let mut calls: HashMap<&Place, BTreeSet<u32>> = HashMap::new();
+    for event in processes.iter().flat_map(|process| &process.events).filter(|event| event.op == Op::Create) {
+        let column = event.object.and_then(|id| columns.get(&id));
+        if let (Some(place), Some(column)) = (&event.place, column) {
+            calls.entry(place).or_default().insert(*column);
+        }
+    }
+    let call = |place: &Place, id: ObjectId| {
+        let column = columns.get(&id)?;
+        calls.get(place)?.iter().position(|other| other == column)
+    };
     let events = || processes.iter().flat_map(|process| &process.events);
     let mut objects = BTreeMap::new();
     for event in events().filter(|event| event.op == Op::Create) {
@@ -53,8 +79,11 @@ fn objects_of(processes: &[Process], symbols: &Symbols) -> BTreeMap<ObjectId, Ob
         let peer = u32::try_from(event.value).ok().filter(|_| event.kind == ObjectKind::Connection);
         let peer = peer.map(|ordinal| ObjectId { ordinal, ..id });
         // Of the two ends of a pipe, the one made first is the first of the pattern.
-        let position = usize::from(peer.is_some_and(|peer| peer.ordinal < id.ordinal));
-        let variable = event.place.as_ref().and_then(|place| symbols.variable_at(place, position));
+        let end = peer.map(|peer| usize::from(peer.ordinal < id.ordinal));
+        let variable = event
+            .place
+            .as_ref()
+            .and_then(|place| symbols.variable_at(place, end.or_else(|| call(place, id)).unwrap_or(0)));
         let made_at = event.place.clone();
         let object =
             Object { kind: event.kind, driver_name: None, variable, made_at, detail: event.value, peer };

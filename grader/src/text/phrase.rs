@@ -77,12 +77,17 @@ pub(crate) fn endings(fates: &[Fate], code: &str, signal: &str) -> String {
 
 /// A name that a program chose, fit for a sentence; of a long one the number at its end is kept.
 pub(crate) fn name(name: &str) -> String {
+    name_within(name, NAME_COLUMNS)
+}
+
+/// As [`name`], in at most so many columns, of which there are more than ten.
+pub(crate) fn name_within(name: &str, columns: usize) -> String {
     let whole = clean::line(name, usize::MAX);
     match whole.rsplit_once('-') {
-        Some((head, number)) if whole.width() > NAME_COLUMNS && number.len() <= 4 => {
-            format!("{}-{number}", clean::cut(head, NAME_COLUMNS - number.len() - 1))
+        Some((head, number)) if whole.width() > columns && number.len() <= 4 => {
+            format!("{}-{number}", clean::cut(head, columns - number.len() - 1))
         }
-        _ => clean::cut(&whole, NAME_COLUMNS),
+        _ => clean::cut(&whole, columns),
     }
 }
 

@@ -1,7 +1,8 @@
 //! What the screens of a report say around the findings, in Spanish and English side by side.
 
 use crate::Language::{self, English, Spanish};
-use crate::report::{PendingFunction, Status};
+use crate::report::{PendingFunction, Status, Which};
+use crate::text::phrase;
 
 /// One of two sentences.
 fn either<'a>(language: Language, spanish: &'a str, english: &'a str) -> &'a str {
@@ -272,4 +273,109 @@ pub(crate) fn all_solved(language: Language, seed: Option<&str>) -> String {
 /// The seed of one exercise in a list.
 pub(crate) fn seed(language: Language, seed: &str) -> String {
     format!("{} {seed}", either(language, "semilla", "seed"))
+}
+
+/// The words before the command that shows the steps of an order.
+pub(crate) fn trace_word(language: Language) -> &'static str {
+    either(language, "Paso a paso:", "Step by step:")
+}
+
+/// The words before the command that repeats an order.
+pub(crate) fn replay_word(language: Language) -> &'static str {
+    either(language, "Repetir este orden:", "Repeat this order:")
+}
+
+/// In how many of the orders that were tried a failure was seen.
+pub(crate) fn seen_in(language: Language, seen: u64, tried: u64, exhaustive: bool) -> String {
+    match (language, tried) {
+        (Spanish, 1) => "visto en el único orden posible".to_owned(),
+        (English, 1) => "seen in the only order there is".to_owned(),
+        (Spanish, _) if exhaustive => format!("visto en {seen} de los {tried} órdenes posibles"),
+        (English, _) if exhaustive => format!("seen in {seen} of the {tried} orders there are"),
+        (Spanish, _) => format!("visto en {seen} de {tried} órdenes"),
+        (English, _) => format!("seen in {seen} of {tried} orders"),
+    }
+}
+
+/// How many orders were tried of an exercise in which none failed, and how many were all of a small case.
+pub(crate) fn orders(language: Language, tried: u64, all_of_a_case: Option<u64>) -> String {
+    let separator = match language {
+        Spanish => ' ',
+        English => ',',
+    };
+    let tried = phrase::grouped(tried, separator);
+    let said = match (language, tried.as_str()) {
+        (Spanish, "1") => "1 orden probado".to_owned(),
+        (English, "1") => "1 order tried".to_owned(),
+        (Spanish, _) => format!("{tried} órdenes probados"),
+        (English, _) => format!("{tried} orders tried"),
+    };
+    match all_of_a_case.map(|all| phrase::grouped(all, separator)) {
+        None => said,
+        Some(all) if language == Spanish => format!("{said}, todos los {all} órdenes del caso chico"),
+        Some(all) => format!("{said}, all {all} orders of the small case"),
+    }
+}
+
+/// The program is not the one that an order was written down of.
+pub(crate) fn changed(language: Language) -> &'static str {
+    either(
+        language,
+        "Tu programa cambió desde entonces: con este orden ya no da los mismos pasos.",
+        "Your program changed since: in this order it no longer takes the same steps.",
+    )
+}
+
+/// A process waited outside the library.
+pub(crate) fn external(language: Language) -> &'static str {
+    either(
+        language,
+        "Un proceso esperó fuera de la biblioteca: el orden no se repite con exactitud.",
+        "A process waited outside the library: the order is not repeated exactly.",
+    )
+}
+
+/// How many of several repetitions took the same steps.
+pub(crate) fn alike(language: Language, alike: u32, times: u32) -> String {
+    match language {
+        Spanish => format!("{alike} de {times} repeticiones dieron los mismos pasos."),
+        English => format!("{alike} of {times} repetitions took the same steps."),
+    }
+}
+
+/// What came out of a repeated order.
+pub(crate) fn repeated(language: Language, kept: bool, broken: bool, changed: bool) -> &'static str {
+    match (kept, broken) {
+        (true, _) => {
+            either(language, "En este orden ahora sale bien.", "In this order it now comes out right.")
+        }
+        (false, true) if changed => {
+            either(language, "En este orden sigue fallando.", "In this order it still fails.")
+        }
+        (false, true) => either(language, "Este orden falla, como antes.", "This order fails, as before."),
+        (false, false) => {
+            either(language, "En este orden no se pudo ver.", "It could not be seen in this order.")
+        }
+    }
+}
+
+/// Which order a table of steps shows.
+pub(crate) fn which_order(language: Language, which: Which) -> String {
+    match (language, which) {
+        (Spanish, Which::Calm) => "El orden en que nadie interrumpe a nadie:".to_owned(),
+        (English, Which::Calm) => "The order in which nobody interrupts anybody:".to_owned(),
+        (Spanish, Which::Numbered(number)) => {
+            format!("El orden número {number} de los que prueba el evaluador:")
+        }
+        (English, Which::Numbered(number)) => {
+            format!("Order number {number} of those that the grader tries:")
+        }
+        (Spanish, Which::Failing) => "Un orden que falla:".to_owned(),
+        (English, Which::Failing) => "An order that fails:".to_owned(),
+    }
+}
+
+/// Nothing is wrong with an order.
+pub(crate) fn order_is_right(language: Language) -> &'static str {
+    either(language, "En este orden sale bien.", "In this order it comes out right.")
 }

@@ -15,7 +15,6 @@ use crate::sys;
 use execution::Execution;
 pub(crate) use execution::Turn;
 pub(crate) use server::{Role, Server};
-pub(crate) use shape::is_scheduled;
 
 /// The turn of this thread's operation; `None` without control.
 pub(crate) fn turn() -> Option<Turn> {

@@ -6,37 +6,6 @@ use procesos_trace::{ObjectId, Op};
 use crate::error::{Error, Kind};
 use crate::operate::{Effect, Point, Wait};
 
-/// Whether the order of this operation among those of others can matter.
-pub(crate) fn is_scheduled(op: Op) -> bool {
-    match op {
-        Op::Exit
-        | Op::Start
-        | Op::Join
-        | Op::IsAlive
-        | Op::Terminate
-        | Op::LockAcquire
-        | Op::LockRelease
-        | Op::ValueGet
-        | Op::ValueSet
-        | Op::QueuePut
-        | Op::QueueGet
-        | Op::QueueIsEmpty
-        | Op::Send
-        | Op::Recv
-        | Op::Poll
-        | Op::Close
-        | Op::Sleep => true,
-        Op::Begin
-        | Op::Unjoined
-        | Op::Create
-        | Op::Name
-        | Op::Call
-        | Op::Returned
-        | Op::Finished
-        | Op::Panic => false,
-    }
-}
-
 /// The operation of `point`, which the process in `slot` is about to do.
 pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
     let path = |slot: usize| state.processes.get(slot).map_or(0, |process| process.path);

@@ -76,6 +76,40 @@ numbered! {
     }
 }
 
+impl Op {
+    /// Whether the order of this operation among those of other processes can matter: under control it has its turn.
+    #[must_use]
+    pub fn is_scheduled(self) -> bool {
+        match self {
+            Self::Exit
+            | Self::Start
+            | Self::Join
+            | Self::IsAlive
+            | Self::Terminate
+            | Self::LockAcquire
+            | Self::LockRelease
+            | Self::ValueGet
+            | Self::ValueSet
+            | Self::QueuePut
+            | Self::QueueGet
+            | Self::QueueIsEmpty
+            | Self::Send
+            | Self::Recv
+            | Self::Poll
+            | Self::Close
+            | Self::Sleep => true,
+            Self::Begin
+            | Self::Unjoined
+            | Self::Create
+            | Self::Name
+            | Self::Call
+            | Self::Returned
+            | Self::Finished
+            | Self::Panic => false,
+        }
+    }
+}
+
 numbered! {
     /// How an operation ended.
     Outcome {

@@ -22,6 +22,39 @@ pub(super) fn mark(exercise: &ExerciseReport) -> (&'static str, Tone) {
     }
 }
 
+/// Orders that were tried of some exercises.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Orders {
+    tried: u64,
+    /// The most of a case of which all were tried, several being possible.
+    all_of_a_case: Option<u64>,
+}
+
+impl Orders {
+    /// `None` when no case was tried in more than one.
+    pub(super) fn of<'a>(exercises: impl IntoIterator<Item = &'a ExerciseReport>) -> Option<Self> {
+        let mut orders = Self { tried: 0, all_of_a_case: None };
+        for exercise in exercises {
+            let mut last = None;
+            // The claims of a scenario stand together, and each tells the same.
+            for claim in &exercise.claims {
+                let Some(schedules) = &claim.schedules else { continue };
+                if last.replace(&claim.scenario) == Some(&claim.scenario) {
+                    continue;
+                }
+                orders.tried += schedules.tried;
+                let all = Some(schedules.tried).filter(|tried| schedules.exhaustive && *tried > 1);
+                orders.all_of_a_case = orders.all_of_a_case.max(all);
+            }
+        }
+        (orders.tried > 1).then_some(orders)
+    }
+
+    pub(super) fn shown(self, language: Language) -> String {
+        screen::orders(language, self.tried, self.all_of_a_case)
+    }
+}
+
 /// Writes the screen of the one exercise that was asked for.
 pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report, calls: &Calls) {
     let language = report.language;
@@ -34,6 +67,9 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
                 page.blank();
             }
             page.command(screen::more_word(language), &calls.hint(&exercise.id));
+            if exercise.claims.iter().any(|claim| !claim.steps.is_empty()) {
+                page.command(screen::trace_word(language), &calls.trace(&exercise.id));
+            }
         }
         Status::Pending | Status::Missing => {
             page.blank();
@@ -45,6 +81,10 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
         page.paragraph(Paragraph::aside(0, &told));
     }
     page.blank();
+    if let Some(told) = Orders::of([exercise]).filter(|_| exercise.status == Status::Passed) {
+        page.paragraph(Paragraph::aside(2, &format!("{}.", told.shown(language))));
+        page.blank();
+    }
     let (_, tone) = mark(exercise);
     let result =
         screen::result(language, exercise.status, exercise.points, exercise.max_points, &exercise.seed);

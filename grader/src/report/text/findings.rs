@@ -81,15 +81,16 @@ pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Langua
         if index == 0 {
             evidence(page, group.claim);
         }
-        if let Some(told) = screen::folded(language, group.broken, group.unseen) {
-            page.paragraph(Paragraph::aside(4, &told));
+        let folded = screen::folded(language, group.broken, group.unseen);
+        let told: Vec<String> = seen_in(group.claim, language).into_iter().chain(folded).collect();
+        if !told.is_empty() {
+            page.paragraph(Paragraph::aside(4, &told.join(" · ")));
         }
         if let Some(hint) = &group.claim.hint {
             page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
         }
-        if index == 0 && calls.own_workspace {
-            let args: Vec<String> = group.claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
-            page.command(screen::case_word(language, by_order(group.claim)), &calls.run(&exercise.id, &args));
+        if index == 0 {
+            again(page, exercise, group.claim, language, calls);
         }
     }
     let more = groups.len() - causes.len();
@@ -139,6 +140,28 @@ fn source(page: &mut Page, lines: &[SourceLine]) {
         page.line(&format!("{gutter} {text}"));
         before = Some(*line);
     }
+}
+
+/// The command that repeats the order that failed, or else the one that runs the case.
+fn again(page: &mut Page, exercise: &ExerciseReport, claim: &ClaimReport, language: Language, calls: &Calls) {
+    if let Some(token) = claim.replay.as_ref().filter(|_| is_told_by_order(claim)) {
+        page.command(screen::replay_word(language), &calls.replay(&exercise.id, token));
+    } else if calls.own_workspace {
+        let args: Vec<String> = claim.args.iter().map(|arg| clean::line(arg, 40)).collect();
+        page.command(screen::case_word(language, by_order(claim)), &calls.run(&exercise.id, &args));
+    }
+}
+
+/// Whether the order matters: it explains what was found, or it was not found in every one.
+fn is_told_by_order(claim: &ClaimReport) -> bool {
+    let in_some = claim.schedules.as_ref().is_some_and(|orders| orders.seen < orders.tried);
+    claim.replay.is_some() && (in_some || !claim.steps.is_empty())
+}
+
+/// In how many orders it was seen, where several were tried.
+fn seen_in(claim: &ClaimReport, language: Language) -> Option<String> {
+    let seen = claim.schedules.as_ref().filter(|seen| seen.tried > 1 && is_told_by_order(claim))?;
+    Some(screen::seen_in(language, seen.seen, seen.tried, seen.exhaustive))
 }
 
 /// Whether the case can come out right.

@@ -6,12 +6,16 @@ mod exercise;
 mod findings;
 mod overview;
 mod page;
+mod replay;
 mod rustc_lines;
 mod steps;
+mod trace;
 
 use super::{DiagnosticReport, Report};
 use crate::{Calls, Language};
 use page::Page;
+pub use replay::{Replayed, replayed};
+pub use trace::{Traced, Which, traced};
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
 const WIDTHS: (usize, usize) = (40, 100);

@@ -39,7 +39,12 @@ pub(super) fn write(page: &mut Page, report: &Report, calls: &Calls) {
             page.line(&format!("{word} {id}"));
             steps::write(page, &steps::of(next, language, calls));
         }
-        None => page.line(&page.paint(Tone::Good, &screen::all_solved(language, report.seed.as_deref()))),
+        None => {
+            let solved = page.paint(Tone::Good, &screen::all_solved(language, report.seed.as_deref()));
+            let orders = exercise::Orders::of(&report.exercises);
+            let orders = orders.map(|orders| format!(" {}.", orders.shown(language)));
+            page.line(&format!("{solved}{}", page.paint(Tone::Dim, &orders.unwrap_or_default())));
+        }
     }
 }
 

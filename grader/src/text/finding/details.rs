@@ -1,24 +1,57 @@
 //! The tables below a message: who waits on what, an order of steps that loses an update, a result beside the one expected.
 
 use procesos_trace::{ObjectKind, Op};
+use unicode_width::UnicodeWidthStr;
 
 use super::table::Table;
-use super::{difference, race_table};
+use super::{Seen, difference, race_table, story_table};
 use crate::Language::{self, English, Spanish};
 use crate::judge::{Finding, Waiting, Who};
 use crate::text::phrase;
 
 /// Most processes that are listed.
 const WAITING_ROWS: usize = 6;
+/// Widest names of a cycle together.
+const CYCLE_COLUMNS: usize = 24;
 /// Widest result in a table.
 const RESULT_COLUMNS: usize = 60;
 
-/// The lines below the message of a finding; mostly none.
-pub(super) fn of(finding: &Finding, language: Language) -> Vec<String> {
+/// The lines below the message of a finding: the order in which it was made, where there is one, then who waits.
+pub(super) fn of(finding: &Finding, seen: Option<Seen<'_>>, language: Language) -> Vec<String> {
+    let Some(Seen { story, flip }) = seen else { return without_order(finding, language) };
+    let title = match language {
+        Spanish => "El orden que falló:",
+        English => "The order that failed:",
+    };
+    let mut lines = vec![title.to_owned()];
+    lines.extend(story_table::lines(story, language));
+    if let Finding::Deadlock { .. } | Finding::Livelock { .. } = finding {
+        lines.push(String::new());
+        lines.extend(without_order(finding, language));
+    }
+    if let Some((first, second)) = flip {
+        lines.push(String::new());
+        lines.push(match language {
+            Spanish => {
+                format!("Si el paso {second} va antes que el {first}, el resultado es correcto (comprobado).")
+            }
+            English => {
+                format!("With step {second} before step {first} the result is right (this was tried).")
+            }
+        });
+    }
+    lines
+}
+
+/// The lines where no order is known; mostly none.
+fn without_order(finding: &Finding, language: Language) -> Vec<String> {
     match finding {
-        Finding::Deadlock { waiting, .. } | Finding::Livelock { asking: waiting } => {
-            deadlock(waiting, language)
+        Finding::Deadlock { waiting, .. } => {
+            let mut lines = deadlock(waiting, language);
+            lines.extend(cycle(waiting, language));
+            lines
         }
+        Finding::Livelock { asking } => deadlock(asking, language),
         Finding::LostUpdate { value, steps, .. } => race_table::lines(value, steps, language),
         Finding::WrongResult { expected, seen, .. } => wrong_result(expected, seen, language),
         Finding::Panicked { .. }
@@ -81,6 +114,36 @@ fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
         });
     }
     lines
+}
+
+/// Who waits for whom, round and round: `A → lock «uno» → B → lock «dos» → A`; nothing where nobody waits for a lock.
+fn cycle(waiting: &[Waiting], language: Language) -> Option<String> {
+    let of = |who: &Who| waiting.iter().find(|one| one.who.id == who.id);
+    let mut at = waiting.iter().find(|one| one.op == Op::LockAcquire && one.on.is_some())?;
+    let mut round = vec![at];
+    loop {
+        at = of(at.on.as_ref()?)?;
+        if let Some(begin) = round.iter().position(|one| one.who.id == at.who.id) {
+            round.drain(..begin);
+            break;
+        }
+        round.push(at);
+    }
+    if round.len() < 2 {
+        return None;
+    }
+    // Long names are in the lines above, beside which the ids stand in the table of steps.
+    let long = round.iter().map(|one| who(&one.who, language).width()).sum::<usize>() > CYCLE_COLUMNS;
+    let who = |one: &Waiting| if long { one.who.id.clone() } else { who(&one.who, language) };
+    let link = |one: &&Waiting| {
+        let awaited = match (&one.thing, one.op) {
+            (Some(thing), _) => format!("{}{}", kind(thing.kind, language), phrase::quoted(thing)),
+            (None, op) => phrase::method(op).to_owned(),
+        };
+        format!("{} → {awaited} → ", who(one))
+    };
+    let links: String = round.iter().map(link).collect();
+    Some(format!("{links}{}", who(round[0])))
 }
 
 /// On what a process waits, and why it must.

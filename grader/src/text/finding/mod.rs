@@ -13,6 +13,7 @@ mod race;
 mod race_table;
 mod roles;
 mod sentence;
+pub(crate) mod story_table;
 mod supply;
 mod table;
 
@@ -21,6 +22,7 @@ use sentence::Sentence;
 use crate::Language;
 use crate::judge::{Finding, Outside, Unseen, Verdict, Who};
 use crate::run::Place;
+use crate::story::Story;
 use crate::text::phrase;
 
 /// What people are told about one claim.
@@ -40,15 +42,30 @@ pub struct Explanation {
     pub cause: String,
 }
 
+/// An order in which something was found.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    /// Its steps.
+    pub story: &'a Story,
+    /// Two of them, by number: with the second one before the first it comes out right, which was tried.
+    pub flip: Option<(usize, usize)>,
+}
+
 /// What people are told about a finding.
 #[must_use]
 pub fn explain(finding: &Finding, language: Language) -> Explanation {
+    explain_seen(finding, None, language)
+}
+
+/// What people are told about a finding, with the order in which it was made where there is one.
+#[must_use]
+pub fn explain_seen(finding: &Finding, seen: Option<Seen<'_>>, language: Language) -> Explanation {
     let finding = &*roles::with_roles(finding);
     let Sentence { message, hint } = match language {
         Language::Spanish => es::finding(finding),
         Language::English => en::finding(finding),
     };
-    let details = details::of(finding, language);
+    let details = details::of(finding, seen, language);
     Explanation {
         message: phrase::with_quotation_marks(&message, language),
         details: details.iter().map(|line| phrase::with_quotation_marks(line, language)).collect(),

@@ -13,6 +13,8 @@ Commands:
   list          the exercises, their points and what is still to be written
   hint ID       a hint; one more each time
   run ID        build your program and run it here, without judging it
+  trace ID      what every process does, step by step; a failing order if any
+  replay ID T   repeat the order T that a report shows
   reset ID      back to the stub; what was there is kept beside it
   grade [ID]    grade: what is done without a command
   verify [ID]   have the course check itself (for instructors)
@@ -54,6 +56,33 @@ Usage:
 
 ";
 
+const TRACE: &str = "\
+Shows step by step what every process of an exercise does: in an order that
+fails when there is one, otherwise in the one where nobody interrupts anybody.
+
+Usage:
+  cargo run -p grader -- trace ID
+  cargo run -p grader -- trace ID CASE   of that case (the report names them)
+
+Options:
+  --schedule N         order N of those that the grader tries; 0 is the one
+                       where nobody interrupts anybody
+  --all                every step
+  --submission DIR     of another folder, of <id>/src/lib.rs
+";
+
+const REPLAY: &str = "\
+Repeats one order of an exercise's processes, in a fresh program, and says what
+comes out now.
+
+Usage:
+  cargo run -p grader -- replay ID ORDER     the order, copied from the report
+
+Options:
+  --times N            repeat it N times and count those with the same steps
+  --submission DIR     with the file of another folder, of <id>/src/lib.rs
+";
+
 const RESET: &str = "\
 Puts the stub back in src/lib.rs of an exercise. What was there is kept beside
 it under another name.
@@ -83,6 +112,8 @@ const GRADING: &str = "  --submission DIR     grade another folder, of <id>/src/
   --output FILE        write the report to a file
   --seed SEED          what the numbers of the cases are drawn from:
                        hexadecimal, as reports show it
+  --schedules N        how many orders of the processes to try per exercise;
+                       otherwise 400
 ";
 
 const COMMON: &str = "  --lang es|en         the language; otherwise that of the system, else Spanish
@@ -104,6 +135,8 @@ pub(super) fn of(command: Option<&str>) -> String {
         Some("list") => &[LIST, OPTIONS, COMMON],
         Some("hint") => &[HINT, COMMON],
         Some("run") => &[RUN, OPTIONS, COMMON],
+        Some("trace") => &[TRACE, COMMON],
+        Some("replay") => &[REPLAY, COMMON],
         Some("reset") => &[RESET, OPTIONS, COMMON],
         Some("verify") => &[VERIFY, COMMON],
         _ => &[GRADER, OPTIONS, GRADING, COMMON, END],

@@ -13,6 +13,8 @@ Comandos:
   list          los ejercicios, sus puntos y lo que falta escribir
   hint ID       una pista; cada vez, una más
   run ID        compilar y ejecutar tu programa aquí, sin juzgarlo
+  trace ID      qué hace cada proceso, paso a paso; un orden que falla, si hay
+  replay ID T   repetir el orden T que muestra un informe
   reset ID      volver a la plantilla; lo que había se guarda al lado
   grade [ID]    evaluar: es lo que se hace sin comando
   verify [ID]   que el curso se revise a sí mismo (para docentes)
@@ -54,6 +56,33 @@ Uso:
 
 ";
 
+const TRACE: &str = "\
+Muestra paso a paso qué hace cada proceso de un ejercicio: en un orden que
+falla, si hay uno; si no, en el orden en que nadie interrumpe a nadie.
+
+Uso:
+  cargo run -p grader -- trace ID
+  cargo run -p grader -- trace ID CASO   de ese caso (los nombra el informe)
+
+Opciones:
+  --schedule N         el orden N de los que prueba el evaluador; 0 es aquel en
+                       que nadie interrumpe a nadie
+  --all                todos los pasos
+  --submission DIR     de otra carpeta, con <id>/src/lib.rs
+";
+
+const REPLAY: &str = "\
+Repite un orden de los procesos de un ejercicio, en un programa nuevo, y dice
+qué sale ahora.
+
+Uso:
+  cargo run -p grader -- replay ID ORDEN     el orden, copiado del informe
+
+Opciones:
+  --times N            repetirlo N veces y contar las que dan los mismos pasos
+  --submission DIR     con el archivo de otra carpeta, con <id>/src/lib.rs
+";
+
 const RESET: &str = "\
 Vuelve a poner la plantilla en src/lib.rs de un ejercicio. Lo que había se
 guarda al lado, con otro nombre.
@@ -83,6 +112,8 @@ const GRADING: &str = "  --submission DIR     evaluar otra carpeta, con <id>/src
   --output ARCHIVO     escribir el informe en un archivo
   --seed SEMILLA       de dónde salen los números de los casos: hexadecimal,
                        como la muestran los informes
+  --schedules N        cuántos órdenes de los procesos probar por ejercicio;
+                       si no se dice, 400
 ";
 
 const COMMON: &str = "  --lang es|en         el idioma; si no se dice, el del sistema o el español
@@ -104,6 +135,8 @@ pub(super) fn of(command: Option<&str>) -> String {
         Some("list") => &[LIST, OPTIONS, COMMON],
         Some("hint") => &[HINT, COMMON],
         Some("run") => &[RUN, OPTIONS, COMMON],
+        Some("trace") => &[TRACE, COMMON],
+        Some("replay") => &[REPLAY, COMMON],
         Some("reset") => &[RESET, OPTIONS, COMMON],
         Some("verify") => &[VERIFY, COMMON],
         _ => &[GRADER, OPTIONS, GRADING, COMMON, END],

@@ -37,6 +37,12 @@ pub(crate) fn progress(language: Language, step: &Progress<'_>) -> String {
         (English, Progress::Running(exercise, index, total)) => {
             format!("{}: case {index} of {total}", exercise.id)
         }
+        (Spanish, Progress::Exploring(exercise, scenario, tried, total)) => {
+            format!("{}  {}  orden {tried} de {total}", exercise.id, scenario.id)
+        }
+        (English, Progress::Exploring(exercise, scenario, tried, total)) => {
+            format!("{}  {}  order {tried} of {total}", exercise.id, scenario.id)
+        }
         (Spanish, Progress::Done(done, total)) => format!("{done} de {total}"),
         (English, Progress::Done(done, total)) => format!("{done} of {total}"),
     }

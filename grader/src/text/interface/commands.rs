@@ -4,6 +4,7 @@ use unicode_width::UnicodeWidthStr;
 
 use crate::Language::{self, English, Spanish};
 use crate::calls::Call;
+use crate::explore::token::{Malformed, Part};
 use crate::text::screen;
 
 /// Title of the list; `earned` are the points of the last grading, if there was one.
@@ -122,6 +123,52 @@ pub(crate) fn too_many_copies(folder: &str) -> crate::course::Bilingual {
         es: format!("hay demasiadas copias lib.rs.bak-* en {folder}\n  Probar: borrar las que sobran"),
         en: format!(
             "there are too many copies lib.rs.bak-* in {folder}\n  Try: remove those that are not needed"
+        ),
+    }
+}
+
+/// A scenario that does not exist.
+pub(crate) fn unknown_scenario(
+    language: Language,
+    exercise: &str,
+    id: &str,
+    nearest: Option<&str>,
+    known: &[&str],
+) -> String {
+    let instead = nearest.map_or_else(|| known.join(", "), str::to_owned);
+    match language {
+        Spanish => format!("{exercise} no tiene un caso «{id}»\n  Probar: {instead}"),
+        English => format!("{exercise} has no case '{id}'\n  Try: {instead}"),
+    }
+}
+
+/// A token that cannot be read: which part of it, and what stands there.
+pub(crate) fn malformed_token(language: Language, malformed: &Malformed) -> String {
+    let Malformed { part, seen } = malformed;
+    let part = match (language, part) {
+        (Spanish, Part::Version) => "al principio va v1",
+        (English, Part::Version) => "it begins with v1",
+        (Spanish, Part::Scenario) => "después de v1 va el caso (letras, cifras y guiones)",
+        (English, Part::Scenario) => "after v1 comes the case (letters, digits and hyphens)",
+        (Spanish, Part::Seed) => "después del caso va la semilla (hexadecimal)",
+        (English, Part::Seed) => "after the case comes the seed (hexadecimal)",
+        (Spanish, Part::Picks) => "después de la semilla va el orden, por ejemplo 0:3,1:1,1.2:4",
+        (English, Part::Picks) => "after the seed comes the order, for example 0:3,1:1,1.2:4",
+        (Spanish, Part::Fingerprint) => "al final van las 6 cifras hexadecimales de sus pasos",
+        (English, Part::Fingerprint) => "it ends with the 6 hexadecimal digits of its steps",
+    };
+    match (language, seen.as_str()) {
+        (Spanish, "") => {
+            format!("ese orden no se entiende: {part}, y no hay nada\n  Probar: copiarlo entero del informe")
+        }
+        (English, "") => format!(
+            "that order cannot be read: {part}, and there is nothing\n  Try: copy all of it from the report"
+        ),
+        (Spanish, seen) => format!(
+            "ese orden no se entiende: {part}, y dice «{seen}»\n  Probar: copiarlo entero del informe"
+        ),
+        (English, seen) => format!(
+            "that order cannot be read: {part}, and it says '{seen}'\n  Try: copy all of it from the report"
         ),
     }
 }

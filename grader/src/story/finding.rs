@@ -1,0 +1,274 @@
+//! Which steps a finding is about.
+
+use std::collections::BTreeSet;
+
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+
+use super::{Plot, PlotNote, event_of, meets, object_of, update};
+use crate::explore::steps::{At, events_in_order};
+use crate::judge::{Finding, MissingCause, Waiting, Who, shown_bits};
+use crate::run::{Place, Trace};
+
+/// The plot of a finding; `None` where steps would not explain it.
+pub(super) fn plot(finding: &Finding, trace: &Trace) -> Option<Plot> {
+    match finding {
+        Finding::LostUpdate { .. } => lost_update(finding, trace),
+        Finding::ReadTooEarly { place, read, .. } => read_too_early(trace, place.as_ref(), read),
+        Finding::Deadlock { waiting, .. } | Finding::Livelock { asking: waiting } => {
+            standstill(trace, waiting)
+        }
+        Finding::ItemsMissing { cause, .. } => items_missing(trace, cause),
+        Finding::ItemsExtra { .. } | Finding::NotIncreasing { .. } | Finding::MessageCount { .. } => {
+            let queue = busiest_queue(trace)?;
+            about(trace, &[queue], Some(queue))
+        }
+        Finding::Panicked { who, .. }
+        | Finding::EndedInError { who, .. }
+        | Finding::EndedBySignal { who, .. } => ended(trace, who),
+        Finding::WrongResult { .. } => wrong_result(trace),
+        Finding::NoConversation { .. } => {
+            let ends = trace.objects.iter().filter(|(_, object)| object.kind == ObjectKind::Connection);
+            let ends: Vec<ObjectId> = ends.map(|(id, _)| *id).collect();
+            about(trace, &ends, None)
+        }
+        Finding::EndedEarly { .. }
+        | Finding::CpuLimit { .. }
+        | Finding::OutputLimit
+        | Finding::TooManyProcesses
+        | Finding::MemoryLimit { .. }
+        | Finding::OtherCapacity { .. }
+        | Finding::TooFewProcesses { .. }
+        | Finding::DoneByFirst { .. }
+        | Finding::NothingPut { .. }
+        | Finding::SameProcess { .. }
+        | Finding::ChildrenDidNotAdd { .. }
+        | Finding::FirstWrote { .. }
+        | Finding::OneAfterAnother { .. }
+        | Finding::LockKept { .. }
+        | Finding::NotJoined { .. }
+        | Finding::LeftBehind { .. }
+        | Finding::Silent { .. } => None,
+    }
+}
+
+/// The only value that several processes use, if there is one: the one to look at.
+pub(super) fn only_value(trace: &Trace) -> Option<ObjectId> {
+    let mut shared = trace.objects.iter().filter(|(id, object)| {
+        matches!(object.kind, ObjectKind::Value | ObjectKind::Queue)
+            && object.driver_name.as_deref() != Some("salida")
+            && users(trace, **id).len() > 1
+    });
+    match (shared.next(), shared.next()) {
+        (Some((id, _)), None) => Some(*id),
+        _ => None,
+    }
+}
+
+/// What processes wait in at the end of a run; each as the step after its last event.
+pub(super) fn waiting(trace: &Trace) -> impl Iterator<Item = At> + '_ {
+    let stuck = |p: &usize| trace.processes[*p].pending.as_ref().is_some_and(|pending| pending.blocked);
+    (0..trace.processes.len()).filter(stuck).map(|p| (p, trace.processes[p].events.len()))
+}
+
+/// Both processes from the first read to the write that overwrites, with the locks that they take.
+fn lost_update(finding: &Finding, trace: &Trace) -> Option<Plot> {
+    let value = update::meant(finding, trace)?;
+    let lost = update::first(trace, |id| id == value)?;
+    let first = lost.other_read.map_or(lost.read, |other| earlier(trace, other, lost.read));
+    let both = [lost.read.0, lost.lost.0];
+    let is_lock = |op: Op| matches!(op, Op::LockAcquire | Op::LockRelease);
+    let taken_before = |p: usize| lock_around(trace, p, first);
+    let steps = events_in_order(trace, |op| matches!(op, Op::ValueGet | Op::ValueSet) || is_lock(op));
+    let (begin, end) = (moment(trace, first), moment(trace, lost.write));
+    let told = steps.into_iter().filter(|at| {
+        let inside = (begin..=end).contains(&moment(trace, *at));
+        let of_value = object_of(trace, *at) == Some(value);
+        let lock = event_of(trace, *at).is_some_and(|event| is_lock(event.op));
+        inside && (of_value || (lock && both.contains(&at.0)))
+            || both.iter().any(|p| taken_before(*p) == Some(*at))
+    });
+    let core = [Some(lost.read), lost.other_read, Some(lost.lost), Some(lost.write)];
+    Some(Plot {
+        steps: told.collect(),
+        core: core.into_iter().flatten().collect(),
+        notes: [(lost.write, (PlotNote::Overwrites, Some(lost.lost)))].into(),
+        watched: Some(value),
+    })
+}
+
+/// The acquisition of the lock that a process holds at a moment, if it holds one.
+fn lock_around(trace: &Trace, p: usize, at: At) -> Option<At> {
+    let until = moment(trace, at);
+    let own = trace.processes[p].events.iter().enumerate().filter(|(_, event)| event.end < until);
+    let mut own = own.rev();
+    let last = own.find(|(_, event)| {
+        matches!(event.op, Op::LockAcquire | Op::LockRelease) && event.outcome == Outcome::Done
+    })?;
+    (last.1.op == Op::LockAcquire).then_some((p, last.0))
+}
+
+/// The read, and the writes that came after it.
+fn read_too_early(trace: &Trace, place: Option<&Place>, read: &str) -> Option<Plot> {
+    let first = trace.processes.first()?;
+    let (index, event) = first.events.iter().enumerate().rev().find(|(_, event)| {
+        event.op == Op::ValueGet
+            && event.place.as_ref() == place
+            && shown_bits(event.value, event.flags) == read
+    })?;
+    let value = event.object?;
+    let at = (0, index);
+    let after = |step: &At| moment(trace, *step) > moment(trace, at);
+    let writes = events_in_order(trace, |op| op == Op::ValueSet);
+    let last = writes.into_iter().filter(after).rfind(|step| object_of(trace, *step) == Some(value))?;
+    let mut plot = about(trace, &[value], Some(value))?;
+    let alive = events_in_order(trace, |op| matches!(op, Op::Start | Op::Join | Op::IsAlive | Op::Sleep));
+    plot.steps.extend(alive.into_iter().filter(|(p, _)| *p == 0));
+    super::sort(trace, &mut plot.steps);
+    let end = moment(trace, last);
+    plot.steps.retain(|step| moment(trace, *step) <= end);
+    plot.core.extend([at, last]);
+    plot.notes.insert(at, (PlotNote::TooEarly, Some(last)));
+    Some(plot)
+}
+
+/// What was done last to the objects that are waited for, then who waits.
+fn standstill(trace: &Trace, waiting: &[Waiting]) -> Option<Plot> {
+    let ids: BTreeSet<&str> = waiting.iter().map(|one| one.who.id.as_str()).collect();
+    let stuck: Vec<usize> =
+        (0..trace.processes.len()).filter(|p| ids.contains(trace.processes[*p].id().as_str())).collect();
+    let last_object = |p: &usize| {
+        let process = &trace.processes[*p];
+        let pending = process.pending.as_ref().filter(|pending| pending.blocked);
+        pending.map_or_else(|| process.events.last()?.object, |pending| pending.object)
+    };
+    let mut objects: Vec<ObjectId> =
+        stuck.iter().filter_map(last_object).map(|id| meets(trace, id)).collect();
+    objects.sort_unstable();
+    objects.dedup();
+    let is_queue = |id: &&ObjectId| trace.objects.get(id).is_some_and(|o| o.kind == ObjectKind::Queue);
+    let watched = objects.iter().find(is_queue).copied();
+    let mut plot = about(trace, &objects, watched).unwrap_or_default();
+    for at in self::waiting(trace).filter(|(p, _)| stuck.contains(p)) {
+        plot.steps.push(at);
+        plot.core.push(at);
+        plot.notes.insert(at, (PlotNote::Waits, None));
+    }
+    // Who holds a lock that is waited for took it here.
+    let held = events_in_order(trace, |op| op == Op::LockAcquire);
+    let kept = held.into_iter().filter(|at| {
+        let released =
+            |event: &crate::run::Event| event.op == Op::LockRelease && event.object == object_of(trace, *at);
+        plot.steps.contains(at) && !trace.processes[at.0].events[at.1..].iter().any(released)
+    });
+    plot.core.extend(kept.collect::<Vec<_>>());
+    (!plot.steps.is_empty()).then_some(plot)
+}
+
+/// What went through the queue; the look that took a pause for the end, and what came after it.
+fn items_missing(trace: &Trace, cause: &MissingCause) -> Option<Plot> {
+    let queue = busiest_queue(trace)?;
+    let mut plot = about(trace, &[queue], Some(queue))?;
+    let got = |version: u64| {
+        plot.steps.iter().filter_map(|at| event_of(trace, *at)).any(|event| {
+            event.op == Op::QueueGet && event.outcome == Outcome::Done && event.version == version
+        })
+    };
+    let left: Vec<At> = plot
+        .steps
+        .iter()
+        .copied()
+        .filter(|at| {
+            event_of(trace, *at).is_some_and(|event| {
+                event.op == Op::QueuePut && event.outcome == Outcome::Done && !got(event.version)
+            })
+        })
+        .collect();
+    plot.notes.extend(left.iter().map(|at| (*at, (PlotNote::NotReceived, None))));
+    plot.core.extend(left.iter().take(2));
+    if let MissingCause::EmptyTakenForEnd { who, .. } | MissingCause::TimeoutTakenForEnd { who, .. } = cause {
+        let of_who = |at: &&At| trace.processes[at.0].id() == who.id;
+        let looks = |at: &&At| event_of(trace, **at).is_some_and(|event| event.op != Op::QueuePut);
+        let last = plot.steps.iter().rev().filter(of_who).find(looks).copied();
+        if let Some(last) = last {
+            plot.core.push(last);
+            if let Some(first) = left.iter().find(|at| moment(trace, **at) > moment(trace, last)) {
+                plot.notes.insert(last, (PlotNote::TooEarly, Some(*first)));
+            }
+        }
+    }
+    Some(plot)
+}
+
+/// The last steps of the process that ended so, and what others did to the same objects.
+fn ended(trace: &Trace, who: &Who) -> Option<Plot> {
+    let p = trace.processes.iter().position(|process| process.id() == who.id)?;
+    let process = &trace.processes[p];
+    let fatal = process
+        .events
+        .iter()
+        .rposition(|event| event.op == Op::Panic || (event.op.is_scheduled() && event.op != Op::Exit))?;
+    let last = process.events[..=fatal].iter().rev().find_map(|event| event.object)?;
+    let kind = trace.objects.get(&last).map(|object| object.kind);
+    let watched = Some(last).filter(|_| matches!(kind, Some(ObjectKind::Value | ObjectKind::Queue)));
+    let mut plot = about(trace, &[meets(trace, last)], watched)?;
+    let end = process.events[fatal].end;
+    plot.steps.retain(|step| moment(trace, *step) <= end);
+    if !plot.steps.contains(&(p, fatal)) {
+        plot.steps.push((p, fatal));
+    }
+    plot.core.push((p, fatal));
+    plot.notes.insert((p, fatal), (PlotNote::Ends, None));
+    let several = plot.steps.iter().map(|at| at.0).collect::<BTreeSet<_>>().len() > 1;
+    several.then_some(plot)
+}
+
+/// What was done to the object that the first process looked at last.
+fn wrong_result(trace: &Trace) -> Option<Plot> {
+    let first = trace.processes.first()?;
+    let last = first.events.iter().rev().find(|event| {
+        matches!(event.op, Op::ValueGet | Op::QueueGet | Op::Recv) && event.outcome == Outcome::Done
+    })?;
+    let object = last.object?;
+    about(trace, &[meets(trace, object)], Some(object))
+}
+
+/// All steps on some objects (and the other ends of pipes); `None` when fewer than two processes made some.
+fn about(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Option<Plot> {
+    let told = |at: &At| {
+        object_of(trace, *at).is_some_and(|id| objects.contains(&id) || objects.contains(&meets(trace, id)))
+    };
+    let mut steps = events_in_order(trace, Op::is_scheduled);
+    steps.retain(told);
+    let several = steps.iter().map(|at| at.0).collect::<BTreeSet<_>>().len() > 1;
+    several.then_some(Plot { steps, watched, ..Plot::default() })
+}
+
+/// The student's queue that most was put into: the one that processes talk through.
+fn busiest_queue(trace: &Trace) -> Option<ObjectId> {
+    let puts = |id: &ObjectId| {
+        let events = trace.processes.iter().flat_map(|process| &process.events);
+        events.filter(|event| event.op == Op::QueuePut && event.object == Some(*id)).count()
+    };
+    let own = trace.objects.iter().filter(|(_, object)| object.kind == ObjectKind::Queue);
+    own.map(|(id, object)| (object.driver_name.is_none(), puts(id), *id))
+        .filter(|(_, puts, _)| *puts > 0)
+        .max()
+        .map(|(.., id)| id)
+}
+
+fn users(trace: &Trace, object: ObjectId) -> BTreeSet<usize> {
+    let uses = |p: &usize| {
+        let events = &trace.processes[*p].events;
+        events.iter().any(|event| event.object == Some(object) && event.op.is_scheduled())
+    };
+    (0..trace.processes.len()).filter(uses).collect()
+}
+
+/// When a step took effect; what a process waited in at the end never did.
+fn moment(trace: &Trace, at: At) -> u64 {
+    event_of(trace, at).map_or(u64::MAX, |event| event.end)
+}
+
+fn earlier(trace: &Trace, one: At, other: At) -> At {
+    if moment(trace, one) < moment(trace, other) { one } else { other }
+}

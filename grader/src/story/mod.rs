@@ -1,0 +1,420 @@
+//! What is told of an order: which steps, by whom, and what was in the shared objects after each. Pure data; the words are
+//! in `text`.
+//!
+//! The story of a failing order is cut backwards from the failure: only the steps on the objects of the finding and of the
+//! processes that touch them, loops folded. The story of any other order is all of it.
+
+mod finding;
+mod fold;
+mod select;
+mod state;
+mod update;
+
+use std::collections::BTreeMap;
+
+use procesos_trace::{ObjectId, Op, Outcome, flags};
+
+use crate::explore::steps::{At, events_in_order, is_interrupted};
+use crate::judge::{Finding, Thing, Who, shown_bits};
+use crate::run::{Event, Place, Run, Trace};
+pub use state::State;
+use state::States;
+pub(crate) use update::witnessed;
+
+/// Most rows of the story of a failing order.
+pub const FAILURE_ROWS: usize = 12;
+
+/// See the module.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Story {
+    /// Those who make a step in it, in the order of their starts.
+    pub processes: Vec<Who>,
+    /// The object that is looked at after every step, if there is one.
+    pub watched: Option<Thing>,
+    /// The steps, and where some are left out.
+    pub rows: Vec<Row>,
+}
+
+/// A line of a story.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Row {
+    /// A step, or several alike.
+    Told(Box<Told>),
+    /// So many steps that are not told.
+    More(usize),
+}
+
+/// A step, or the same steps of one process several times in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// Its number in the story, from 1.
+    pub number: usize,
+    /// Who.
+    pub who: Who,
+    /// What; several where a loop is folded.
+    pub doing: Vec<Doing>,
+    /// How many times in a row.
+    pub times: usize,
+    /// The watched object afterwards.
+    pub after: Option<State>,
+    /// Who was interrupted by it, although it could have gone on, and goes on later in the story.
+    pub interrupted: Option<Who>,
+    /// What is remarkable about it.
+    pub note: Option<Note>,
+    /// Where it is in the run; the one after the last event of a process is what it waited in at the end.
+    steps: Vec<At>,
+}
+
+/// One operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Doing {
+    /// What.
+    pub op: Op,
+    /// How it ended; `None` when it never did.
+    pub outcome: Option<Outcome>,
+    /// Whether it was asked not to wait.
+    pub asks: bool,
+    /// What was read, written, put, got or answered.
+    pub value: Option<Value>,
+    /// On what.
+    pub thing: Option<Thing>,
+    /// Whether there are others of its kind in the story, so that it has to be named.
+    pub named: bool,
+    /// The process that it is about.
+    pub other: Option<Who>,
+    /// Where.
+    pub place: Option<Place>,
+}
+
+/// What came of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Value {
+    /// A number, as the program writes it.
+    Number(String),
+    /// The variant of a message.
+    Variant(String),
+    /// A message of a type without variants.
+    Message,
+    /// The answer to a question.
+    Answer(bool),
+    /// The code that a process ended with.
+    Code(i64),
+}
+
+/// What is remarkable about a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Note {
+    /// It overwrites what the step of this number wrote.
+    Overwrites(usize),
+    /// It comes before the step of this number, which it should have waited for.
+    TooEarly(usize),
+    /// Nobody received what it put.
+    NotReceived,
+    /// It waits for ever.
+    Waits,
+    /// The process ends by it.
+    Ends,
+}
+
+/// What a story is about: the steps to tell, before anything is folded or left out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Plot {
+    /// The steps, in order.
+    pub(crate) steps: Vec<At>,
+    /// The steps that have to be told.
+    pub(crate) core: Vec<At>,
+    /// What is remarkable, with the other step that it is about.
+    pub(crate) notes: BTreeMap<At, (PlotNote, Option<At>)>,
+    /// The object that is looked at.
+    pub(crate) watched: Option<ObjectId>,
+}
+
+/// A note before steps have numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PlotNote {
+    Overwrites,
+    TooEarly,
+    NotReceived,
+    Waits,
+    Ends,
+}
+
+/// Whether an order explains a finding that was made in `seen` of `tried`: it is about the order of steps, or it is not
+/// made in all of them.
+pub(crate) fn explains(finding: &Finding, seen: u64, tried: u64) -> bool {
+    let of_order = matches!(
+        finding,
+        Finding::LostUpdate { .. }
+            | Finding::ReadTooEarly { .. }
+            | Finding::Deadlock { .. }
+            | Finding::Livelock { .. }
+    );
+    of_order || seen < tried
+}
+
+/// The steps that a finding is about, in order; none where steps would not explain it.
+pub(crate) fn steps_of(finding: &Finding, run: &Run) -> Vec<At> {
+    finding::plot(finding, &run.trace).map(|plot| plot.steps).unwrap_or_default()
+}
+
+impl Story {
+    /// The story of an order in which something was found; `None` where steps would not explain it. `also` are steps to be told
+    /// in any case.
+    #[must_use]
+    pub fn of_failure(finding: &Finding, run: &Run, also: &[At]) -> Option<Self> {
+        let mut plot = finding::plot(finding, &run.trace)?;
+        for step in also {
+            if !plot.steps.contains(step) {
+                plot.steps.push(*step);
+            }
+            plot.core.push(*step);
+        }
+        sort(&run.trace, &mut plot.steps);
+        Some(tell(&run.trace, &plot, Some(FAILURE_ROWS)))
+    }
+
+    /// The story of all that happened in a run, in so many rows at most.
+    #[must_use]
+    pub fn of_everything(run: &Run, most_rows: Option<usize>) -> Self {
+        let trace = &run.trace;
+        let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
+        let waiting: Vec<At> = finding::waiting(trace).collect();
+        steps.extend(waiting.iter().copied());
+        let notes = waiting.iter().map(|at| (*at, (PlotNote::Waits, None))).collect();
+        let plot = Plot { steps, core: waiting, notes, watched: finding::only_value(trace) };
+        tell(trace, &plot, most_rows)
+    }
+
+    /// The number of a step of the run, if it is told.
+    #[must_use]
+    pub fn number_of(&self, step: At) -> Option<usize> {
+        self.told().find(|told| told.steps.contains(&step)).map(|told| told.number)
+    }
+
+    /// The steps that are told.
+    pub fn told(&self) -> impl Iterator<Item = &Told> {
+        self.rows.iter().filter_map(|row| match row {
+            Row::Told(told) => Some(&**told),
+            Row::More(_) => None,
+        })
+    }
+}
+
+/// Puts steps in the order in which they took effect; what a process waited in at the end comes last.
+fn sort(trace: &Trace, steps: &mut [At]) {
+    steps.sort_by_key(|(p, i)| {
+        trace.processes[*p].events.get(*i).map_or((u64::MAX, *p), |event| (event.end, *p))
+    });
+}
+
+/// Makes the rows of a plot.
+fn tell(trace: &Trace, plot: &Plot, most_rows: Option<usize>) -> Story {
+    let alone = |at: &At| plot.core.contains(at) || plot.notes.contains_key(at);
+    let groups = fold::groups(trace, &plot.steps, alone);
+    let has_to = |group: &fold::Group| group.steps.iter().any(|at| plot.core.contains(at));
+    let kept = select::rows(&groups, has_to, most_rows);
+    let things = Things::of(trace, plot);
+    let mut states = States::of(trace);
+    let mut told: Vec<Row> = Vec::new();
+    let mut number = 0;
+    let mut skipped = 0;
+    let mut applied = 0;
+    let everything = events_in_order(trace, |_| true);
+    let mut values = BTreeMap::new();
+    for (group, keep) in groups.iter().zip(kept) {
+        if !keep {
+            skipped += group.steps.len();
+            continue;
+        }
+        if skipped > 0 {
+            told.push(Row::More(std::mem::take(&mut skipped)));
+        }
+        // What is not told happens all the same.
+        let last =
+            group.steps.iter().map(|at| event_of(trace, *at).map_or(u64::MAX, |event| event.end)).max();
+        while let Some((p, i)) = everything.get(applied).copied()
+            && last.is_some_and(|last| trace.processes[p].events[i].end <= last)
+        {
+            if let Some(value) = states.apply(trace, p, &trace.processes[p].events[i]) {
+                values.insert((p, i), value);
+            }
+            applied += 1;
+        }
+        number += 1;
+        let round = &group.steps[group.steps.len() - group.period..];
+        told.push(Row::Told(Box::new(Told {
+            number,
+            who: who(trace, group.steps[0].0),
+            doing: round.iter().map(|at| things.doing(*at, values.get(at))).collect(),
+            times: group.steps.len() / group.period,
+            after: plot.watched.and_then(|object| states.shown(object)),
+            interrupted: None,
+            note: None,
+            steps: group.steps.clone(),
+        })));
+    }
+    if skipped > 0 {
+        told.push(Row::More(skipped));
+    }
+    let mut story =
+        Story { processes: Vec::new(), watched: plot.watched.and_then(|id| thing(trace, id)), rows: told };
+    story.mark_interruptions(trace, &everything);
+    story.take_notes(plot);
+    let mut processes: Vec<usize> = story.told().map(|told| told.steps[0].0).collect();
+    processes.sort_by_key(|p| &trace.processes[*p].path);
+    processes.dedup();
+    story.processes = processes.into_iter().map(|p| who(trace, p)).collect();
+    story
+}
+
+impl Story {
+    /// Marks where a process that could have gone on, and goes on later in the story, was interrupted.
+    fn mark_interruptions(&mut self, trace: &Trace, everything: &[At]) {
+        let scheduled: Vec<At> = everything
+            .iter()
+            .copied()
+            .filter(|(p, i)| trace.processes[*p].events[*i].op.is_scheduled())
+            .collect();
+        let position = |at: &At| scheduled.iter().position(|other| other == at);
+        let firsts: Vec<Option<(usize, At)>> = self
+            .rows
+            .iter()
+            .map(|row| match row {
+                Row::Told(told) => Some((told.steps[0].0, *told.steps.last()?)),
+                Row::More(_) => None,
+            })
+            .collect();
+        for index in 1..self.rows.len() {
+            let (Some((before, last)), Some((now, _))) = (firsts[index - 1], firsts[index]) else { continue };
+            let later = firsts[index..].iter().flatten().any(|(p, _)| *p == before);
+            // Its last step before the other's.
+            let at = position(&last).filter(|_| before != now && later);
+            let next = at.and_then(|at| scheduled.get(at + 1));
+            let left = next.is_some_and(|next| is_interrupted(trace, last, *next));
+            if left && let Row::Told(told) = &mut self.rows[index] {
+                told.interrupted = Some(who(trace, before));
+            }
+        }
+    }
+
+    fn take_notes(&mut self, plot: &Plot) {
+        let numbers: BTreeMap<At, usize> =
+            self.told().flat_map(|told| told.steps.iter().map(|at| (*at, told.number))).collect();
+        for row in &mut self.rows {
+            let Row::Told(told) = row else { continue };
+            let noted = told.steps.iter().find_map(|at| plot.notes.get(at));
+            told.note = noted.and_then(|(note, other)| {
+                let other = other.and_then(|at| numbers.get(&at)).copied();
+                match note {
+                    PlotNote::Overwrites => other.map(Note::Overwrites),
+                    PlotNote::TooEarly => other.map(Note::TooEarly),
+                    PlotNote::NotReceived => Some(Note::NotReceived),
+                    PlotNote::Waits => Some(Note::Waits),
+                    PlotNote::Ends => Some(Note::Ends),
+                }
+            });
+        }
+    }
+}
+
+/// A process, for people.
+fn who(trace: &Trace, p: usize) -> Who {
+    let process = &trace.processes[p];
+    Who { id: process.id(), name: process.name.clone(), first: process.is_first() }
+}
+
+/// An object, for people.
+fn thing(trace: &Trace, id: ObjectId) -> Option<Thing> {
+    let object = trace.objects.get(&id)?;
+    let name = object.driver_name.clone().or_else(|| object.variable.clone());
+    Some(Thing { kind: object.kind, name, made_at: object.made_at.clone() })
+}
+
+/// One number for both ends of a pipe: the end made first.
+pub(crate) fn meets(trace: &Trace, id: ObjectId) -> ObjectId {
+    trace.objects.get(&id).and_then(|object| object.peer).map_or(id, |peer| peer.min(id))
+}
+
+/// The objects of a story, to know which have to be named.
+struct Things<'a> {
+    trace: &'a Trace,
+    told: Vec<ObjectId>,
+}
+
+impl<'a> Things<'a> {
+    fn of(trace: &'a Trace, plot: &Plot) -> Self {
+        let mut told: Vec<ObjectId> =
+            plot.steps.iter().filter_map(|at| object_of(trace, *at)).map(|id| meets(trace, id)).collect();
+        told.sort_unstable();
+        told.dedup();
+        Self { trace, told }
+    }
+
+    /// An object by its name; of several with the same name, with its number among them.
+    fn thing(&self, id: ObjectId) -> Option<Thing> {
+        let mut found = thing(self.trace, id)?;
+        let id = meets(self.trace, id);
+        let same =
+            |other: &&ObjectId| thing(self.trace, **other).is_some_and(|other| other.name == found.name);
+        let namesakes: Vec<&ObjectId> = self.told.iter().filter(same).collect();
+        let number = namesakes.iter().position(|other| **other == id).map_or(0, |index| index + 1);
+        if namesakes.len() > 1 {
+            found.name = found.name.map(|name| format!("{name} {number}"));
+        }
+        Some(found)
+    }
+
+    fn doing(&self, at: At, value: Option<&Value>) -> Doing {
+        let trace = self.trace;
+        let object = object_of(trace, at);
+        let kind = |id: &ObjectId| trace.objects.get(id).map(|object| object.kind);
+        let alike = object.map_or(0, |id| self.told.iter().filter(|other| kind(other) == kind(&id)).count());
+        let (thing, named) = (object.and_then(|id| self.thing(id)), alike > 1);
+        let (p, i) = at;
+        let child = |number: u64| {
+            let slot = usize::try_from(number).ok().filter(|slot| *slot < trace.processes.len());
+            slot.map(|slot| who(trace, slot))
+        };
+        let of_child = |op: Op| matches!(op, Op::Start | Op::Join | Op::IsAlive | Op::Terminate);
+        match trace.processes[p].events.get(i) {
+            Some(event) => Doing {
+                op: event.op,
+                outcome: Some(event.outcome),
+                asks: event.flags & flags::NON_BLOCKING != 0,
+                value: value.cloned(),
+                thing,
+                named,
+                other: child(event.value).filter(|_| of_child(event.op)),
+                place: event.place.clone(),
+            },
+            None => {
+                let pending = trace.processes[p].pending.as_ref();
+                let op = pending.map_or(Op::Begin, |pending| pending.op);
+                Doing {
+                    op,
+                    outcome: None,
+                    asks: false,
+                    value: None,
+                    thing,
+                    named,
+                    other: pending.and_then(|pending| child(pending.detail)).filter(|_| of_child(op)),
+                    place: pending.and_then(|pending| pending.place.clone()),
+                }
+            }
+        }
+    }
+}
+
+/// The object of a step.
+pub(crate) fn object_of(trace: &Trace, (p, i): At) -> Option<ObjectId> {
+    let process = &trace.processes[p];
+    match process.events.get(i) {
+        Some(event) => event.object,
+        None => process.pending.as_ref()?.object,
+    }
+}
+
+/// The event of a step, if it ended.
+fn event_of(trace: &Trace, (p, i): At) -> Option<&Event> {
+    trace.processes[p].events.get(i)
+}

@@ -1,0 +1,257 @@
+//! An order that was seen, as a table: one line a step; a column for each process where there is room, otherwise one for
+//! who it is.
+
+use procesos_trace::{Op, Outcome};
+use unicode_width::UnicodeWidthStr;
+
+use super::table::{Side, Table};
+use crate::Language::{self, English, Spanish};
+use crate::judge::{Thing, Who};
+use crate::story::{Doing, Note, Row, State, Story, Told, Value};
+use crate::text::{clean, phrase};
+
+/// Widest table in which every process has a column: what an 80-column page has room for.
+const COLUMNS: usize = 76;
+/// Most processes that have a column each.
+const MOST_COLUMNS: usize = 4;
+/// Widest value.
+const VALUE_COLUMNS: usize = 12;
+/// Widest content of a queue.
+const CONTENT_COLUMNS: usize = 22;
+
+/// Widest name of a process, where there is room and where there is not.
+const NAME_COLUMNS: [usize; 2] = [24, 14];
+
+/// The lines of the table.
+pub(crate) fn lines(story: &Story, language: Language) -> Vec<String> {
+    let fits = |lines: &Vec<String>| lines.iter().all(|line| line.width() <= COLUMNS);
+    let wide = Some(story.processes.len()).filter(|count| *count <= MOST_COLUMNS);
+    let wide =
+        wide.and_then(|_| NAME_COLUMNS.map(|name| columns(story, name, language)).into_iter().find(fits));
+    let narrow = || {
+        let [long, short] = NAME_COLUMNS.map(|name| list(story, name, language));
+        if fits(&long) { long } else { short }
+    };
+    wide.unwrap_or_else(narrow)
+}
+
+fn words(language: Language) -> [&'static str; 5] {
+    match language {
+        Spanish => ["paso", "quién", "qué", "dónde", "contenido"],
+        English => ["step", "who", "what", "where", "content"],
+    }
+}
+
+/// One column a process.
+fn columns(story: &Story, name: usize, language: Language) -> Vec<String> {
+    let [step, .., content] = words(language);
+    let mut table = Table::default();
+    let headings = story.processes.iter().map(|process| heading(process, name, language));
+    let watched = story.watched.iter().map(|thing| named(thing, content));
+    table.row([step.to_owned()].into_iter().chain(headings).chain(watched));
+    let widest = story.told().map(|told| operation(told, language).width()).max().unwrap_or(0);
+    for row in &story.rows {
+        let told = match row {
+            Row::More(steps) => {
+                table.row([String::new(), more(*steps, language)]);
+                continue;
+            }
+            Row::Told(told) => told,
+        };
+        let cell = |process: &Who| {
+            if *process == told.who {
+                placed(told, widest, language)
+            } else if told.interrupted.as_ref() == Some(process) {
+                switch(language).to_owned()
+            } else {
+                String::new()
+            }
+        };
+        let after = story.watched.iter().map(|_| state(told.after.as_ref(), language));
+        let row = [told.number.to_string()].into_iter().chain(story.processes.iter().map(cell)).chain(after);
+        table.row(row.chain(told.note.map(|note| noted(note, language))));
+    }
+    let middle = story.processes.iter().map(|_| Side::Left);
+    let sides: Vec<Side> = [Side::Right].into_iter().chain(middle).chain([content_side(story)]).collect();
+    table.lines(&sides, 2)
+}
+
+/// One line a step, with who it is.
+fn list(story: &Story, name: usize, language: Language) -> Vec<String> {
+    let [step, who, what, at, content] = words(language);
+    let mut table = Table::default();
+    let watched = story.watched.iter().map(|thing| named(thing, content));
+    table.row([step, who, what, at].map(str::to_owned).into_iter().chain(watched));
+    for row in &story.rows {
+        let told = match row {
+            Row::More(steps) => {
+                table.row([String::new(), more(*steps, language)]);
+                continue;
+            }
+            Row::Told(told) => told,
+        };
+        let mark = if told.interrupted.is_some() { "<> " } else { "" };
+        let who = format!("{mark}{}", heading(&told.who, name, language));
+        let after = story.watched.iter().map(|_| state(told.after.as_ref(), language));
+        let row = [told.number.to_string(), who, operation(told, language), place(told)];
+        table.row(row.into_iter().chain(after).chain(told.note.map(|note| noted(note, language))));
+    }
+    table.lines(&[Side::Right, Side::Left, Side::Left, Side::Left, content_side(story)], 2)
+}
+
+/// Numbers stand below one another, contents begin below one another.
+fn content_side(story: &Story) -> Side {
+    let is_value = |told: &Told| matches!(told.after, Some(State::Value(_)) | None);
+    if story.told().all(is_value) { Side::Right } else { Side::Left }
+}
+
+fn named(thing: &Thing, otherwise: &str) -> String {
+    thing.name.as_deref().map_or_else(|| otherwise.to_owned(), phrase::name)
+}
+
+fn heading(process: &Who, columns: usize, language: Language) -> String {
+    match language {
+        Spanish if process.first => "el padre".to_owned(),
+        English if process.first => "the parent".to_owned(),
+        Spanish | English if process.name.is_empty() => process.id.clone(),
+        Spanish | English => {
+            format!("{} {}", process.id, phrase::name_within(&process.name, columns))
+        }
+    }
+}
+
+/// That a process that could have gone on did not.
+fn switch(language: Language) -> &'static str {
+    match language {
+        Spanish => "<> cambio",
+        English => "<> switch",
+    }
+}
+
+/// So many steps that are not told.
+fn more(steps: usize, language: Language) -> String {
+    match (language, steps) {
+        (Spanish, 1) => "… 1 paso más".to_owned(),
+        (English, 1) => "… 1 step more".to_owned(),
+        (Spanish, _) => format!("… {steps} pasos más"),
+        (English, _) => format!("… {steps} steps more"),
+    }
+}
+
+fn noted(note: Note, language: Language) -> String {
+    match (language, note) {
+        (Spanish, Note::Overwrites(step)) => format!("pisa el paso {step}"),
+        (English, Note::Overwrites(step)) => format!("overwrites step {step}"),
+        (Spanish, Note::TooEarly(step)) => format!("antes del paso {step}"),
+        (English, Note::TooEarly(step)) => format!("before step {step}"),
+        (Spanish, Note::NotReceived) => "quedó sin recibir".to_owned(),
+        (English, Note::NotReceived) => "never received".to_owned(),
+        (Spanish, Note::Waits) => "espera".to_owned(),
+        (English, Note::Waits) => "waits".to_owned(),
+        (Spanish, Note::Ends) => "termina en error".to_owned(),
+        (English, Note::Ends) => "ends in error".to_owned(),
+    }
+}
+
+/// The operation and, below those of the other steps, its place.
+fn placed(told: &Told, widest: usize, language: Language) -> String {
+    let operation = operation(told, language);
+    let blanks = " ".repeat(widest.saturating_sub(operation.width()));
+    format!("{operation}{blanks}  {}", place(told)).trim_end().to_owned()
+}
+
+fn place(told: &Told) -> String {
+    told.doing.first().and_then(|doing| doing.place.as_ref()).map(phrase::at).unwrap_or_default()
+}
+
+/// `get → 0`, `set 1`, `get, set ×3`.
+pub(crate) fn operation(told: &Told, language: Language) -> String {
+    let shown = match told.doing.as_slice() {
+        [only] => done(only, told.times == 1, language),
+        [first, second] => format!("{}, {}", method(first), method(second)),
+        [first, .., last] => format!("{} … {}", method(first), method(last)),
+        [] => String::new(),
+    };
+    if told.times > 1 { format!("{shown} ×{}", told.times) } else { shown }
+}
+
+/// The method, and the object where it has to be named.
+fn method(doing: &Doing) -> String {
+    let asked = doing.asks && !matches!(doing.op, Op::Poll);
+    let method = if asked { phrase::asking_method(doing.op) } else { phrase::method(doing.op) };
+    let object = doing.thing.as_ref().filter(|_| doing.named).map(phrase::quoted).unwrap_or_default();
+    format!("{method}{object}")
+}
+
+/// The method with what came of it.
+fn done(doing: &Doing, once: bool, language: Language) -> String {
+    if let (Op::Exit, Some(Value::Code(code))) = (doing.op, &doing.value) {
+        return match (language, code) {
+            (Spanish, 0) => "termina".to_owned(),
+            (English, 0) => "ends".to_owned(),
+            (Spanish, code) => format!("termina con {code}"),
+            (English, code) => format!("ends with {code}"),
+        };
+    }
+    let mut shown = method(doing);
+    if let Some(other) = doing.other.as_ref().filter(|_| once) {
+        shown += &format!(" {}", other.id);
+    }
+    let answers = matches!(
+        doing.op,
+        Op::ValueGet | Op::QueueGet | Op::Recv | Op::IsAlive | Op::QueueIsEmpty | Op::Poll
+    );
+    let arrow = if answers { " → " } else { " " };
+    match (&doing.value, doing.outcome) {
+        (Some(Value::Number(number)), _) => shown + arrow + &phrase::json(number, VALUE_COLUMNS),
+        (Some(Value::Variant(variant)), _) => shown + arrow + &clean::line(variant, VALUE_COLUMNS),
+        (Some(Value::Answer(answer)), _) => format!("{shown}{arrow}{answer}"),
+        (Some(Value::Message | Value::Code(_)) | None, None | Some(Outcome::Done)) => shown,
+        // It always ends by its time limit.
+        (None, Some(Outcome::TimedOut)) if doing.op == Op::Sleep => shown,
+        (_, Some(outcome)) => format!("{shown} → {}", failure(outcome, language)),
+    }
+}
+
+/// How an operation ended that did not do what it is for.
+fn failure(outcome: Outcome, language: Language) -> &'static str {
+    match (language, outcome) {
+        (_, Outcome::Done) => "",
+        (Spanish, Outcome::WouldBlock) => "nada",
+        (English, Outcome::WouldBlock) => "nothing",
+        (Spanish, Outcome::TimedOut) => "tiempo agotado",
+        (English, Outcome::TimedOut) => "timed out",
+        (_, Outcome::Eof) => "EOF",
+        (_, Outcome::BrokenPipe) => "BrokenPipe",
+        (_, Outcome::OwnerDied) => "OwnerDied",
+        (_, Outcome::AlreadyHeld) => "AlreadyHeld",
+        (_, Outcome::NotHanded) => "NotHanded",
+        (_, Outcome::Failed) => "error",
+    }
+}
+
+/// What is in the watched object.
+fn state(state: Option<&State>, language: Language) -> String {
+    match (state, language) {
+        (None, _) => String::new(),
+        (Some(State::Value(value)), _) => phrase::json(value, VALUE_COLUMNS),
+        (Some(State::Messages(messages)), Spanish) if messages.is_empty() => "vacía".to_owned(),
+        (Some(State::Messages(messages)), English) if messages.is_empty() => "empty".to_owned(),
+        (Some(State::Messages(messages)), _) => content(messages),
+        (Some(State::Holder(Some(who))), _) => who.id.clone(),
+        (Some(State::Holder(None)), Spanish) => "libre".to_owned(),
+        (Some(State::Holder(None)), English) => "free".to_owned(),
+    }
+}
+
+/// `Item×2 Fin`; how many there are where they have no variants.
+fn content(messages: &[Option<String>]) -> String {
+    if messages.iter().all(Option::is_none) {
+        return messages.len().to_string();
+    }
+    let runs = messages.chunk_by(|a, b| a == b).map(|run| {
+        let variant = run[0].as_deref().unwrap_or("?");
+        if run.len() > 1 { format!("{variant}×{}", run.len()) } else { variant.to_owned() }
+    });
+    clean::line(&runs.collect::<Vec<_>>().join(" "), CONTENT_COLUMNS)
+}
