@@ -4,7 +4,7 @@ mod patience;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crossbeam::channel;
+use crossbeam_channel as channel;
 
 use crate::build::{Build, Builder, Diagnostic, Program};
 use crate::course::{Exercise, Scenario};
