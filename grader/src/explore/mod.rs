@@ -52,6 +52,8 @@ pub struct Tally {
     pub verdict: Verdict,
     /// Orders in which it was broken.
     pub failed: u64,
+    /// How many orders had been tried when it was broken first, that one included.
+    pub first_failed: Option<u64>,
     /// One of those, with the fewest interruptions that were found to break it.
     pub witness: Option<Witness>,
 }
@@ -168,23 +170,27 @@ impl<'a> Explorer<'a> {
 /// The verdicts of all orders so far.
 struct Tallies<'a> {
     scenario: &'a Scenario,
+    /// Orders judged so far.
+    taken: u64,
     claims: Vec<Tally>,
 }
 
 impl<'a> Tallies<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, witness: None };
-        Self { scenario, claims: vec![nothing; scenario.claims.len()] }
+        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, first_failed: None, witness: None };
+        Self { scenario, taken: 0, claims: vec![nothing; scenario.claims.len()] }
     }
 
     /// Judges one order; false when there is no sense in trying others.
     fn take(&mut self, execution: &Execution) -> bool {
         let verdicts = judge(self.scenario, &execution.run);
+        self.taken += 1;
         let mut goes_on = execution.report.is_some() && execution.run.wall_time < LONG;
         for ((tally, verdict), claim) in self.claims.iter_mut().zip(verdicts).zip(&self.scenario.claims) {
             goes_on &= !matches!(&verdict, Verdict::Pending { .. } | Verdict::Unseen(Unseen::Threads));
             let broken = matches!(verdict, Verdict::Broken(_));
             tally.failed += u64::from(broken);
+            tally.first_failed = tally.first_failed.or(broken.then_some(self.taken));
             let better = if broken {
                 let witnessed = judge::is_witnessed(&claim.claim, &execution.run);
                 let known = tally.witness.as_ref().is_some_and(|known| known.witnessed >= witnessed);
