@@ -5,7 +5,7 @@ mod patience;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam::channel;
+use crossbeam_channel as channel;
 
 use crate::build::{Build, Builder, Diagnostic, Program};
 use crate::course::{Exercise, Scenario};

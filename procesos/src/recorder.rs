@@ -359,6 +359,7 @@ fn find_entry(
             region.u32(base + text::LENGTH).store(small(length), Ordering::Relaxed);
             region.copy_in(base + text::BODY, body);
             region.u32(base + text::READY).store(1, Ordering::Release);
+            region.u32(header::TEXTS_WRITTEN).fetch_add(1, Ordering::Release);
         }
         return Some(index);
     }

@@ -7,6 +7,7 @@
 //! cargo run -p pipe_bidireccional -- hijo 3 12 cierre      ... y con uno que cierra sin enviar Fin
 //! cargo run -p pipe_bidireccional -- padre 3 12            tu padre con un hijo de guion
 //! cargo run -p pipe_bidireccional -- padre-corte 3 12      ... y con uno que cierra después del primer texto
+//! cargo run -p pipe_bidireccional -- padre-muerte 3 12     ... y con uno que el evaluador mata en cualquier momento
 //! ```
 
 use std::hash::{DefaultHasher, Hash, Hasher};
@@ -23,8 +24,9 @@ fn main() -> ExitCode {
             "hijo" => modo_hijo(driver),
             "padre" => modo_padre(driver),
             "padre-corte" => modo_padre_corte(driver),
+            "padre-muerte" => modo_padre_muerte(driver),
             otro => Err(Error::usage(format!(
-                "modo desconocido: «{otro}». Los modos son conversar, hijo, padre y padre-corte"
+                "modo desconocido: «{otro}». Los modos son conversar, hijo, padre, padre-corte y padre-muerte"
             ))),
         }
     })
@@ -91,6 +93,21 @@ fn modo_padre_corte(driver: &mut Driver) -> Result<()> {
     guion.join()?;
     driver.result("devuelve_error", resultado.is_err());
     driver.result("error_esperado", textos.len() > 1);
+    Ok(())
+}
+
+/// Tu padre, frente a un hijo de guion al que el evaluador mata: o están todas las respuestas, o es un error.
+fn modo_padre_muerte(driver: &mut Driver) -> Result<()> {
+    let textos = textos(driver.number(1, 3)?, driver.number(2, 12)?, driver.number(3, 0)?);
+    let recibidos = Queue::<String>::bounded(2 * textos.len() + 16)?;
+    let finales = Queue::<String>::bounded(1)?;
+    let (lado_padre, lado_hijo) = pipe::<Pedido, String>()?;
+    let argumentos = (lado_hijo, recibidos, finales);
+    let guion = Process::new(hijo_de_guion, argumentos).name("hijo-de-guion").start()?;
+    let resultado = driver.call("padre", || padre(lado_padre, &textos));
+    guion.join()?;
+    driver.result("devueltas", resultado.as_ref().map_or(0, Vec::len));
+    driver.result("completas", if resultado.is_ok() { textos.len() } else { 0 });
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! Which of the compiler's warnings are worth a hint: those that often are the mistake itself. The others are taste.
 
 use super::diagnostics::{CompilerMessage, Diagnostic, warnings};
-use crate::course::functions::{enclosing_function, pending_functions};
+use crate::course::functions::{Outline, pending_functions};
 
 /// The lints that matter, the most telling one first.
 const LINTS: [&str; 3] = ["unused_must_use", "unreachable_code", "unused_variables"];
@@ -15,7 +15,9 @@ const MOST: usize = 10;
 pub(super) fn worth_telling(said: &str, shown_path: &str, source: &str) -> Vec<Diagnostic> {
     let pending: Vec<String> = pending_functions(source).into_iter().map(|(name, _)| name).collect();
     // Of what is not written yet everything is unused.
-    let is_written = |line: u32| enclosing_function(source, line).is_none_or(|name| !pending.contains(&name));
+    let outline = Outline::of(source);
+    let is_written =
+        |line: u32| outline.function_at(line).is_none_or(|name| !pending.iter().any(|other| other == name));
     let mut found: Vec<(usize, Diagnostic)> = warnings(said, shown_path)
         .into_iter()
         .filter_map(|warning| {

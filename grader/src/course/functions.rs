@@ -16,11 +16,25 @@ pub fn pending_functions(source: &str) -> Vec<(String, u32)> {
     pending
 }
 
-/// The name of the innermost function that holds a line; `None` outside of them.
-#[must_use]
-pub fn enclosing_function(source: &str, line: u32) -> Option<String> {
-    let holding = functions(source).into_iter().filter(|f| (f.line..=f.last_line).contains(&line));
-    holding.min_by_key(|function| function.last_line - function.line).map(|function| function.name)
+/// Which lines belong to which function of a file: read once, asked for every place of every run.
+#[derive(Debug, Clone, Default)]
+pub struct Outline(Vec<Function>);
+
+impl Outline {
+    /// Reads a file; empty when the text is not even a sequence of Rust tokens.
+    #[must_use]
+    pub fn of(source: &str) -> Self {
+        Self(functions(source))
+    }
+
+    /// The name of the innermost function that holds a line; `None` outside of them.
+    #[must_use]
+    pub fn function_at(&self, line: u32) -> Option<&str> {
+        let holding = self.0.iter().filter(|f| (f.line..=f.last_line).contains(&line));
+        holding
+            .min_by_key(|function| function.last_line - function.line)
+            .map(|function| function.name.as_str())
+    }
 }
 
 /// Every function of a file.
@@ -35,6 +49,7 @@ fn functions(source: &str) -> Vec<Function> {
     functions
 }
 
+#[derive(Debug, Clone)]
 struct Function {
     name: String,
     line: u32,
@@ -129,10 +144,11 @@ mod tests {
     #[test]
     fn a_line_belongs_to_the_innermost_function() {
         let source = "fn fuera() {\n    fn dentro() {\n        x();\n    }\n    y();\n}\nstatic Z: u8 = 0;\n";
-        assert_eq!(enclosing_function(source, 3).as_deref(), Some("dentro"));
-        assert_eq!(enclosing_function(source, 5).as_deref(), Some("fuera"));
-        assert_eq!(enclosing_function(source, 7), None);
-        assert_eq!(enclosing_function("fn (", 1), None);
+        let outline = Outline::of(source);
+        assert_eq!(outline.function_at(3), Some("dentro"));
+        assert_eq!(outline.function_at(5), Some("fuera"));
+        assert_eq!(outline.function_at(7), None);
+        assert_eq!(Outline::of("fn (").function_at(1), None);
     }
 
     #[test]

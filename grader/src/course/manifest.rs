@@ -45,8 +45,8 @@ struct ScenarioTable {
     draw: BTreeMap<String, Spanned<[i64; 2]>>,
     #[serde(default)]
     explore: bool,
-    #[serde(default)]
-    early_timers: bool,
+    early_timers: Option<Spanned<bool>>,
+    killed: Option<Spanned<String>>,
     claims: Spanned<Vec<ClaimTable>>,
 }
 
@@ -174,7 +174,33 @@ fn read_scenario(document: &Document<'_>, table: ScenarioTable, goals: &[&str]) 
     let claims: Checked<Vec<_>> =
         table.claims.into_inner().into_iter().map(|claim| claim.read(document, goals)).collect();
     let args = table.args.into_iter().map(Spanned::into_inner).collect();
-    Ok(Scenario { id, args, draw, explore: table.explore, early_timers: table.early_timers, claims: claims? })
+    let keys = [
+        ("early_timers", table.early_timers.as_ref().map(Spanned::span)),
+        ("killed", table.killed.as_ref().map(Spanned::span)),
+    ];
+    if let Some((key, Some(range))) = keys.into_iter().find(|(_, range)| range.is_some() && !table.explore) {
+        return Err(document.problem(range, Cause::NeedsExplore { key }));
+    }
+    let killed = table.killed.map(|process| {
+        read_process(process.get_ref()).ok_or_else(|| {
+            document.problem(process.span(), Cause::BadProcess { name: process.get_ref().clone() })
+        })
+    });
+    Ok(Scenario {
+        id,
+        args,
+        draw,
+        explore: table.explore,
+        early_timers: table.early_timers.is_some_and(Spanned::into_inner),
+        killed: killed.transpose()?,
+        claims: claims?,
+    })
+}
+
+/// The path of ordinals of `P1` or `P1.2`; `None` for anything else, the first process included.
+fn read_process(name: &str) -> Option<Vec<u32>> {
+    let ordinals = name.strip_prefix('P')?.split('.').map(|ordinal| ordinal.parse().ok().filter(|n| *n > 0));
+    ordinals.collect()
 }
 
 /// Every `{x}` of the arguments has a range, every range is used and is not empty.

@@ -47,6 +47,10 @@ pub(crate) enum Cause {
     GoalWithoutClaims { goal: String },
     /// A goal without points.
     NoPoints { goal: String },
+    /// A key that says how orders are tried, in a scenario that is run as it comes.
+    NeedsExplore { key: &'static str },
+    /// Not the id of a process that another one starts.
+    BadProcess { name: String },
     /// `{x}` without a range in `draw`.
     Undrawn { name: String },
     /// A range in `draw` that no argument uses.

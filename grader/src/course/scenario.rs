@@ -18,6 +18,8 @@ pub struct Scenario {
     pub explore: bool,
     /// Whether, in some of those orders, sleeps end and time limits of up to a second pass while others could still go on.
     pub early_timers: bool,
+    /// Path of the process that is killed before one of its operations, in each order before another one.
+    pub killed: Option<Vec<u32>>,
     /// What must hold.
     pub claims: Vec<ScenarioClaim>,
 }
@@ -94,6 +96,7 @@ mod tests {
             draw: BTreeMap::from([("p".to_owned(), (2, 4))]),
             explore: false,
             early_timers: false,
+            killed: None,
             claims: Vec::new(),
         };
         let seed = Seed::of_submission("x", "y");

@@ -60,6 +60,8 @@ pub struct Tally {
     pub failed: u64,
     /// Orders of those in which what it forbids was seen, and not only that another order could show it.
     pub seen: u64,
+    /// How many orders had been tried when it was broken first, that one included.
+    pub first_failed: Option<u64>,
     /// One of those, with the fewest interruptions that were found to break it.
     pub witness: Option<Witness>,
 }
@@ -252,23 +254,28 @@ impl Explorer<'_> {
 /// The verdicts of all orders so far.
 struct Tallies<'a> {
     scenario: &'a Scenario,
+    /// Orders judged so far.
+    taken: u64,
     claims: Vec<Tally>,
 }
 
 impl<'a> Tallies<'a> {
     fn new(scenario: &'a Scenario) -> Self {
-        let nothing = Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, witness: None };
-        Self { scenario, claims: vec![nothing; scenario.claims.len()] }
+        let nothing =
+            Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, first_failed: None, witness: None };
+        Self { scenario, taken: 0, claims: vec![nothing; scenario.claims.len()] }
     }
 
     /// Judges one order; false when there is no sense in trying others.
     fn take(&mut self, execution: &Execution) -> bool {
         let verdicts = judge(self.scenario, &execution.run);
+        self.taken += 1;
         let mut goes_on = execution.report.is_some() && execution.run.wall_time < LONG;
         for ((tally, verdict), claim) in self.claims.iter_mut().zip(verdicts).zip(&self.scenario.claims) {
             goes_on &= !matches!(&verdict, Verdict::Pending { .. } | Verdict::Unseen(Unseen::Threads));
             let broken = matches!(verdict, Verdict::Broken(_));
             tally.failed += u64::from(broken);
+            tally.first_failed = tally.first_failed.or(broken.then_some(self.taken));
             let better = if broken {
                 let seen = judge::is_witnessed(&claim.claim, &execution.run);
                 tally.seen += u64::from(seen);

@@ -44,6 +44,7 @@ fn verdicts(claims: &[Claim], run: &Run) -> Vec<Verdict> {
         draw: std::collections::BTreeMap::default(),
         explore: false,
         early_timers: false,
+        killed: None,
         claims: claims.collect(),
     };
     judge(&scenario, run)

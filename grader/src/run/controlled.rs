@@ -9,11 +9,13 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use procesos_schedule::{CONTROL_VARIABLE, Order, Report, Stop};
+use procesos_schedule::{CONTROL_VARIABLE, Order, Report, Stop, path_of};
+use procesos_trace::Reader;
 
 use super::deadline::Deadline;
 use super::launch::{self, Remains};
 use super::output::Stream;
+use super::read::Texts;
 use super::stillness::Stillness;
 use super::supervisor::{self, End, Leftover, Limit, Notice};
 use super::symbols::Symbols;
@@ -33,7 +35,7 @@ const SYSTEM_FIRST: Duration = Duration::from_millis(500);
 /// A program that serves executions.
 #[derive(Debug)]
 pub struct Controlled<'a> {
-    symbols: &'a Symbols,
+    texts: Texts<'a>,
     settings: Settings,
     session: Session,
 }
@@ -54,7 +56,7 @@ struct Session {
     server: BufReader<UnixStream>,
     output: Stream,
     errors: Stream,
-    trace: File,
+    trace: Reader,
     results: File,
 }
 
@@ -72,7 +74,8 @@ impl<'a> Controlled<'a> {
         // The system keeps the limit of CPU time here, in whole seconds.
         let cpu_limit = Duration::from_secs(settings.cpu_limit.as_secs().max(1));
         let settings = Settings { cpu_limit, ..*settings };
-        Ok(Self { symbols, settings, session: Session::start(program, args, &settings)? })
+        let session = Session::start(program, args, &settings)?;
+        Ok(Self { texts: Texts::new(symbols), settings, session })
     }
 
     /// Runs one execution.
@@ -101,12 +104,18 @@ impl<'a> Controlled<'a> {
             end,
             output: session.output.take(),
             errors: session.errors.take(),
-            trace: launch::read_trace(&session.trace)?,
+            trace: session.trace.read().map_err(launch::unreadable)?,
+            new_texts: session.trace.new_texts().map_err(launch::unreadable)?,
             results: launch::read_results(&session.results)?,
             wall_time: begun.elapsed(),
             stopped_at: report.as_ref().map_or(0, |report| report.now),
         };
-        Ok(Execution { run: observe(remains, self.symbols, &self.settings)?, report })
+        let mut run = observe(remains, &mut self.texts, &self.settings);
+        let victim = |fault: procesos_schedule::Fault| {
+            run.trace.processes.iter().position(|process| path_of(&process.path) == fault.process)
+        };
+        run.killed = order.fault.and_then(victim);
+        Ok(Execution { run, report })
     }
 }
 
@@ -134,7 +143,7 @@ enum News {
 impl Session {
     fn start(program: &Program, args: &[String], settings: &Settings) -> Result<Self> {
         let failed = |e| Error::io(Doing::Start, "socketpair", e);
-        let trace = launch::trace_file()?;
+        let trace = Reader::new(launch::trace_file()?);
         let results = File::from(launch::memory_file(c"resultados")?);
         let (output, output_end) = Stream::open()?;
         let (errors, errors_end) = Stream::open()?;
@@ -143,7 +152,7 @@ impl Session {
         environment.insert(CONTROL_VARIABLE.to_owned(), CONTROL_NUMBER.to_string());
         let order = launch::order(program, args, settings, environment);
         let handed = vec![
-            (launch::share(&trace)?, launch::TRACE_NUMBER),
+            (launch::share(trace.file())?, launch::TRACE_NUMBER),
             (launch::share(&results)?, launch::RESULTS_NUMBER),
             (OwnedFd::from(theirs), CONTROL_NUMBER),
         ];
@@ -202,7 +211,7 @@ impl Session {
                 return self.last_word(Some(Ending::WallLimit));
             }
             if stillness.is_due(Instant::now()) {
-                let records = launch::read_processes(&self.trace)?;
+                let records = self.trace.processes().map_err(launch::unreadable)?;
                 if stillness.reached(self.server(), &records, Instant::now()) {
                     return self.last_word(Some(Ending::Still));
                 }

@@ -14,7 +14,7 @@ use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use procesos_trace::layout::{self, header};
-use procesos_trace::{LANGUAGE_VARIABLE, RESULTS_VARIABLE, TRACE_VARIABLE, decode_processes};
+use procesos_trace::{LANGUAGE_VARIABLE, RESULTS_VARIABLE, RawTrace, Reader, TRACE_VARIABLE, TextEntry};
 
 use super::deadline::Deadline;
 use super::output::Stream;
@@ -42,7 +42,9 @@ pub(super) struct Remains {
     /// Standard output: pid of the writer, and text.
     pub(super) output: Vec<(u32, String)>,
     pub(super) errors: Vec<(u32, String)>,
-    pub(super) trace: Vec<u8>,
+    pub(super) trace: RawTrace,
+    /// The texts of the trace, when there are some that have not been read.
+    pub(super) new_texts: Option<Vec<Option<TextEntry>>>,
     pub(super) results: Vec<u8>,
     pub(super) wall_time: Duration,
     /// Monotonic nanoseconds at which the run was given up, to tell how long somebody had waited.
@@ -51,27 +53,30 @@ pub(super) struct Remains {
 
 /// Runs the program once.
 pub(super) fn launch(program: &Program, args: &[String], settings: &Settings) -> Result<Remains> {
-    let trace = trace_file()?;
+    let mut trace = Reader::new(trace_file()?);
     let results = File::from(memory_file(c"resultados")?);
     let (output, output_end) = Stream::open()?;
     let (errors, errors_end) = Stream::open()?;
     let order = order(program, args, settings, environment(settings));
     let begun = Instant::now();
-    let handed = vec![(share(&trace)?, TRACE_NUMBER), (share(&results)?, RESULTS_NUMBER)];
+    let handed = vec![(share(trace.file())?, TRACE_NUMBER), (share(&results)?, RESULTS_NUMBER)];
     let (control, supervisor) = start_supervisor(&order, output_end, errors_end, handed)?;
     let (limit, still_for) = (settings.wall_limit, settings.still_for);
-    let mut session = Session { control, supervisor, output, errors, trace: &trace, begun, limit, still_for };
+    let mut session =
+        Session { control, supervisor, output, errors, trace: &mut trace, begun, limit, still_for };
     let (ending, end, stopped_at) = session.follow()?;
     let wall_time = begun.elapsed();
     session.output.drain();
     session.errors.drain();
+    let (output, errors) = (session.output.take(), session.errors.take());
     Ok(Remains {
         ending,
         end,
-        trace: read_trace(&trace)?,
+        output,
+        errors,
+        trace: trace.read().map_err(unreadable)?,
+        new_texts: trace.new_texts().map_err(unreadable)?,
         results: read_results(&results)?,
-        output: session.output.take(),
-        errors: session.errors.take(),
         wall_time,
         stopped_at,
     })
@@ -126,28 +131,8 @@ pub(super) fn trace_file() -> Result<File> {
     Ok(file)
 }
 
-/// What every process is doing now.
-pub(super) fn read_processes(trace: &File) -> Result<Vec<procesos_trace::ProcessRecord>> {
-    let failed = |e| Error::io(Doing::Read, "memfd", e);
-    let mut next_process = [0; 4];
-    trace.read_exact_at(&mut next_process, header::NEXT_PROCESS as u64).map_err(failed)?;
-    let count = (u32::from_le_bytes(next_process) as usize).min(layout::MAX_PROCESSES);
-    let mut bytes = vec![0; layout::PROCESSES_AT + count * layout::PROCESS_BYTES];
-    trace.read_exact_at(&mut bytes, 0).map_err(failed)?;
-    // One that was handed out meanwhile is seen the next time.
-    bytes[header::NEXT_PROCESS..header::NEXT_PROCESS + 4].copy_from_slice(&next_process);
-    decode_processes(&bytes).map_err(|e| failed(std::io::Error::other(e)))
-}
-
-/// Reads as much of a trace as was used.
-pub(super) fn read_trace(file: &File) -> Result<Vec<u8>> {
-    let failed = |e| Error::io(Doing::Read, "memfd", e);
-    let mut next_chunk = [0; 4];
-    file.read_exact_at(&mut next_chunk, header::NEXT_CHUNK as u64).map_err(failed)?;
-    let chunks = (u32::from_le_bytes(next_chunk) as usize).min(layout::MAX_CHUNKS);
-    let mut bytes = vec![0; layout::CHUNKS_AT + chunks * layout::CHUNK_BYTES];
-    file.read_exact_at(&mut bytes, 0).map_err(failed)?;
-    Ok(bytes)
+pub(super) fn unreadable(error: std::io::Error) -> Error {
+    Error::io(Doing::Read, "memfd", error)
 }
 
 pub(super) fn read_results(file: &File) -> Result<Vec<u8>> {
@@ -186,7 +171,7 @@ struct Session<'a> {
     supervisor: Child,
     output: Stream,
     errors: Stream,
-    trace: &'a File,
+    trace: &'a mut Reader,
     begun: Instant,
     limit: Duration,
     still_for: Duration,
@@ -206,7 +191,7 @@ impl Session<'_> {
             if flooded {
                 break Some(Ending::OutputLimit);
             }
-            let (records, now) = (read_processes(self.trace)?, Instant::now());
+            let (records, now) = (self.trace.processes().map_err(unreadable)?, Instant::now());
             if watch.nobody_can_go_on(&records, now) {
                 break Some(Ending::NoProgress);
             }

@@ -16,10 +16,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
 
 use crate::build::Program;
-use crate::error::{Doing, Error};
 use crate::{Language, Result};
 pub use controlled::{Controlled, Execution};
 use launch::{Remains, launch};
+use read::Texts;
 pub use symbols::Symbols;
 pub use trace::{Event, Object, Pending, Place, Process, Trace};
 
@@ -72,17 +72,18 @@ pub fn run_scenario(
     settings: &Settings,
 ) -> Result<Run> {
     let first = launch(program, args, settings)?;
+    let mut texts = Texts::new(symbols);
     if first.ending != Ending::WallLimit || settings.second_chance == 0 {
-        return observe(first, symbols, settings);
+        return Ok(observe(first, &mut texts, settings));
     }
     let longer = Settings { wall_limit: settings.wall_limit * settings.second_chance, ..*settings };
-    observe(launch(program, args, &longer)?, symbols, &longer)
+    Ok(observe(launch(program, args, &longer)?, &mut texts, &longer))
 }
 
 /// Puts together what was seen.
-fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<Run> {
-    let raw = procesos_trace::decode(&remains.trace)
-        .map_err(|e| Error::io(Doing::Read, "memfd", std::io::Error::other(e)))?;
+fn observe(remains: Remains, texts: &mut Texts<'_>, settings: &Settings) -> Run {
+    let raw = remains.trace;
+    texts.keep_up(remains.new_texts.as_deref().unwrap_or_default());
     let slots: HashMap<u32, usize> =
         raw.processes.iter().enumerate().map(|(slot, r)| (r.pid, slot)).collect();
     let chunks = |pieces: Vec<(u32, String)>| {
@@ -98,10 +99,11 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         Some(supervisor::Limit::Cpu(pid)) => slots.get(&pid).copied(),
         _ => None,
     };
-    Ok(Run {
+    Run {
+        killed: None,
         ending: remains.ending,
         over_cpu_limit,
-        trace: read::trace_of(&raw, symbols),
+        trace: read::trace_of(&raw, texts),
         leftovers: remains.end.leftovers.iter().map(leftover).collect(),
         output: chunks(remains.output),
         errors: chunks(remains.errors),
@@ -113,7 +115,7 @@ fn observe(remains: Remains, symbols: &Symbols, settings: &Settings) -> Result<R
         wall_limit: settings.wall_limit,
         wall_time: remains.wall_time,
         stopped_at: remains.stopped_at,
-    })
+    }
 }
 
 /// The driver's results: one JSON pair of name and value a line. A line cut short by a kill is no result.
@@ -139,6 +141,8 @@ pub struct Run {
     pub results: BTreeMap<String, serde_json::Value>,
     /// What every process did, as the library recorded it.
     pub trace: Trace,
+    /// The process that the grader killed to see how the others cope, as an index in [`Trace::processes`].
+    pub killed: Option<usize>,
     /// Processes that were still there when the first one had ended (the supervisor then ended them).
     pub leftovers: Vec<Leftover>,
     /// CPU time of the whole tree.

@@ -9,12 +9,13 @@ use std::sync::PoisonError;
 use addr2line::Loader;
 
 use super::Place;
-use crate::course::functions::enclosing_function;
+use crate::course::functions::Outline;
 
 /// The debug information of one program, and what was found in it so far.
 pub struct Symbols {
     shown_path: String,
     source: String,
+    outline: Outline,
     // The loader's own caches are not shared between threads.
     inner: Mutex<Inner>,
 }
@@ -35,13 +36,18 @@ impl Symbols {
     #[must_use]
     pub fn of(program: &Path, shown_path: &str, source: &str) -> Self {
         let inner = Inner { loader: Loader::new(program).ok(), known: HashMap::new() };
-        Self { shown_path: shown_path.to_owned(), source: source.to_owned(), inner: Mutex::new(inner) }
+        Self {
+            shown_path: shown_path.to_owned(),
+            source: source.to_owned(),
+            outline: Outline::of(source),
+            inner: Mutex::new(inner),
+        }
     }
 
     /// A place that the compiler told.
     pub(super) fn place(&self, file: &str, line: u32) -> Place {
         let of_student = file == self.shown_path;
-        let function = if of_student { enclosing_function(&self.source, line) } else { None };
+        let function = if of_student { self.outline.function_at(line).map(str::to_owned) } else { None };
         Place { file: file.to_owned(), line, of_student, function }
     }
 

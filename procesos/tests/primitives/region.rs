@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use procesos_trace::layout::{self, header, process};
-use procesos_trace::{Op, ProcessRecord, RawTrace};
+use procesos_trace::{Op, ProcessRecord, RawTrace, Reader, TextEntry};
 
 /// What a watch waits for comes in milliseconds, or never.
 const WATCH_LIMIT: Duration = Duration::from_secs(30);
@@ -34,20 +34,20 @@ impl Region {
         self.file.as_fd()
     }
 
-    /// Everything that was recorded.
-    pub(crate) fn decode(&self) -> io::Result<RawTrace> {
-        let mut word = [0; 4];
-        self.file.read_exact_at(&mut word, header::NEXT_CHUNK as u64)?;
-        let chunks = (u32::from_le_bytes(word) as usize).min(layout::MAX_CHUNKS);
-        let bytes = self.read(layout::CHUNKS_AT + chunks * layout::CHUNK_BYTES)?;
-        procesos_trace::decode(&bytes).map_err(io::Error::other)
+    /// Everything that was recorded: the trace, and its texts.
+    pub(crate) fn read(self) -> io::Result<(RawTrace, Vec<Option<TextEntry>>)> {
+        let mut reader = Reader::new(self.file);
+        let trace = reader.read()?;
+        let texts = reader.new_texts()?.unwrap_or_default();
+        Ok((trace, texts))
     }
 
     /// Looks at the processes until `look` sees what it waits for.
     pub(crate) fn until<R>(&self, look: impl Fn(&[ProcessRecord]) -> Option<R>) -> R {
         let begun = Instant::now();
         loop {
-            let bytes = self.read(layout::TEXTS_AT).expect("the region is as long as its tables");
+            let mut bytes = vec![0; layout::TEXTS_AT];
+            self.file.read_exact_at(&mut bytes, 0).expect("the region is as long as its tables");
             let processes =
                 procesos_trace::decode_processes(&bytes).expect("the program keeps the header whole");
             if let Some(seen) = look(&processes) {
@@ -61,12 +61,6 @@ impl Region {
     /// Waits until the process of this slot sleeps in an operation, and returns its record.
     pub(crate) fn until_blocked(&self, slot: usize, op: Op) -> ProcessRecord {
         self.until(|processes| processes.get(slot).filter(|record| is_blocked_in(record, op)).cloned())
-    }
-
-    fn read(&self, length: usize) -> io::Result<Vec<u8>> {
-        let mut bytes = vec![0; length];
-        self.file.read_exact_at(&mut bytes, 0)?;
-        Ok(bytes)
     }
 }
 

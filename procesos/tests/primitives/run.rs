@@ -30,6 +30,7 @@ pub(crate) struct Observed {
     pub(crate) stderr: String,
     /// Empty without a trace.
     pub(crate) trace: RawTrace,
+    texts: Vec<Option<TextEntry>>,
 }
 
 impl Observed {
@@ -47,7 +48,7 @@ impl Observed {
     /// What an event's `place` or `label` stands for.
     pub(crate) fn text(&self, entry: u32) -> Option<&TextEntry> {
         let index = usize::try_from(entry).ok()?.checked_sub(1)?;
-        self.trace.texts.get(index)?.as_ref()
+        self.texts.get(index)?.as_ref()
     }
 
     /// The label of an event.
@@ -78,11 +79,13 @@ pub(crate) fn observe(case: &Case) -> Result<Observed, Failed> {
         }
     }
     let ended = running.wait(DEADLINE_MILLISECONDS)?;
+    let (trace, texts) = region.map(Region::read).transpose()?.unwrap_or_default();
     let observed = Observed {
         ending: ending_of(ended.unwrap_or_default()),
         stdout: text_of(&stdout)?,
         stderr: text_of(&stderr)?,
-        trace: region.map(|region| region.decode()).transpose()?.unwrap_or_default(),
+        trace,
+        texts,
     };
     match ended {
         Some(_) => Ok(observed),

@@ -110,15 +110,13 @@ pub enum TextEntry {
     Label(String),
 }
 
-/// Everything a region holds.
+/// Everything a region holds of a run but its texts.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct RawTrace {
     /// Processes by slot.
     pub processes: Vec<ProcessRecord>,
     /// Events of each process, by slot, in the order of the program.
     pub events: Vec<Vec<Event>>,
-    /// Text entries; an event's `place` and `label` are indices plus one.
-    pub texts: Vec<Option<TextEntry>>,
     /// Where each process was when it was told to end, by slot: addresses as in [`TextEntry::Addresses`]; mostly none.
     pub stops: Vec<Vec<u64>>,
     /// Something did not fit: absence proves nothing.
@@ -236,17 +234,22 @@ fn decode_chain(bytes: &[u8], first: u32, chunks: usize) -> Result<Vec<Event>, D
     Ok(events)
 }
 
-/// Reads a whole region.
+/// Reads the table of texts; an event's `place` and `label` are indices plus one.
 ///
 /// # Errors
-/// [`DecodeError`] when the bytes are not a region of this version, too few, or damaged.
-pub fn decode(bytes: &[u8]) -> Result<RawTrace, DecodeError> {
-    let processes = decode_processes(bytes)?;
+/// [`DecodeError`] when the bytes are not a region of this version or too few.
+pub fn decode_texts(bytes: &[u8]) -> Result<Vec<Option<TextEntry>>, DecodeError> {
+    check_header(bytes)?;
+    let bias = u64_at(bytes, header::LOAD_BIAS)?;
+    (0..layout::MAX_TEXTS)
+        .map(|index| decode_text(bytes, layout::TEXTS_AT + index * layout::TEXT_BYTES, bias))
+        .collect()
+}
+
+/// Reads the events of processes whose table has been read; of the region only what they use needs to be there.
+pub(crate) fn decode_with(processes: Vec<ProcessRecord>, bytes: &[u8]) -> Result<RawTrace, DecodeError> {
     let bias = u64_at(bytes, header::LOAD_BIAS)?;
     let chunks = (u32_at(bytes, header::NEXT_CHUNK)? as usize).min(layout::MAX_CHUNKS);
-    let texts: Result<Vec<_>, _> = (0..layout::MAX_TEXTS)
-        .map(|index| decode_text(bytes, layout::TEXTS_AT + index * layout::TEXT_BYTES, bias))
-        .collect();
     let events: Result<Vec<_>, _> =
         processes.iter().map(|record| decode_chain(bytes, record.first_chunk, chunks)).collect();
     let stops: Result<Vec<_>, _> = (0..processes.len()).map(|slot| decode_stop(bytes, slot, bias)).collect();
@@ -254,7 +257,14 @@ pub fn decode(bytes: &[u8]) -> Result<RawTrace, DecodeError> {
         events: events?,
         stops: stops?,
         processes,
-        texts: texts?,
         truncated: u32_at(bytes, header::TRUNCATED)? != 0,
     })
+}
+
+/// Reads a whole region but its texts.
+///
+/// # Errors
+/// [`DecodeError`] when the bytes are not a region of this version, too few, or damaged.
+pub fn decode(bytes: &[u8]) -> Result<RawTrace, DecodeError> {
+    decode_with(decode_processes(bytes)?, bytes)
 }

@@ -3,7 +3,7 @@
 /// First eight bytes of a region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PROCTRZ1");
 /// Format version; a reader refuses any other.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 4096;
@@ -49,6 +49,8 @@ pub mod header {
     pub const NEXT_CHUNK: usize = 20;
     /// `u32`: not 0 when something did not fit.
     pub const TRUNCATED: usize = 24;
+    /// `u32`: grows whenever a text entry has been written, so that a reader knows when to read them again.
+    pub const TEXTS_WRITTEN: usize = 28;
     /// `u64`: address at which the program's image is loaded, to look return addresses up.
     pub const LOAD_BIAS: usize = 32;
 }

@@ -12,9 +12,13 @@
 mod decode;
 mod event;
 pub mod layout;
+mod reader;
 
-pub use decode::{DecodeError, PendingRecord, ProcessRecord, RawTrace, TextEntry, decode, decode_processes};
+pub use decode::{
+    DecodeError, PendingRecord, ProcessRecord, RawTrace, TextEntry, decode, decode_processes, decode_texts,
+};
 pub use event::{Event, ObjectId, ObjectKind, Op, Outcome, flags};
+pub use reader::Reader;
 
 /// The environment variable that carries the descriptor number of the trace region.
 pub const TRACE_VARIABLE: &str = "PROCESOS_TRACE";

@@ -1,6 +1,6 @@
 // error: fin_as_data
-// rompe: hijo.result
-// segun_orden: conversar.ends muchos.ends
+// rompe: conversar.ends hijo.result
+// segun_orden: muchos.ends
 // Answers Fin as well, which nobody waits for.
 
 use procesos::{Connection, Process, Result, pipe};

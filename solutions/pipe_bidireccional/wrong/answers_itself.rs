@@ -1,5 +1,5 @@
 // error: hard_coded
-// rompe: padre.result conversar.ends muchos.ends
+// rompe: conversar.converses conversar.ends muchos.ends padre.result
 // Sends the texts, receives nothing and makes the answers by itself.
 
 use procesos::{Connection, Process, Result, pipe};

@@ -1,6 +1,6 @@
 // error: answers_twice
-// rompe: hijo.result
-// segun_orden: hijo.ends conversar.result conversar.ends muchos.result muchos.ends
+// rompe: conversar.ends conversar.result hijo.ends hijo.result
+// segun_orden: muchos.ends muchos.result
 // Answers every text twice.
 
 use procesos::{Connection, Process, Result, pipe};

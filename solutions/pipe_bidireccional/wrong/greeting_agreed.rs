@@ -1,6 +1,5 @@
 // error: greets
-// rompe: hijo.result padre.ends muchos.ends
-// segun_orden: hijo.ends
+// rompe: hijo.ends hijo.result muchos.ends padre.ends
 // Parent and child agree on a greeting that is not in the assignment: each fails with anybody else.
 
 use procesos::{Connection, Process, Result, pipe};

@@ -1,6 +1,6 @@
 // error: greets
-// rompe: hijo.result
-// segun_orden: hijo.ends conversar.result conversar.ends muchos.result muchos.ends
+// rompe: conversar.ends conversar.result hijo.ends hijo.result
+// segun_orden: muchos.ends muchos.result
 // Says that it is ready before anybody asks: every answer arrives one place later.
 
 use procesos::{Connection, Process, Result, pipe};

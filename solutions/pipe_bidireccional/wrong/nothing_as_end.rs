@@ -1,6 +1,6 @@
 // error: timeout_as_end
-// rompe: hijo.result
-// segun_orden: hijo.ends conversar.ends muchos.ends
+// rompe: conversar.ends hijo.result
+// segun_orden: hijo.ends muchos.ends
 // Takes a try_recv that finds nothing for the end.
 
 use procesos::{Connection, Process, Result, pipe};

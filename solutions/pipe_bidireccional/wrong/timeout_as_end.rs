@@ -1,5 +1,6 @@
 // error: timeout_as_end
-// segun_orden: hijo.result hijo.ends conversar.ends muchos.ends
+// rompe: conversar.ends hijo.result
+// segun_orden: hijo.ends muchos.ends
 // Takes a quiet moment of 1 ms for the end.
 
 use std::time::Duration;

@@ -1,6 +1,6 @@
 // error: missing_join
-// rompe: espera.joined
-// segun_orden: cada_item.same_items procesos.by_children
+// rompe: cada_item.same_items espera.joined
+// segun_orden: procesos.by_children
 // Waits for the producers and not for the consumers.
 
 use procesos::{Process, Queue, Result};

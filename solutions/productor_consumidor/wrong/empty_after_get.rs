@@ -1,5 +1,5 @@
 // error: while_not_empty
-// segun_orden: cada_item.same_items terminan.ends
+// rompe: cada_item.same_items terminan.ends
 // Gets, and ends when the queue is empty after that: a producer may be between two items.
 
 use procesos::{Process, Queue, Result};

@@ -1,6 +1,5 @@
 // error: while_not_empty
-// rompe: cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items procesos.by_children terminan.ends
 // Sends the Fin when the queue is empty, as if that meant that nobody will produce any more.
 
 use std::time::Duration;

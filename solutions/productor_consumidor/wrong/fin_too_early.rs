@@ -1,6 +1,5 @@
 // error: fin_too_early
-// rompe: cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items procesos.by_children terminan.ends
 // Sends the Fin as soon as all are started, before the producers end.
 
 use procesos::{Process, Queue, Result};

@@ -1,6 +1,5 @@
 // error: missing_join
-// rompe: espera.joined cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items espera.joined procesos.by_children terminan.ends
 // Starts all, sends the Fin and returns.
 
 use procesos::{Process, Queue, Result};

@@ -1,6 +1,5 @@
 // error: timeout_as_end
-// rompe: cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items procesos.by_children terminan.ends
 // Takes a try_get that finds nothing for the end.
 
 use procesos::{Process, Queue, Result};

@@ -1,5 +1,5 @@
 // error: same_id_for_all
-// segun_orden: orden.increasing
+// rompe: orden.increasing
 // Every consumer says that it is number 0, so the orders of several are mixed.
 
 use procesos::{Process, Queue, Result};

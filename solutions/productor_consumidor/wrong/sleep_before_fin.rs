@@ -1,6 +1,5 @@
 // error: sleep_for_join
-// rompe: cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items procesos.by_children terminan.ends
 // A sleep instead of waiting for the producers.
 
 use std::time::Duration;

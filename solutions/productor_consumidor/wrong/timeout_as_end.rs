@@ -1,6 +1,5 @@
 // error: timeout_as_end
-// rompe: cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items procesos.by_children terminan.ends
 // Takes a wait of 20 ms without news for the end.
 
 use std::time::Duration;

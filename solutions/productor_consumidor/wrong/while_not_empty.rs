@@ -1,6 +1,5 @@
 // error: while_not_empty
-// rompe: cada_item.same_items
-// segun_orden: terminan.ends procesos.by_children
+// rompe: cada_item.same_items procesos.by_children terminan.ends
 // Ends when the queue is empty for a moment.
 
 use procesos::{Process, Queue, Result};

@@ -51,6 +51,7 @@ impl Story {
                 results: BTreeMap::new(),
                 trace: Trace { processes: vec![first], objects: BTreeMap::new(), truncated: false },
                 leftovers: Vec::new(),
+                killed: None,
                 cpu_time: Duration::ZERO,
                 peak_memory: 0,
                 memory_limit: 512 << 20,

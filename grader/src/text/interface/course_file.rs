@@ -51,6 +51,14 @@ fn cause(language: Language, cause: &Cause) -> String {
             Spanish => format!("el objetivo `{goal}` vale 0 puntos; debe valer al menos 1"),
             English => format!("the goal `{goal}` gives 0 points; it must give at least 1"),
         },
+        Cause::NeedsExplore { key } => match language {
+            Spanish => format!("`{key}` solo tiene efecto con `explore = true`"),
+            English => format!("`{key}` only has an effect with `explore = true`"),
+        },
+        Cause::BadProcess { name } => match language {
+            Spanish => format!("«{name}» no es un proceso hijo; se escribe como «P1» o «P1.2»"),
+            English => format!("\"{name}\" is not a child process; write it as \"P1\" or \"P1.2\""),
+        },
         Cause::Undrawn { .. } | Cause::UnusedDraw { .. } | Cause::EmptyRange { .. } => draw(language, cause),
         Cause::TooWide { columns, limit } => match language {
             Spanish => format!("ocupa {columns} columnas y caben {limit}"),
