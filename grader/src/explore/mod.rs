@@ -11,7 +11,7 @@ pub mod token;
 
 use std::time::{Duration, Instant};
 
-use procesos_schedule::{Kind, Order, Report, Segment};
+use procesos_schedule::{Fault, Kind, Order, Report, Segment};
 
 use crate::Result;
 use crate::build::Program;
@@ -77,6 +77,8 @@ pub struct Witness {
     pub seen: bool,
     /// Whether a time limit passed, or a sleep ended, while others could have gone on.
     pub early_timer: bool,
+    /// The process that was killed, and before which of its steps.
+    pub fault: Option<Fault>,
     /// Two steps of the run: with the second one before the first, the claim holds. That was tried.
     pub flip: Option<[At; 2]>,
 }
@@ -146,7 +148,7 @@ impl<'a> Explorer<'a> {
     fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
         let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
         let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
-        Portfolio::new(calm, seed, most_picks, self.scenario.early_timers)
+        Portfolio::new(calm, seed, most_picks, self.scenario)
     }
 
     /// Runs the order of a number among those that are tried: 0 is the one without interruptions.
@@ -168,8 +170,9 @@ impl<'a> Explorer<'a> {
     ///
     /// # Errors
     /// When the grader cannot run the program.
-    pub fn follow(&mut self, plan: Vec<Segment>) -> Result<(Execution, Vec<Verdict>)> {
-        let order = Order { plan, early_timers: self.scenario.early_timers, ..Order::new(Kind::Plan, 0) };
+    pub fn follow(&mut self, plan: Vec<Segment>, fault: Option<Fault>) -> Result<(Execution, Vec<Verdict>)> {
+        let early_timers = self.scenario.early_timers;
+        let order = Order { plan, early_timers, fault, ..Order::new(Kind::Plan, 0) };
         let execution = self.run(&order)?;
         let verdicts = judge(self.scenario, &execution.run);
         Ok((execution, verdicts))
@@ -191,10 +194,11 @@ impl<'a> Explorer<'a> {
             else {
                 continue;
             };
+            let fault = witness.fault;
             let (kind, needed) = (std::mem::discriminant(finding), witness.seen);
             let scenario = self.scenario;
             let found = minimise::shortest(&witness.plan, until, |plan| {
-                let (execution, verdicts) = self.follow(plan)?;
+                let (execution, verdicts) = self.follow(plan, fault)?;
                 let same = match &verdicts[index] {
                     Verdict::Broken(finding) => {
                         let seen = judge::is_witnessed(&scenario.claims[index].claim, &execution.run);
@@ -209,7 +213,7 @@ impl<'a> Explorer<'a> {
             })?;
             if let Some(Shortest { plan, seen: (run, early_timer, verdict) }) = found {
                 tally.claims[index].witness =
-                    Some(Witness { plan, run, seen: needed, early_timer, flip: None });
+                    Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
                 tally.claims[index].verdict = verdict;
             }
         }
@@ -229,6 +233,7 @@ impl Explorer<'_> {
             if !witness.seen || !story::explains(finding, *seen, tried) {
                 continue;
             }
+            let fault = witness.fault;
             let (trace, claim) = (&witness.run.trace, &self.scenario.claims[index].claim);
             let exchanges = flip::exchanges(trace, &story::steps_of(finding, &witness.run));
             let mut found = None;
@@ -236,7 +241,7 @@ impl Explorer<'_> {
                 if Instant::now() > until {
                     break;
                 }
-                let (execution, verdicts) = self.follow(exchange.plan)?;
+                let (execution, verdicts) = self.follow(exchange.plan, fault)?;
                 let right = judge::came_out_right(claim, &verdicts[index], &execution.run);
                 if right && flip::is_exchanged(trace, exchange.pair, &execution.run.trace) {
                     found = Some(exchange.pair);
@@ -287,7 +292,8 @@ impl<'a> Tallies<'a> {
                 if better {
                     let run = execution.run.clone();
                     let early_timer = execution.report.as_ref().is_some_and(|report| report.early_timer);
-                    tally.witness = Some(Witness { plan: plan.to_vec(), run, seen, early_timer, flip: None });
+                    let (plan, fault) = (plan.to_vec(), execution.fault);
+                    tally.witness = Some(Witness { plan, run, seen, early_timer, fault, flip: None });
                 }
                 better
             } else {

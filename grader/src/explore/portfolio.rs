@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use procesos_schedule::{Kind, Order, ROOT, Random, object_of, path_of};
+use procesos_schedule::{Fault, Kind, Order, ROOT, Random, object_of, path_of};
 use procesos_trace::{ObjectId, ObjectKind, Op};
 
+use crate::course::Scenario;
 use crate::run::Trace;
 use crate::seed::Seed;
 
@@ -19,6 +20,8 @@ pub(super) struct Portfolio {
     seed: u64,
     most_picks: u64,
     early_timers: bool,
+    /// The process to kill, if the scenario names one, and the steps that it has: before each of them in turn.
+    victim: Option<(u64, u64)>,
     /// Objects that several processes used, with the operations of each process.
     objects: Vec<SharedObject>,
     /// Every process and the one that started it.
@@ -34,13 +37,14 @@ struct SharedObject {
 
 impl Portfolio {
     /// The orders for a program of which one run has been seen.
-    pub(super) fn new(trace: &Trace, seed: Seed, most_picks: u64, early_timers: bool) -> Self {
+    pub(super) fn new(trace: &Trace, seed: Seed, most_picks: u64, scenario: &Scenario) -> Self {
         let parents = trace.processes.iter().skip(1);
         let parents = parents.map(|process| (path_of(&process.path), path_at(trace, process.parent)));
         Self {
             seed: u64::from(seed.number()),
             most_picks,
-            early_timers,
+            early_timers: scenario.early_timers,
+            victim: scenario.killed.as_ref().map(|path| (path_of(path), steps_of(trace, path))),
             objects: shared_objects(trace),
             parents: parents.collect(),
         }
@@ -62,9 +66,16 @@ impl Portfolio {
             counts: selected.map(|selected| selected.counts.clone()).unwrap_or_default(),
             parents: self.parents.clone(),
             hasty_questions: hasty,
+            fault: self.victim.map(|(process, steps)| Fault { process, step: (index - 1) % steps.max(1) }),
             ..usual
         }
     }
+}
+
+/// Steps of the process with this path.
+fn steps_of(trace: &Trace, path: &[u32]) -> u64 {
+    let process = trace.processes.iter().find(|process| process.path == path);
+    process.map_or(0, |process| process.events.iter().filter(|event| event.op.is_scheduled()).count() as u64)
 }
 
 fn path_at(trace: &Trace, slot: usize) -> u64 {

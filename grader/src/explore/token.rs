@@ -77,7 +77,7 @@ impl Token {
     /// `None` when the plan names a process that the run does not have.
     #[must_use]
     pub fn of_witness(scenario: &str, seed: Seed, witness: &Witness) -> Option<Self> {
-        let Witness { plan, run, early_timer, .. } = witness;
+        let Witness { plan, run, early_timer, fault, .. } = witness;
         let path = |number: u64| {
             let mut processes = run.trace.processes.iter();
             processes.find(|process| path_of(&process.path) == number).map(|process| process.path.clone())
@@ -89,7 +89,7 @@ impl Token {
             seed,
             picks: picks.collect::<Option<Vec<_>>>()?,
             early_timers: *early_timer,
-            fault: None,
+            fault: fault.and_then(|fault| Some((path(fault.process)?, fault.step))),
             fingerprint: Fingerprint::of(&run.trace),
         })
     }

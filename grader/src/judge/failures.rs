@@ -47,9 +47,11 @@ fn first_failure(facts: &Facts<'_>, complete: bool) -> Option<Failure> {
     let is_cause = |one: &&Failure| !failed.iter().any(|other| is_felt(facts, **one, *other));
     let mut causes: Vec<Failure> = failed.iter().filter(is_cause).copied().collect();
     causes.sort_by_key(|failure| (doubt(facts, *failure), failure.process == 0));
-    // Whom the grader killed is no cause, and whoever felt it is not to blame: what must hold then is for other claims.
-    causes.retain(|cause| Some(cause.process) != facts.run.killed);
-    causes.first().or(failed.first().filter(|_| facts.run.killed.is_none())).copied()
+    let Some(killed) = facts.run.killed else { return causes.first().or(failed.first()).copied() };
+    // Whom the grader killed is no cause, and whoever returned an error because of it is not to blame: what must hold then
+    // is for other claims. A panic is no way to cope.
+    let panicked = failed.iter().find(|failure| failure.code == EXIT_PANIC);
+    causes.iter().find(|cause| cause.process != killed).or(panicked).copied()
 }
 
 /// Whether a process failed because another one had: it joined that one, or found that one's end of a pipe closed or that

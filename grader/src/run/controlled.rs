@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use nix::errno::Errno;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use procesos_schedule::{CONTROL_VARIABLE, Order, Report, Stop, path_of};
+use procesos_schedule::{CONTROL_VARIABLE, Fault, Order, Report, Stop, path_of};
 use procesos_trace::Reader;
 
 use super::deadline::Deadline;
@@ -47,6 +47,8 @@ pub struct Execution {
     pub run: Run,
     /// How its processes took turns; `None` when the program was ended from outside (a limit of the whole tree).
     pub report: Option<Report>,
+    /// The process that was to be killed, and before which of its steps.
+    pub fault: Option<Fault>,
 }
 
 #[derive(Debug)]
@@ -111,11 +113,11 @@ impl<'a> Controlled<'a> {
             stopped_at: report.as_ref().map_or(0, |report| report.now),
         };
         let mut run = observe(remains, &mut self.texts, &self.settings);
-        let victim = |fault: procesos_schedule::Fault| {
+        let victim = |fault: Fault| {
             run.trace.processes.iter().position(|process| path_of(&process.path) == fault.process)
         };
         run.killed = order.fault.and_then(victim);
-        Ok(Execution { run, report })
+        Ok(Execution { run, report, fault: order.fault })
     }
 }
 

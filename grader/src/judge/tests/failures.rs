@@ -277,3 +277,32 @@ fn a_process_that_never_was_did_not_fail() {
     story.run.trace.processes[child].exists = false;
     assert_kept(&Claim::Ends, &story.run());
 }
+
+#[test]
+fn whom_the_grader_killed_did_not_fail_nor_whoever_returned_an_error_for_it() {
+    let mut story = Story::new();
+    let child = story.start(P0, "tarea");
+    story.join_with(P0, child, -9);
+    story.run.killed = Some(child);
+    assert_kept(&Claim::Ends, &story.run());
+}
+
+#[test]
+fn a_panic_is_no_way_to_cope_with_a_killed_one() {
+    let mut story = Story::new();
+    let child = story.start(P0, "tarea");
+    story.join_with(P0, child, -9).panic(P0, "¡ay!");
+    story.run.killed = Some(child);
+    story.run.ending = Ending::Exited(101);
+    let found = broken(&Claim::Ends, &story.run());
+    assert!(matches!(found, Finding::Panicked { .. }), "{found:?}");
+}
+
+#[test]
+fn others_may_fail_for_their_own_reasons_beside_a_killed_one() {
+    let mut story = Story::new();
+    let [killed, other] = story.start_some();
+    story.join_with(P0, killed, -9).exit(other, 3).join_with(P0, other, 3);
+    story.run.killed = Some(killed);
+    assert_eq!(in_error(&story.run()).0, "P2");
+}
