@@ -10,6 +10,9 @@ mod select;
 mod state;
 mod update;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 
 use procesos_trace::{ObjectId, Op, Outcome, flags};
