@@ -214,7 +214,7 @@ const HAS_ENDED: &str = r#"
 fn ha_terminado(pid: u32) {
     let estado = || std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
     while !estado().contains(") Z ") {
-        std::thread::yield_now();
+        std::thread::sleep(std::time::Duration::from_millis(1));
     }
 }
 "#;

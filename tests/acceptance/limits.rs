@@ -175,5 +175,11 @@ fn a_thread_that_will_act_is_no_deadlock() {
         ),
     );
     let exercise = graded(&text);
-    assert_eq!(exercise["points"], 10, "{exercise:#}");
+    // What is explored is not judged with threads; what runs free is right.
+    let free: Vec<Json> = claims(&exercise).into_iter().filter(|claim| claim["mode"] == "free").collect();
+    assert!(free.iter().any(|claim| claim["scenario"] == "muchas-veces"), "{exercise:#}");
+    assert!(
+        free.iter().all(|claim| claim["verdict"] != "broken" && claim["finding"] != "deadlock"),
+        "{free:#?}"
+    );
 }

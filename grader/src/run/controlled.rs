@@ -17,7 +17,7 @@ use super::launch::{self, Remains};
 use super::output::Stream;
 use super::read::Texts;
 use super::stillness::Stillness;
-use super::supervisor::{self, End, Leftover, Limit, Notice};
+use super::supervisor::{self, End, Limit, Notice};
 use super::symbols::Symbols;
 use super::tree;
 use super::{Ending, Run, Settings, observe};
@@ -94,9 +94,7 @@ impl<'a> Controlled<'a> {
         session.errors.drain();
         let (ending, end, report) = match news {
             News::Report(report) => {
-                let left = report.leftovers.iter();
-                let left = left.map(|(pid, running)| Leftover { pid: *pid, running: *running, code: None });
-                let end = End { leftovers: left.collect(), ..End::default() };
+                let end = End { leftovers: report.leftovers.clone(), ..End::default() };
                 (ending_of(&report), end, Some(report))
             }
             News::Ended(ending, end) => (ending, end, None),

@@ -90,7 +90,7 @@ fn observe(remains: Remains, texts: &mut Texts<'_>, settings: &Settings) -> Run 
         let named = |(pid, text)| OutputChunk { process: slots.get(&pid).copied(), text };
         pieces.into_iter().map(named).collect::<Vec<_>>()
     };
-    let leftover = |left: &supervisor::Leftover| Leftover {
+    let leftover = |left: &procesos_schedule::Leftover| Leftover {
         process: slots.get(&left.pid).copied(),
         running: left.running,
         code: left.code,

@@ -26,6 +26,7 @@ use nix::sys::signalfd::{SfdFlags, SignalFd};
 use nix::sys::time::TimeValLike;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{Pid, setsid};
+use procesos_schedule::Leftover;
 use serde::{Deserialize, Serialize};
 
 use super::{Ending, tree};
@@ -95,16 +96,6 @@ pub(super) struct End {
     pub(super) limit: Option<Limit>,
     /// Most memory that was seen of the whole tree at once, in bytes.
     pub(super) peak_memory: u64,
-}
-
-/// A process that was there when the program had ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct Leftover {
-    pub(super) pid: u32,
-    /// Whether it still ran; otherwise it had ended and nobody had waited for it.
-    pub(super) running: bool,
-    /// The exit code of one that had ended, negative for a signal.
-    pub(super) code: Option<i32>,
 }
 
 /// A limit that the supervisor keeps: of the whole tree, or finer than the system's.

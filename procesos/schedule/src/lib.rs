@@ -12,7 +12,7 @@ mod random;
 mod state;
 pub mod strategy;
 
-pub use order::{Fault, Order, Report, Segment, Stop};
+pub use order::{Fault, Leftover, Order, Report, Segment, Stop};
 pub use path::{ROOT, child_of, object_of, path_of};
 pub use random::Random;
 pub use state::{Access, Choice, MAX_PROCESSES, Next, Process, State, Status, Step};

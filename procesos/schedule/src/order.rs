@@ -107,6 +107,17 @@ pub struct Fault {
     pub step: u64,
 }
 
+/// A process that was there when the program had ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leftover {
+    /// Its pid.
+    pub pid: u32,
+    /// Whether it still ran; otherwise it had ended and nobody had waited for it.
+    pub running: bool,
+    /// The exit code of one that had ended, negative for a signal; `None` where it is not known.
+    pub code: Option<i32>,
+}
+
 /// Why an execution ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -146,7 +157,7 @@ pub struct Report {
     /// The signal that ended the first process, when one did that was not ours.
     pub signal: Option<i32>,
     /// Processes that were there when the first one had ended: pid, and whether it still ran.
-    pub leftovers: Vec<(u32, bool)>,
+    pub leftovers: Vec<Leftover>,
     /// Who was picked, in order.
     pub picks: Vec<Segment>,
     /// Steps: operations that took effect, or were asked not to wait.

@@ -13,6 +13,11 @@ const STEP_NANOS: u64 = 1_000;
 const POLLS_TO_LIVELOCK: u32 = 300;
 /// The same for who lets time pass between its questions: above any wait in small sleeps.
 const POLLS_TO_LIVELOCK_WITH_SLEEPS: u32 = 3_000;
+/// The same for one process alone: whether a loop of it is bounded, nobody else can tell, and asking costs no turns.
+const POLLS_TO_LIVELOCK_ALONE: u32 = 3_000;
+/// Questions in a row without any change, each answered differently from the one before, that are taken for a loop: it
+/// may wait for any of several things.
+const SEVERAL_QUESTIONS: u32 = 64;
 /// Questions in vain, with time passing between them, after which who asks comes after others who wait for time.
 const POLLS_IN_TIME: u32 = 100;
 /// Rounds of questions in vain by everybody alive before time begins to leap. Above the usual number of tries.
@@ -65,7 +70,7 @@ pub struct Next {
     pub object: u64,
     /// What it does to it.
     pub access: Access,
-    /// Whether it only asks (`try_get`, `is_alive`), so that a loop of it may wait for others.
+    /// Whether it only asks (`try_get`, `is_alive`), or may give up (`get_timeout`), so that a loop of it may wait for others.
     pub asks: bool,
 }
 
@@ -166,8 +171,12 @@ impl Process {
     }
 
     /// Whether its questions in vain are too many for anything but a loop without end, if nothing changes.
-    fn has_asked_enough(&self) -> bool {
-        let enough = if self.lets_time_pass == 0 { POLLS_TO_LIVELOCK } else { POLLS_TO_LIVELOCK_WITH_SLEEPS };
+    fn has_asked_enough(&self, is_alone: bool) -> bool {
+        let enough = match (self.lets_time_pass, is_alone) {
+            (0, false) => POLLS_TO_LIVELOCK,
+            (0, true) => POLLS_TO_LIVELOCK_ALONE,
+            _ => POLLS_TO_LIVELOCK_WITH_SLEEPS,
+        };
         self.polls >= enough
     }
 }
@@ -292,23 +301,17 @@ impl State {
         let process = &mut self.processes[slot];
         process.steps += 1;
         process.deadline = 0;
-        if process.timed_out != 0 {
-            process.lets_time_pass = 1;
-            process.readings = 0;
-        }
+        let timed_out = process.timed_out != 0;
         match step {
             Step::Changed => {
-                let object = process.object;
                 process.in_vain = 0;
                 process.last_answer = 0;
-                self.changed(object);
             }
             Step::Looked => {}
             Step::Answered { in_vain, answer } => {
                 let key = process.object.rotate_left(17) ^ u64::from(process.op).rotate_left(40) ^ answer ^ 1;
                 let again = process.last_answer == key && process.asked_at == changes;
                 process.last_answer = key;
-                process.in_vain = u8::from(in_vain || again);
                 if process.asked_at == changes {
                     process.polls += 1;
                 } else {
@@ -316,7 +319,16 @@ impl State {
                     process.lets_time_pass = 0;
                 }
                 process.asked_at = changes;
+                process.in_vain = u8::from(in_vain || again || process.polls >= SEVERAL_QUESTIONS);
             }
+        }
+        if timed_out {
+            process.lets_time_pass = 1;
+            process.readings = 0;
+        }
+        if step == Step::Changed {
+            let object = process.object;
+            self.changed(object);
         }
         strategy::of(order.strategy).stepped(self, order, slot);
     }
@@ -428,8 +440,9 @@ impl State {
             .filter(|(_, p)| p.is(Status::Waiting) && p.deadline != 0)
             .min_by_key(|(_, p)| p.deadline)
             .map(|(slot, p)| (slot, p.deadline));
-        let all_asked_enough =
-            self.processes.iter().filter(|p| p.is(Status::Polling)).all(Process::has_asked_enough);
+        let pollers = || self.processes.iter().filter(|p| p.is(Status::Polling));
+        let is_alone = pollers().nth(1).is_none();
+        let all_asked_enough = pollers().all(|p| p.has_asked_enough(is_alone));
         if !all_asked_enough {
             self.time_passes_with_questions();
         }

@@ -17,7 +17,7 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid, setpgid};
-use procesos_schedule::{CONTROL_VARIABLE, Choice, MAX_PROCESSES, Order, Report, State, Stop};
+use procesos_schedule::{CONTROL_VARIABLE, Choice, Leftover, MAX_PROCESSES, Order, Report, State, Stop};
 
 use super::execution::Execution;
 use super::region::{Call, Region, SERVER, choose};
@@ -229,7 +229,7 @@ impl<'a> Watch<'a> {
     }
 
     /// Processes that are there although the first one has ended.
-    fn leftovers(&self, state: &State) -> Vec<(u32, bool)> {
+    fn leftovers(&self, state: &State) -> Vec<Leftover> {
         // What the library did not start has been adopted by the server, if it is there at all.
         let adopted = children_of_this_process().into_iter().map(i32::cast_unsigned);
         let known =
@@ -237,7 +237,7 @@ impl<'a> Watch<'a> {
         let mut left: Vec<u32> = known.chain(adopted).filter(|pid| *pid != 0).collect();
         left.sort_unstable();
         left.dedup();
-        left.into_iter().map(|pid| (pid, !sys::wait_for_death(pid, 0))).collect()
+        left.into_iter().map(leftover).collect()
     }
 
     /// Ends and reaps everything below the server, however it got there.
@@ -267,6 +267,18 @@ impl<'a> Watch<'a> {
             }
         }
     }
+}
+
+/// What had become of a process. How it ended is known of the server's own children.
+fn leftover(pid: u32) -> Leftover {
+    let running = !sys::wait_for_death(pid, 0);
+    let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+    let code = match waitid(Id::Pid(Pid::from_raw(pid.cast_signed())), flags) {
+        Ok(WaitStatus::Exited(_, code)) => Some(code),
+        Ok(WaitStatus::Signaled(_, signal, _)) => Some(-(signal as i32)),
+        _ => None,
+    };
+    Leftover { pid, running, code: code.filter(|_| !running) }
 }
 
 /// Children of the server, adopted ones included; with the system's word first, which is quicker where there are none.

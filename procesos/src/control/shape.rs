@@ -20,8 +20,11 @@ pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
             object => (object, Access::Write),
         },
     };
-    let asks = matches!(point.wait, Wait::Never)
-        || matches!(point.op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::IsAlive);
+    let asks = match point.op {
+        Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::IsAlive => true,
+        Op::Sleep => false,
+        _ => matches!(point.wait, Wait::Never | Wait::AtMost(_)),
+    };
     Next { op: point.op as u8, object, access, asks }
 }
 
@@ -43,7 +46,8 @@ pub(super) fn step<T>(op: Op, result: Result<&Effect<T>, &Error>) -> Step {
             _ => Step::Changed,
         },
         Err(error) => match error.kind() {
-            Kind::WouldBlock => Step::Answered { in_vain: true, answer: 0 },
+            Kind::TimedOut if op == Op::Sleep => Step::Looked,
+            Kind::WouldBlock | Kind::TimedOut => Step::Answered { in_vain: true, answer: 0 },
             _ => Step::Looked,
         },
     }

@@ -146,8 +146,7 @@ impl Execution<'_> {
                 if self.waits(slot) {
                     return;
                 }
-                self.world.give_up(slot);
-                Step::Looked
+                self.world.give_up(self.model, slot)
             }
             Attempt::Answered { in_vain, answer } => Step::Answered { in_vain, answer },
             Attempt::Started(child) => {

@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use procesos_schedule::{Access, Next, ROOT, child_of};
+use procesos_schedule::{Access, Next, ROOT, Step, child_of};
 
 use super::program::{Model, Op, Value};
 
@@ -155,6 +155,7 @@ impl World {
             Op::Get(_)
                 | Op::TryPut(..)
                 | Op::TryTake(_)
+                | Op::TakeWithin(..)
                 | Op::IsEmpty(_)
                 | Op::TryAcquire(_)
                 | Op::IsAlive(_)
@@ -171,8 +172,10 @@ impl World {
     }
 
     /// The waiting of the process in `slot` is over: it goes on without what it waited for.
-    pub(crate) fn give_up(&mut self, slot: usize) {
+    pub(crate) fn give_up(&mut self, model: &Model, slot: usize) -> Step {
+        let sleeps = matches!(self.op(model, slot), Op::Sleep(_));
         self.go_on(slot, Some(-1));
+        if sleeps { Step::Looked } else { Step::Answered { in_vain: true, answer: 0 } }
     }
 
     fn go_on(&mut self, slot: usize, last: Option<i64>) {

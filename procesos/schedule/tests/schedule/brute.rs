@@ -139,7 +139,7 @@ fn step(model: &Model, world: &World, slot: usize) -> Option<Move> {
     let mut after = world.clone();
     match after.attempt(model, slot) {
         Attempt::Pending if matches!(world.op(model, slot), Op::Sleep(_) | Op::TakeWithin(..)) => {
-            after.give_up(slot);
+            after.give_up(model, slot);
         }
         Attempt::Pending => return None,
         Attempt::Started(child) => settle(&mut after, model, child),

@@ -3,7 +3,7 @@
 use procesos_schedule::{Kind, Order};
 
 use crate::examples::{crossed_locks, timed};
-use crate::model::program::{all, at_most, until};
+use crate::model::program::{all, at_most, times, until};
 use crate::model::{End, Model, Op, Test, Value, run};
 use crate::outcomes::orders;
 
@@ -120,6 +120,54 @@ fn who_asks_until_it_is_answered_outlasts_any_sleep() {
         );
         always(&model.with_queues([1]), false, |outcome| log(outcome) == [5]);
     }
+}
+
+#[test]
+fn short_waits_in_a_loop_do_not_use_up_an_order_while_others_sleep_long() {
+    let hour = 3_600_000 * MILLISECOND;
+    let waits = all(&[&until(Test::IsNot(-1), &[Op::TakeWithin(0, MILLISECOND)]), &[Op::Log]]);
+    let model = Model::started(
+        "impatient",
+        [],
+        [
+            waits.clone(),
+            waits,
+            vec![Op::Sleep(hour), Op::Put(0, Value::Of(5)), Op::Sleep(hour), Op::Put(0, Value::Of(5))],
+        ],
+    );
+    always(&model.with_queues([1]), false, |outcome| log(outcome) == [5, 5]);
+}
+
+#[test]
+fn waits_with_a_limit_that_nobody_will_end_are_a_livelock() {
+    let model = Model::started("in vain", [], [until(Test::IsNot(-1), &[Op::TakeWithin(0, MILLISECOND)])]);
+    always(&model.with_queues([1]), false, |outcome| outcome.end == End::Livelock);
+}
+
+#[test]
+fn who_waits_for_any_of_several_things_lets_the_others_go_first() {
+    // Two values by turns: no question is the same as the one before.
+    let either = until(Test::Is(1), &[Op::Get(0), Op::Get(1)]);
+    let model = Model::started(
+        "either",
+        [],
+        [either.clone(), either.clone(), either, vec![Op::Put(0, Value::Of(1)), Op::Set(1, Value::Of(1))]],
+    );
+    let mut order = Order::new(Kind::Calm, 0);
+    order.most_picks = 600;
+    assert_eq!(run(&model.clone().with_queues([1]), &order).outcome.end, End::Finished);
+    always(&model.with_queues([1]), false, |outcome| outcome.end == End::Finished);
+}
+
+#[test]
+fn a_long_bounded_loop_of_one_that_holds_the_others_up_is_no_livelock() {
+    let looks = all(&[
+        &[Op::Acquire(0)],
+        &times(1_500, &[Op::Get(0)]),
+        &[Op::Set(0, Value::Last(1)), Op::Release(0)],
+    ]);
+    let model = Model::started("reads much", [], [looks.clone(), looks]);
+    always(&model, false, |outcome| outcome.end == End::Finished && outcome.cells == [2]);
 }
 
 #[test]

@@ -1,0 +1,100 @@
+// Producers take seconds for an item; consumers ask every millisecond, the parent every ten.
+
+use std::time::Duration;
+
+use procesos::{Child, Process, Queue, Result};
+use serde::{Deserialize, Serialize};
+
+/// Cuántos procesos hay y cuánto produce cada uno (no cambiar).
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub productores: u32,
+    pub consumidores: u32,
+    /// Items que produce cada productor.
+    pub items: u32,
+    /// Cuántos mensajes caben en la cola.
+    pub capacidad: usize,
+}
+
+/// Lo que se produce (no cambiar).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Item {
+    /// Quién lo produjo: los productores se numeran desde 0.
+    pub productor: u32,
+    /// Cuál es: cada productor numera los suyos desde 0.
+    pub numero: u32,
+}
+
+/// Lo que viaja por la cola (no cambiar).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Mensaje {
+    Dato(Item),
+    /// No hay más datos para quien reciba este mensaje.
+    Fin,
+}
+
+/// Lo que un consumidor anota por cada dato (no cambiar).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Consumido {
+    /// Quién lo consumió: los consumidores se numeran desde 0.
+    pub consumidor: u32,
+    pub item: Item,
+}
+
+/// Pone en la cola los items `0, 1, ..., items - 1`, en ese orden, y muestra lo que hace.
+pub fn productor(id: u32, items: u32, cola: Queue<Mensaje>) -> Result<()> {
+    for numero in 0..items {
+        if items < 20 {
+            println!("productor {id}: fabrica el item {numero}");
+            std::thread::sleep(Duration::from_millis(700 + u64::from(id) * 150));
+        }
+        cola.put(&Mensaje::Dato(Item { productor: id, numero }))?;
+    }
+    println!("productor {id}: terminó");
+    Ok(())
+}
+
+/// Saca mensajes hasta recibir `Fin`; anota cada dato en `salida` y muestra lo que hace.
+pub fn consumidor(id: u32, cola: Queue<Mensaje>, salida: Queue<Consumido>) -> Result<()> {
+    let mut esperas = 0u32;
+    loop {
+        match cola.get_timeout(Duration::from_millis(1))? {
+            Some(Mensaje::Dato(item)) => salida.put(&Consumido { consumidor: id, item })?,
+            Some(Mensaje::Fin) => break,
+            None => esperas += 1,
+        }
+    }
+    println!("consumidor {id}: esperó {esperas} veces");
+    Ok(())
+}
+
+/// Espera a un hijo sin perder la paciencia.
+fn esperar(mut hijo: Child) -> Result<()> {
+    while hijo.join_timeout(Duration::from_millis(10))?.is_none() {
+        std::thread::yield_now();
+    }
+    Ok(())
+}
+
+/// Crea la cola y todos los procesos; reparte los `Fin` cuando los productores terminaron; espera a todos.
+pub fn ejecutar(plan: Plan, salida: &Queue<Consumido>) -> Result<()> {
+    let cola = Queue::bounded(plan.capacidad)?;
+    let mut productores = Vec::new();
+    for id in 0..plan.productores {
+        productores.push(Process::new(productor, (id, plan.items, cola.clone())).start()?);
+    }
+    let mut consumidores = Vec::new();
+    for id in 0..plan.consumidores {
+        consumidores.push(Process::new(consumidor, (id, cola.clone(), salida.clone())).start()?);
+    }
+    for hijo in productores {
+        esperar(hijo)?;
+    }
+    for _ in 0..plan.consumidores {
+        cola.put(&Mensaje::Fin)?;
+    }
+    for hijo in consumidores {
+        esperar(hijo)?;
+    }
+    Ok(())
+}
