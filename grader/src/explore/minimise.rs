@@ -11,10 +11,13 @@ use procesos_schedule::Segment;
 
 use crate::Result;
 
-/// How long to look, for all claims of a scenario together. Only a very slow machine needs it: trials are counted.
-pub(super) const PATIENCE: Duration = Duration::from_secs(3);
-/// Most trials for one claim.
+/// How long to look, for all claims of a scenario together. Only a very busy machine needs it: trials are counted.
+pub(super) const PATIENCE: Duration = Duration::from_secs(10);
+/// Most trials for one claim, and fewest of a long order.
 const MOST_TRIALS: usize = 160;
+const FEWEST_TRIALS: usize = 24;
+/// Picks of all trials for one claim together, if each had as many as the order that failed.
+const PICKS_OF_ALL: usize = 320_000;
 /// A process that is picked so often is picked until it has to wait.
 const UNTIL_IT_WAITS: u32 = u32::MAX;
 
@@ -36,7 +39,7 @@ pub(super) fn shortest<T>(
     fails: impl FnMut(Vec<Segment>) -> Result<Option<(Vec<Segment>, T)>>,
 ) -> Result<Option<Shortest<T>>> {
     let mut search =
-        Search { fails, until, left: MOST_TRIALS, known: HashSet::new(), plan: picks.to_vec(), best: None };
+        Search { fails, until, left: trials(picks), known: HashSet::new(), plan: picks.to_vec(), best: None };
     // Many failures need no interruption at all. Otherwise, whether it can be repeated; then the end does not matter, as a
     // rule.
     if !search.fails(Vec::new())? && !search.fails(picks.to_vec())? {
@@ -55,6 +58,12 @@ pub(super) fn shortest<T>(
     search.write_out()?;
     let Search { plan, best, .. } = search;
     Ok(best.map(|(_, seen)| Shortest { plan, seen }))
+}
+
+/// Trials for an order: the longer it is, the longer each takes.
+fn trials(picks: &[Segment]) -> usize {
+    let picks: usize = picks.iter().map(|segment| segment.picks as usize).sum();
+    (PICKS_OF_ALL / picks.max(1)).clamp(FEWEST_TRIALS, MOST_TRIALS)
 }
 
 /// A search under way.

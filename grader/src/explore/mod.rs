@@ -17,7 +17,7 @@ use crate::Result;
 use crate::build::Program;
 use crate::course::Scenario;
 use crate::judge::{self, Unseen, Verdict, judge};
-use crate::run::{Controlled, Execution, Run, Settings, Symbols, Trace};
+use crate::run::{Controlled, Ending, Execution, Run, Settings, Symbols, Trace};
 use crate::seed::Seed;
 use crate::story;
 use minimise::Shortest;
@@ -30,6 +30,8 @@ const TIMES_CALM: u64 = 20;
 const FEWEST_PICKS: u64 = 6_000;
 /// An order that takes this long in real time is out of the ordinary: no more are tried.
 const LONG: Duration = Duration::from_millis(900);
+/// Orders that may take that long and still come to their end: a machine may be busy for a moment.
+const LONG_ONES: u32 = 2;
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -261,6 +263,8 @@ struct Tallies<'a> {
     scenario: &'a Scenario,
     /// Orders judged so far.
     taken: u64,
+    /// Orders that took long and came to their end.
+    long: u32,
     claims: Vec<Tally>,
 }
 
@@ -268,14 +272,18 @@ impl<'a> Tallies<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let nothing =
             Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, first_failed: None, witness: None };
-        Self { scenario, taken: 0, claims: vec![nothing; scenario.claims.len()] }
+        Self { scenario, taken: 0, long: 0, claims: vec![nothing; scenario.claims.len()] }
     }
 
     /// Judges one order; false when there is no sense in trying others.
     fn take(&mut self, execution: &Execution) -> bool {
         let verdicts = judge(self.scenario, &execution.run);
         self.taken += 1;
-        let mut goes_on = execution.report.is_some() && execution.run.wall_time < LONG;
+        let is_long = execution.run.wall_time >= LONG;
+        let ended = matches!(execution.run.ending, Ending::Exited(_));
+        self.long += u32::from(is_long && ended);
+        let in_time = !is_long || (ended && self.long <= LONG_ONES);
+        let mut goes_on = execution.report.is_some() && in_time;
         for ((tally, verdict), claim) in self.claims.iter_mut().zip(verdicts).zip(&self.scenario.claims) {
             goes_on &= !matches!(&verdict, Verdict::Pending { .. } | Verdict::Unseen(Unseen::Threads));
             let broken = matches!(verdict, Verdict::Broken(_));
