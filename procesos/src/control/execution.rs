@@ -1,6 +1,9 @@
 //! What every process of a controlled execution does before, in and after an operation.
 
 use std::sync::OnceLock;
+#[cfg(procesos_intercept)]
+use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -19,6 +22,14 @@ use crate::{identity, recorder, sys};
 
 /// The execution that this process belongs to; its server has none.
 static EXECUTION: OnceLock<Execution> = OnceLock::new();
+/// Whether this process has told the server that it ends.
+static HAS_SAID_GOODBYE: AtomicBool = AtomicBool::new(false);
+/// Nanoseconds that threads beside the first one have slept, as far as they were spared it.
+#[cfg(procesos_intercept)]
+static SPARED: AtomicU64 = AtomicU64::new(0);
+/// A thread beside the first one that sleeps does so really, but no longer than this.
+#[cfg(procesos_intercept)]
+const LONGEST_NAP: Duration = Duration::from_millis(1);
 
 /// See the module.
 #[derive(Debug)]
@@ -27,13 +38,24 @@ pub(super) struct Execution {
     order: Order,
     #[cfg_attr(not(procesos_intercept), expect(dead_code, reason = "only intercepted calls ask for it"))]
     processors: CpuSet,
+    /// Real nanoseconds at its beginning.
+    #[cfg_attr(not(procesos_intercept), expect(dead_code, reason = "only intercepted calls ask for it"))]
+    begun: u64,
 }
 
 impl Execution {
     /// In the first process of an execution, right after its fork.
     pub(super) fn begin(region: &'static Region, order: Order, processors: CpuSet) {
+        let begun = sys::monotonic_nanos();
         // The server never begins one for itself, so it is always free here.
-        let _ = EXECUTION.set(Self { region, order, processors });
+        let _ = EXECUTION.set(Self { region, order, processors, begun });
+        sys::at_exit(say_goodbye);
+    }
+
+    /// The execution that this process belongs to, for any thread.
+    #[cfg(procesos_intercept)]
+    pub(super) fn of_process() -> Option<&'static Self> {
+        EXECUTION.get()
     }
 
     /// The execution, for the thread that is under control: the only one of its process that operates.
@@ -78,6 +100,22 @@ impl Execution {
         self.region.with_state(self.slot() as u64, |state| state.read_clock(self.slot()))
     }
 
+    /// The time that a thread beside the first one sees: it takes no turns, so its time goes by as it really does.
+    #[cfg(procesos_intercept)]
+    pub(super) fn clock_of_thread(&self) -> u64 {
+        let real = sys::monotonic_nanos() - self.begun;
+        self.region.now() + real + SPARED.load(Ordering::Relaxed)
+    }
+
+    /// The sleep of a thread beside the first one: the others of its process may wait for it, so it is short.
+    #[cfg(procesos_intercept)]
+    pub(super) fn sleep_of_thread(time: Duration) {
+        let nap = time.min(LONGEST_NAP);
+        sys::nap(nap);
+        let spared = u64::try_from((time - nap).as_nanos()).unwrap_or(u64::MAX / 2);
+        SPARED.fetch_add(spared, Ordering::Relaxed);
+    }
+
     /// If the others went on without this process, because it waited outside the library: waits for its turn.
     fn come_back(&self) {
         if !self.region.holds(self.slot()) {
@@ -91,7 +129,7 @@ impl Execution {
         let slot = self.slot();
         match choice {
             Choice::Run(chosen) if chosen == slot => return,
-            Choice::Run(chosen) => self.region.hand_to(chosen),
+            Choice::Run(chosen) => self.region.hand_to(slot as u64, chosen),
             Choice::Wait => self.region.take_token(),
             Choice::Stop(stop) => self.region.call(u64::from(stop as u32)),
         }
@@ -103,7 +141,7 @@ impl Execution {
             return self.follow(Choice::Stop(Stop::TooManyProcesses));
         }
         let child = Pid::from_raw(pid.cast_signed());
-        self.region.wait_until_settled(slot, || has_died(child));
+        self.region.inside(|| self.region.wait_until_settled(slot, || has_died(child)));
         self.region.set_pid(slot, pid);
         self.region.with_state(self.slot() as u64, |state| {
             let path = child_of(state.processes[self.slot()].path, ordinal);
@@ -119,14 +157,19 @@ impl Execution {
         }
     }
 
-    pub(super) fn call_server(&self) {
-        self.region.call(LOOK);
+    /// This process ends, or is killed, before anything else.
+    pub(super) fn say_goodbye(&self) {
+        if !HAS_SAID_GOODBYE.swap(true, Ordering::Relaxed) {
+            self.come_back();
+            self.region.call(LOOK);
+        }
     }
 
     pub(super) fn child_ended(&self, slot: usize, pid: u32) {
         let child = Pid::from_raw(pid.cast_signed());
         // Nobody blocks the signal: the wait is as long as the system takes to end the process.
-        let _ = waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
+        let _ = self.region.inside(|| waitid(Id::Pid(child), flags));
         self.region.with_state(self.slot() as u64, |state| state.end(slot));
     }
 
@@ -138,10 +181,17 @@ impl Execution {
             own.path == fault.process && own.steps == fault.step
         });
         if due {
-            self.call_server();
+            self.say_goodbye();
             // Nothing runs after it.
             let _ = kill(Pid::this(), Signal::SIGKILL);
         }
+    }
+}
+
+/// A process that leaves by `exit`, without the library's own end.
+extern "C" fn say_goodbye() {
+    if let Some(execution) = Execution::current() {
+        execution.say_goodbye();
     }
 }
 

@@ -9,27 +9,31 @@ use nix::sched::CpuSet;
 use procesos_schedule::Random;
 
 use super::execution::Execution;
-use super::is_on;
 use crate::recorder::At;
 use crate::{identity, own};
 
-/// A sleep that the program did not ask the library for; whether it was made a step.
+/// A sleep that the program did not ask the library for; whether it was made a step, or was that of a mere thread.
 pub(crate) fn sleep(time: Duration) -> bool {
-    let on = is_on();
-    if on {
+    if Execution::current().is_some() {
         own::sleep_at(time, At::Unwound);
+        return true;
+    }
+    let on = Execution::of_process().is_some();
+    if on {
+        Execution::sleep_of_thread(time);
     }
     on
 }
 
 /// The virtual time that a reading of a clock sees, in nanoseconds.
 pub(crate) fn clock() -> Option<u64> {
-    Execution::current().map(Execution::read_clock)
+    let of_thread = || Execution::of_process().map(Execution::clock_of_thread);
+    Execution::current().map(Execution::read_clock).or_else(of_thread)
 }
 
 /// Fills with bytes that are the same in every execution.
 pub(crate) fn random(bytes: &mut [u8]) -> bool {
-    let on = is_on();
+    let on = Execution::of_process().is_some();
     if on {
         let mut state = identity::slot() as u64;
         for piece in bytes.chunks_mut(8) {
@@ -42,5 +46,5 @@ pub(crate) fn random(bytes: &mut [u8]) -> bool {
 
 /// The processors that the program had before it was pinned to one.
 pub(crate) fn processors() -> Option<CpuSet> {
-    Execution::current().map(Execution::processors)
+    Execution::of_process().map(Execution::processors)
 }

@@ -26,12 +26,6 @@ pub(crate) fn now() -> u64 {
     Execution::current().map_or_else(sys::monotonic_nanos, Execution::tick)
 }
 
-/// Whether this thread is under control.
-#[cfg(procesos_intercept)]
-pub(crate) fn is_on() -> bool {
-    Execution::current().is_some()
-}
-
 /// In the parent, right after a fork: enters the child of slot `slot`, and waits until it has closed what it was not given.
 pub(crate) fn child_started(slot: usize, pid: u32, ordinal: u32) {
     if let Some(execution) = Execution::current() {
@@ -49,7 +43,7 @@ pub(crate) fn first_turn() {
 /// This process ends without further operations: whoever goes next may go as soon as the system has taken it away.
 pub(crate) fn last_turn() {
     if let Some(execution) = Execution::current() {
-        execution.call_server();
+        execution.say_goodbye();
     }
 }
 

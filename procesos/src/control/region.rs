@@ -1,6 +1,8 @@
 //! The memory that the processes of an execution and their server share.
 //!
 //! The token is a word that names its holder. Only the holder touches the [`State`]; handing the token over publishes it.
+//! While the holder touches the state nobody takes the token from it: the server can only take it from one that sleeps
+//! elsewhere, and one that wakes in that very moment finds out before it touches anything.
 
 use std::io;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -10,12 +12,16 @@ use procesos_schedule::{Choice, MAX_PROCESSES, Segment, State, Stop};
 
 use crate::sys::{self, Shared};
 
-/// `u64`: slot of the holder of the token, or [`SERVER`].
+/// `u64`: slot of the holder of the token, or [`SERVER`]; with [`TOUCHING`] while it touches the state.
 const HOLDER_AT: usize = 0;
 /// `u64`: a call to the server: 0, [`LOOK`], or the number of a [`Stop`]. The server sleeps on it.
 const CALL_AT: usize = 8;
 /// `u64`: how often the state was touched, so that the server sees an execution move.
 const TOUCHED_AT: usize = 16;
+/// `u64`: virtual nanoseconds, for threads that do not take turns.
+const NOW_AT: usize = 24;
+/// `u64`: not 0 while the holder sleeps inside the library: it waits for the system, not for others.
+const INSIDE_AT: usize = 32;
 /// `u32` each: not 0 when the process in a slot is back from outside the library.
 const BACK_AT: usize = 64;
 /// `u32` each: pid of the process in a slot.
@@ -32,7 +38,8 @@ pub(super) const MOST_PICKS: usize = 1 << 20;
 const REGION_BYTES: usize = PICKS_AT + MOST_PICKS;
 
 /// The holder of a token that no process can have.
-pub(super) const SERVER: u64 = u64::MAX;
+pub(super) const SERVER: u64 = u32::MAX as u64;
+const TOUCHING: u64 = 1 << 32;
 /// A call to the server: the holder is about to end.
 pub(super) const LOOK: u64 = 1 << 16;
 /// Sleepers look again this often: it costs little, and no lost wake can stop an execution.
@@ -80,6 +87,7 @@ impl Region {
             self.settled(slot).store(0, Ordering::Relaxed);
         }
         self.call_word().store(0, Ordering::Relaxed);
+        self.0.u64(INSIDE_AT).store(0, Ordering::Relaxed);
         self.holder().store(SERVER, Ordering::Relaxed);
         self.with_state(SERVER, |shared| *shared = *state);
         self.holder().store(0, Ordering::SeqCst);
@@ -87,21 +95,53 @@ impl Region {
 
     /// Who holds the token: a slot, or nobody.
     pub(super) fn holder_slot(&self) -> Option<usize> {
-        usize::try_from(self.holder().load(Ordering::SeqCst)).ok().filter(|slot| *slot < MAX_PROCESSES)
+        let holder = self.holder().load(Ordering::SeqCst) & !TOUCHING;
+        usize::try_from(holder).ok().filter(|slot| *slot < MAX_PROCESSES)
     }
 
     pub(super) fn holds(&self, slot: usize) -> bool {
         self.holder_slot() == Some(slot)
     }
 
-    /// Runs `step` on the state.
-    ///
-    /// # Panics
-    /// When `who` does not hold the token: an error of this library.
+    /// Runs `step` on the state, as the holder `who` of the token: a process that lost it because it slept outside the
+    /// library waits for its turn first.
     pub(super) fn with_state<R>(&self, who: u64, step: impl FnOnce(&mut State) -> R) -> R {
-        assert_eq!(self.holder().load(Ordering::SeqCst), who, "the state is the holder's alone");
+        while !self.holder_becomes(who, who | TOUCHING) {
+            if who != SERVER {
+                let slot = usize::try_from(who).unwrap_or(0);
+                self.say_back(slot);
+                self.wait_for_turn(slot);
+            }
+        }
         self.0.u64(TOUCHED_AT).fetch_add(1, Ordering::Relaxed);
-        step(self.0.exclusive::<State>(STATE_AT))
+        let state = self.0.exclusive::<State>(STATE_AT);
+        let result = step(state);
+        self.0.u64(NOW_AT).store(state.now, Ordering::Relaxed);
+        self.holder().store(who, Ordering::SeqCst);
+        result
+    }
+
+    fn holder_becomes(&self, before: u64, after: u64) -> bool {
+        self.holder().compare_exchange(before, after, Ordering::SeqCst, Ordering::SeqCst).is_ok()
+    }
+
+    /// The virtual time when it was touched last, for those who may not touch it.
+    #[cfg(procesos_intercept)]
+    pub(super) fn now(&self) -> u64 {
+        self.0.u64(NOW_AT).load(Ordering::Relaxed)
+    }
+
+    /// Runs `wait`, in which the holder may sleep although it waits for nobody: for the system.
+    pub(super) fn inside<R>(&self, wait: impl FnOnce() -> R) -> R {
+        self.0.u64(INSIDE_AT).store(1, Ordering::SeqCst);
+        let result = wait();
+        self.0.u64(INSIDE_AT).store(0, Ordering::SeqCst);
+        result
+    }
+
+    /// Whether the holder sleeps inside the library.
+    pub(super) fn is_inside(&self) -> bool {
+        self.0.u64(INSIDE_AT).load(Ordering::SeqCst) != 0
     }
 
     /// Grows whenever the holder touches the state.
@@ -109,14 +149,32 @@ impl Region {
         self.0.u64(TOUCHED_AT).load(Ordering::SeqCst)
     }
 
-    /// Takes the token from a process that has ended or waits outside; only the server does.
+    /// The server has the token: its holder has ended, or leaves it to the server.
     pub(super) fn take_token(&self) {
+        self.0.u64(INSIDE_AT).store(0, Ordering::SeqCst);
         self.holder().store(SERVER, Ordering::SeqCst);
     }
 
-    /// Hands the token to the process in `slot` and wakes it.
-    pub(super) fn hand_to(&self, slot: usize) {
-        self.holder().store(slot as u64, Ordering::SeqCst);
+    /// Takes the token from the process in `slot`, which sleeps outside, unless it has woken since the state was touched
+    /// `touched` times.
+    pub(super) fn take_token_from(&self, slot: usize, touched: u64) -> bool {
+        if !self.holder_becomes(slot as u64, SERVER) {
+            return false;
+        }
+        let slept = self.times_touched() == touched;
+        if !slept {
+            // It waits for this before it hands the token on.
+            self.holder().store(slot as u64, Ordering::SeqCst);
+        }
+        slept
+    }
+
+    /// The holder `who` hands the token to the process in `slot` and wakes it.
+    pub(super) fn hand_to(&self, who: u64, slot: usize) {
+        while !self.holder_becomes(who, slot as u64) {
+            // The server has taken it and is about to give it back.
+            std::thread::yield_now();
+        }
         self.turn(slot).store(1, Ordering::SeqCst);
         sys::futex_wake(self.turn(slot), 1);
     }

@@ -17,7 +17,9 @@ use nix::sys::resource::{Resource, setrlimit};
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid, setpgid};
-use procesos_schedule::{CONTROL_VARIABLE, Choice, Leftover, MAX_PROCESSES, Order, Report, State, Stop};
+use procesos_schedule::{
+    CONTROL_VARIABLE, Choice, Leftover, MAX_PROCESSES, Order, Report, State, Status, Stop,
+};
 
 use super::execution::Execution;
 use super::region::{Call, Region, SERVER, choose};
@@ -149,6 +151,9 @@ impl<'a> Watch<'a> {
                 break stop;
             }
         };
+        if stop != Stop::Finished {
+            self.stop_holder();
+        }
         self.region.take_token();
         let state = self.region.with_state(SERVER, |state| *state);
         let leftovers = if self.status.is_some() { self.leftovers(&state) } else { Vec::new() };
@@ -175,6 +180,16 @@ impl<'a> Watch<'a> {
         }
     }
 
+    /// Ends the holder of the token, which may still run: another thread of it may have called.
+    fn stop_holder(&self) {
+        let Some(pid) = self.region.holder_slot().map(|slot| self.region.pid(slot)).filter(|pid| *pid != 0)
+        else {
+            return;
+        };
+        let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
+        sys::wait_for_death(pid, DEATH_WITHIN);
+    }
+
     /// The holder said that it is about to end: waits for that, then lets the others go on.
     fn look_at_end(&mut self) -> Option<Stop> {
         let slot = self.region.holder_slot()?;
@@ -184,7 +199,8 @@ impl<'a> Watch<'a> {
     /// Nobody has called: looks whether the holder of the token still is what it was.
     fn look(&mut self) -> Option<Stop> {
         let Some(slot) = self.region.holder_slot() else {
-            // Everybody waits for somebody outside.
+            // Everybody waits for somebody outside, who may have ended there.
+            self.bury_outsiders();
             return self.choose();
         };
         let pid = self.region.pid(slot);
@@ -194,34 +210,51 @@ impl<'a> Watch<'a> {
         if sys::wait_for_death(pid, 0) {
             return self.ended(slot);
         }
-        if stat_of(pid).is_none_or(|(state, _)| state != 'S') {
+        if self.region.is_inside() || !sleeps(pid) {
             self.seen.1 = 0;
             return None;
         }
         let touched = self.region.times_touched();
         self.seen = if self.seen.0 == touched { (touched, self.seen.1 + 1) } else { (touched, 1) };
-        if self.seen.1 < LOOKS_ASLEEP || self.region.holder_slot() != Some(slot) {
+        if self.seen.1 < LOOKS_ASLEEP {
             return None;
         }
         self.seen.1 = 0;
-        self.region.take_token();
+        if !self.region.take_token_from(slot, touched) {
+            return None;
+        }
         self.region.with_state(SERVER, |state| state.leave(slot));
         self.choose()
+    }
+
+    /// Those outside who have ended there.
+    fn bury_outsiders(&mut self) {
+        let outside: Vec<usize> =
+            self.region.with_state(SERVER, |state| state.with(Status::External).collect());
+        for slot in outside {
+            if sys::wait_for_death(self.region.pid(slot), 0) {
+                self.bury(slot);
+            }
+        }
     }
 
     /// The process in `slot` has ended while it held the token.
     fn ended(&mut self, slot: usize) -> Option<Stop> {
         self.region.take_token();
+        self.bury(slot);
+        self.choose()
+    }
+
+    fn bury(&mut self, slot: usize) {
         if slot == 0 {
             self.status = waitpid(self.root, None).ok();
         }
         self.region.with_state(SERVER, |state| state.end(slot));
-        self.choose()
     }
 
     fn choose(&mut self) -> Option<Stop> {
         match self.region.with_state(SERVER, |state| choose(self.region, state, self.order)) {
-            Choice::Run(slot) => self.region.hand_to(slot),
+            Choice::Run(slot) => self.region.hand_to(SERVER, slot),
             Choice::Wait => {}
             Choice::Stop(stop) => return Some(stop),
         }
@@ -293,9 +326,25 @@ fn children_of_this_process() -> Vec<i32> {
     pids.filter(|pid| stat_of(*pid).is_some_and(|(_, parent)| parent == own)).map(u32::cast_signed).collect()
 }
 
+/// Whether every thread of a process sleeps, by the kernel's word.
+fn sleeps(pid: u32) -> bool {
+    if stat_of(pid).is_none_or(|(state, _)| state != 'S') {
+        return false;
+    }
+    // Where the system does not list them, the first one stands for all.
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
+    threads.flatten().all(|thread| {
+        let stat = fs::read_to_string(thread.path().join("stat"));
+        stat.is_ok_and(|stat| fields_of(&stat).is_some_and(|(state, _)| state == 'S'))
+    })
+}
+
 /// State letter and parent of a process, by the kernel's word; `None` where it says nothing.
 fn stat_of(pid: u32) -> Option<(char, u32)> {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    fields_of(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+}
+
+fn fields_of(stat: &str) -> Option<(char, u32)> {
     // The command in parentheses may hold anything: the fields begin behind the last one.
     let mut fields = stat.rsplit(')').next()?.split_whitespace();
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))

@@ -33,6 +33,12 @@ pub(crate) fn exit_now(code: i32) -> ! {
     unsafe { libc::_exit(code) }
 }
 
+/// Has `last` called when this process (or one forked from it) leaves by `exit`, after what was registered later.
+pub(crate) fn at_exit(last: extern "C" fn()) {
+    // SAFETY: a function that may be called at any time. A refusal leaves the exit as it was.
+    unsafe { libc::atexit(last) };
+}
+
 /// Threads of this process; `None` when the system does not tell.
 pub(crate) fn thread_count() -> Option<u64> {
     if let Ok(task) = nix::sys::stat::stat("/proc/self/task") {

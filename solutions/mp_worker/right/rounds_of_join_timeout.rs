@@ -38,7 +38,7 @@ pub fn trabajador(rango: Range<u64>, cola: Queue<Conteo>) -> Result<()> {
     let (pid, ppid) = (procesos::pid(), procesos::ppid());
     let primos = contar_primos(rango.clone());
     // Simula un trabajo largo: los primeros tramos tardan más.
-    std::thread::sleep(Duration::from_secs(200 / (rango.start + 1)));
+    std::thread::sleep(Duration::from_millis(900 / (rango.start + 1)));
     println!("trabajador {pid} (padre {ppid}): {primos} primos en {rango:?}");
     cola.put(&Conteo { rango, pid, ppid, primos })
 }
@@ -56,7 +56,7 @@ pub fn ejecutar(limite: u64, n: usize, cola: &Queue<Conteo>) -> Result<()> {
         rondas += 1;
         let mut listos = Vec::new();
         for (nombre, hijo) in &mut hijos {
-            if let Some(estado) = hijo.join_timeout(Duration::from_millis(5))? {
+            if let Some(estado) = hijo.join_timeout(Duration::from_micros(100))? {
                 println!("ronda {rondas}: {nombre} terminó con {estado}");
                 listos.push(nombre.clone());
             }

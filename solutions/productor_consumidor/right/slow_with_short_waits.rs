@@ -1,4 +1,4 @@
-// Producers take seconds for an item; consumers ask every millisecond, the parent every ten.
+// Producers take long for an item; consumers wait in much shorter pieces, and so does the parent.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ pub fn productor(id: u32, items: u32, cola: Queue<Mensaje>) -> Result<()> {
     for numero in 0..items {
         if items < 20 {
             println!("productor {id}: fabrica el item {numero}");
-            std::thread::sleep(Duration::from_millis(700 + u64::from(id) * 150));
+            std::thread::sleep(Duration::from_millis(30 + u64::from(id) * 7));
         }
         cola.put(&Mensaje::Dato(Item { productor: id, numero }))?;
     }
@@ -58,7 +58,7 @@ pub fn productor(id: u32, items: u32, cola: Queue<Mensaje>) -> Result<()> {
 pub fn consumidor(id: u32, cola: Queue<Mensaje>, salida: Queue<Consumido>) -> Result<()> {
     let mut esperas = 0u32;
     loop {
-        match cola.get_timeout(Duration::from_millis(1))? {
+        match cola.get_timeout(Duration::from_micros(50))? {
             Some(Mensaje::Dato(item)) => salida.put(&Consumido { consumidor: id, item })?,
             Some(Mensaje::Fin) => break,
             None => esperas += 1,
@@ -70,7 +70,7 @@ pub fn consumidor(id: u32, cola: Queue<Mensaje>, salida: Queue<Consumido>) -> Re
 
 /// Espera a un hijo sin perder la paciencia.
 fn esperar(mut hijo: Child) -> Result<()> {
-    while hijo.join_timeout(Duration::from_millis(10))?.is_none() {
+    while hijo.join_timeout(Duration::from_micros(200))?.is_none() {
         std::thread::yield_now();
     }
     Ok(())
