@@ -31,6 +31,8 @@ pub struct Task<'a> {
     pub seed: Option<Seed>,
     /// Orders to try, divided among the scenarios that are explored; each is tried in one at least.
     pub schedules: u64,
+    /// Whether what is found will be told to somebody: the orders that fail are made short then.
+    pub told: bool,
 }
 
 /// Orders that an exercise is tried in when nobody says otherwise.
@@ -196,7 +198,7 @@ fn run_all<'a>(
             }
         };
         if scenario.explore {
-            let budget = Budget { schedules: share(task.schedules, begun, explored), seed };
+            let budget = Budget { schedules: share(task.schedules, begun, explored), seed, told: task.told };
             begun += 1;
             let mut last = Instant::now();
             let progress = |tried| {

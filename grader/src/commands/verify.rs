@@ -43,8 +43,14 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
     for Program { exercise, source, .. } in &programs {
-        let task =
-            Task { exercise, source: Some(source), refused: None, seed: options.seed, schedules: SCHEDULES };
+        let task = Task {
+            exercise,
+            source: Some(source),
+            refused: None,
+            seed: options.seed,
+            schedules: SCHEDULES,
+            told: false,
+        };
         tasks.extend(std::iter::repeat_n(task, times));
     }
     let mut complaints: Vec<BTreeMap<usize, String>> = programs.iter().map(|_| BTreeMap::new()).collect();

@@ -94,7 +94,8 @@ impl<'a> Controlled<'a> {
         session.errors.drain();
         let (ending, end, report) = match news {
             News::Report(report) => {
-                let end = End { leftovers: report.leftovers.clone(), ..End::default() };
+                let cpu_milliseconds = i64::try_from(report.cpu_milliseconds).unwrap_or(i64::MAX);
+                let end = End { leftovers: report.leftovers.clone(), cpu_milliseconds, ..End::default() };
                 (ending_of(&report), end, Some(report))
             }
             News::Ended(ending, end) => (ending, end, None),

@@ -164,6 +164,8 @@ pub struct Report {
     pub steps: u64,
     /// Picks at which several could have been picked.
     pub choices: u64,
+    /// CPU time of all its processes that were reaped, in milliseconds.
+    pub cpu_milliseconds: u64,
     /// Virtual nanoseconds at the end.
     pub now: u64,
     /// A process waited outside the library, so the order is not wholly ours.

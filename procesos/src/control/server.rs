@@ -13,8 +13,9 @@ use std::time::Duration;
 use nix::errno::Errno;
 use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::prctl::set_child_subreaper;
-use nix::sys::resource::{Resource, setrlimit};
+use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::time::TimeValLike;
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
 use nix::unistd::{Pid, setpgid};
 use procesos_schedule::{
@@ -129,6 +130,8 @@ struct Watch<'a> {
     root: Pid,
     /// How the first process ended.
     status: Option<WaitStatus>,
+    /// CPU time of all executions before this one.
+    cpu_before: u64,
     /// How often the state had been touched at the last look at a sleeper, and such looks since.
     seen: (u64, u32),
 }
@@ -136,7 +139,14 @@ struct Watch<'a> {
 impl<'a> Watch<'a> {
     fn new(region: &'static Region, order: &'a Order, pid: u32) -> Self {
         region.set_pid(0, pid);
-        Self { region, order, root: Pid::from_raw(pid.cast_signed()), status: None, seen: (0, 0) }
+        Self {
+            region,
+            order,
+            root: Pid::from_raw(pid.cast_signed()),
+            status: None,
+            cpu_before: cpu_milliseconds(),
+            seen: (0, 0),
+        }
     }
 
     /// Watches it to its end, and leaves nothing of it.
@@ -173,6 +183,7 @@ impl<'a> Watch<'a> {
             picks: self.region.picks(&state),
             steps: state.steps,
             choices: state.choices,
+            cpu_milliseconds: cpu_milliseconds().saturating_sub(self.cpu_before),
             now: state.now,
             external: state.external != 0,
             early_timer: state.early_timer != 0,
@@ -348,6 +359,12 @@ fn fields_of(stat: &str) -> Option<(char, u32)> {
     // The command in parentheses may hold anything: the fields begin behind the last one.
     let mut fields = stat.rsplit(')').next()?.split_whitespace();
     Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+}
+
+/// CPU time of everything below the server that was reaped.
+fn cpu_milliseconds() -> u64 {
+    getrusage(UsageWho::RUSAGE_CHILDREN)
+        .map_or(0, |usage| (usage.user_time() + usage.system_time()).num_milliseconds().unsigned_abs())
 }
 
 /// Removes what an execution wrote to its folder. The grader made the folder for nothing else.
