@@ -2,8 +2,8 @@
 //! is wrong.
 //!
 //! `cargo bench -p grader --bench schedules` prints the table; `-- --seeds 100` looks longer for failures, `-- --seeds 0` not at
-//! all; `--profile dev` before that measures the grader as students run it. Figures are medians of rounds in which the compared
-//! take turns; read the ratios.
+//! all; `--profile dev` before that measures the grader as students run it. The compared take turns in rounds; a schedule's
+//! figure is what one of ten costs at most, so that other work on the machine matters little. Read the ratios.
 
 #![expect(clippy::unwrap_used, reason = "a bench that cannot run says so by panicking")]
 
@@ -42,6 +42,12 @@ fn median(mut figures: Vec<f64>) -> f64 {
     figures[figures.len() / 2]
 }
 
+/// What one of ten is at most: what something costs when nobody else wants the processor meanwhile.
+fn low(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures[figures.len() / 10]
+}
+
 fn settings() -> Settings {
     Settings::new(Language::English)
 }
@@ -58,7 +64,7 @@ fn main() -> ExitCode {
     let mut arguments = std::env::args().skip_while(|argument| argument != "--seeds").skip(1);
     let seeds: u32 = arguments.next().and_then(|number| number.parse().ok()).unwrap_or(SEEDS);
     let subject = Subject::build();
-    println!("median of {ROUNDS} rounds in turn{:>36}  to reach", "");
+    println!("{:<58}{:>12}  to reach", format!("{ROUNDS} rounds in turn"), "");
     for (processes, times, executions) in [(4, 5, 100), (8, 24, 20)] {
         schedules(&subject, processes, times, executions);
     }
@@ -103,11 +109,11 @@ impl Subject {
         Controlled::start(&self.program, &self.symbols, args, &settings()).unwrap()
     }
 
-    /// What the program prints, as a number.
-    fn printed(&self, args: &[String]) -> f64 {
+    /// The numbers that the program prints, the last of each line.
+    fn printed(&self, args: &[String]) -> Vec<f64> {
         let output = Command::new(&self.program.path).args(args).output().unwrap();
         let text = String::from_utf8(output.stdout).unwrap();
-        text.trim().rsplit(' ').next().unwrap().parse().unwrap()
+        text.lines().map(|line| line.rsplit(' ').next().unwrap().parse().unwrap()).collect()
     }
 }
 
@@ -156,7 +162,10 @@ fn scenario(args: Vec<String>) -> Scenario {
         draw: Default::default(),
         explore: true,
         early_timers: false,
+<<<<<<< ours
         killed: None,
+=======
+>>>>>>> theirs
         claims: claims.into(),
     }
 }
@@ -183,20 +192,18 @@ fn schedules(subject: &Subject, processes: u32, times: u32, executions: u32) {
     let all = processes + 1;
     let raw_args = arguments(["raw", &all.to_string(), &switches.to_string(), &executions.to_string()]);
     let (mut raw, mut run, mut judged) = (Vec::new(), Vec::new(), Vec::new());
-    let micros = |begun: Instant| begun.elapsed().as_secs_f64() * 1e6 / f64::from(executions);
+    let micros = |begun: Instant| begun.elapsed().as_secs_f64() * 1e6;
     for round in 0..ROUNDS as u64 {
-        raw.push(subject.printed(&raw_args));
-        let begun = Instant::now();
-        let results: Vec<Execution> = (0..u64::from(executions))
-            .map(|index| controlled.execute(&random_order(round * 1_000 + index)).unwrap())
-            .collect();
-        run.push(micros(begun));
-        for execution in &results {
+        raw.extend(subject.printed(&raw_args));
+        for index in 0..u64::from(executions) {
+            let begun = Instant::now();
+            let execution = controlled.execute(&random_order(round * 1_000 + index)).unwrap();
+            run.push(micros(begun));
             std::hint::black_box(judge(&scenario, &execution.run));
+            judged.push(micros(begun));
         }
-        judged.push(micros(begun));
     }
-    let (raw, run, judged) = (median(raw), median(run), median(judged));
+    let (raw, run, judged) = (low(raw), low(run), low(judged));
     println!("{all} processes, {points} points, {switches} hand-offs");
     row("  forks and hand-offs by hand, us", &format!("{raw:.0}"), "");
     row("  a schedule, us", &format!("{run:.0}"), "");
@@ -211,7 +218,7 @@ fn tracing(subject: &Subject) {
     let args = arguments(["trace", "100000"]);
     let (mut plain, mut traced) = (Vec::new(), Vec::new());
     for _ in 0..ROUNDS {
-        plain.push(subject.printed(&args));
+        plain.extend(subject.printed(&args));
         let run = run_scenario(&subject.program, &subject.symbols, &args, &settings()).unwrap();
         traced.push(run.results["nanoseconds"].as_f64().unwrap());
     }
