@@ -27,7 +27,6 @@ pub(crate) fn now() -> u64 {
 }
 
 /// Whether this thread is under control.
-#[cfg(procesos_intercept)]
 pub(crate) fn is_on() -> bool {
     Execution::current().is_some()
 }
