@@ -189,7 +189,7 @@ struct Sampler<'a> {
 impl Sampler<'_> {
     /// The limit that the tree is over, if it is over one.
     fn look(&mut self) -> Option<Limit> {
-        let below = tree::running_below(std::process::id());
+        let below = tree::running_now(std::process::id());
         let mut own = below.iter().copied().filter(|pid| self.server != Some(*pid));
         let over = |pid: &u32| tree::cpu_time(*pid).is_some_and(|used| used > self.order.cpu_limit);
         if let Some(pid) = own.find(over) {
@@ -274,6 +274,8 @@ fn ask_where(asked: &[u32], deaths: &SignalFd) {
 fn end_everything(group: Pid, deaths: &SignalFd) -> BTreeMap<u32, i32> {
     let mut codes = BTreeMap::new();
     let mut note = |pid: Pid, code| codes.insert(pid.as_raw().cast_unsigned(), code);
+    // A quick look finds all but those who are being started just now.
+    let mut look: fn(u32) -> Vec<u32> = tree::running_now;
     loop {
         // Both may find nobody: then there is nobody to end.
         let _ = kill(Pid::from_raw(-group.as_raw()), Signal::SIGKILL);
@@ -286,9 +288,10 @@ fn end_everything(group: Pid, deaths: &SignalFd) -> BTreeMap<u32, i32> {
                 Err(_) => return codes,
             }
         }
-        for pid in tree::running_below(std::process::id()) {
+        for pid in look(std::process::id()) {
             let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
         }
+        look = tree::running_below;
         let mut polled = [PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
         let _ = poll(&mut polled, PollTimeout::from(ROUND_MILLISECONDS));
         while let Ok(Some(_)) = deaths.read_signal() {}
