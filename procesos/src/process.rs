@@ -146,10 +146,11 @@ where
 
 /// Refuses to go on with a second thread, which would not be in the child while what it holds would.
 fn refuse_threads() -> Result<()> {
-    // Real time, also under control.
-    let begun = sys::monotonic_nanos();
+    let mut begun = None;
     while let Some(threads) = sys::thread_count().filter(|threads| *threads > 1) {
-        if Duration::from_nanos(sys::monotonic_nanos() - begun) > THREAD_ENDS_WITHIN {
+        // Real time, also under control.
+        let now = sys::monotonic_nanos();
+        if Duration::from_nanos(now - *begun.get_or_insert(now)) > THREAD_ENDS_WITHIN {
             return Err(Kind::ManyThreads(threads).into());
         }
         sys::nap(LOOK_EVERY);

@@ -19,7 +19,7 @@ use crate::object::Object;
 use crate::operate::{Effect, Point, note};
 use crate::recorder::{self, At};
 use crate::sys;
-use crate::{child, process};
+use crate::{child, control, process};
 
 /// How `todo!()` begins its panic message.
 const TODO: &str = "not yet implemented";
@@ -85,6 +85,10 @@ pub fn program(body: impl FnOnce(&mut Driver) -> Result<()>) -> ExitCode {
     child::end_of_work();
     process::flush();
     process::note_exit(code);
+    if control::is_on() {
+        // As its children end: what the C library and `std` do at an exit would take as long as a process.
+        sys::exit_now(code);
+    }
     match result {
         Ok(_) => ExitCode::from(u8::try_from(code).unwrap_or(1)),
         Err(panic) => resume_unwind(panic),

@@ -320,7 +320,7 @@ pub(crate) fn label_entry(label: &str) -> u32 {
 
 /// Looks an entry up by key, writing it where nobody has; returns its index plus one, 0 when the table is full.
 fn entry(key: u64, kind: u32, content: impl FnOnce() -> (u32, u32, Vec<u8>)) -> u32 {
-    let key = key.max(1);
+    let key = key.max(2);
     let Some(region) = region() else { return 0 };
     let mut guard = APPENDER.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(appender) = guard.as_mut() else { return 0 };
@@ -338,29 +338,39 @@ fn find_entry(
     kind: u32,
     content: impl FnOnce() -> (u32, u32, Vec<u8>),
 ) -> Option<usize> {
+    let (claimed, written) = (key & !1, key | 1);
     let mask = layout::MAX_TEXTS - 1;
     let start = usize::try_from(key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).unwrap_or(0);
     for step in 0..layout::MAX_TEXTS {
         let index = (start + step) & mask;
-        let base = layout::TEXTS_AT + index * layout::TEXT_BYTES;
-        let slot = region.u64(base + text::KEY);
-        match slot.compare_exchange(0, key, Ordering::AcqRel, Ordering::Acquire) {
-            Err(other) if other != key => continue,
-            _ => {}
+        let slot = region.u64(layout::KEYS_AT + index * 8);
+        // Looking comes first: it does not make the page this process's own to write.
+        let found = match slot.load(Ordering::Acquire) {
+            0 => slot
+                .compare_exchange(0, claimed, Ordering::AcqRel, Ordering::Acquire)
+                .err()
+                .unwrap_or(claimed),
+            found => found,
+        };
+        if found == written {
+            return Some(index);
+        }
+        if found != claimed {
+            continue;
         }
         // Whoever comes first writes it; a second writer of the same key writes the same bytes.
-        if region.u32(base + text::READY).load(Ordering::Acquire) == 0 {
-            let (line, column, body) = content();
-            let body = &body[body.len().saturating_sub(text::BODY_BYTES)..];
-            let length = if kind == text::KIND_ADDRESSES { body.len() / 8 } else { body.len() };
-            region.u32(base + text::KIND).store(kind, Ordering::Relaxed);
-            region.u32(base + text::LINE).store(line, Ordering::Relaxed);
-            region.u32(base + text::COLUMN).store(column, Ordering::Relaxed);
-            region.u32(base + text::LENGTH).store(small(length), Ordering::Relaxed);
-            region.copy_in(base + text::BODY, body);
-            region.u32(base + text::READY).store(1, Ordering::Release);
-            region.u32(header::TEXTS_WRITTEN).fetch_add(1, Ordering::Release);
-        }
+        let base = layout::TEXTS_AT + index * layout::TEXT_BYTES;
+        let (line, column, body) = content();
+        let body = &body[body.len().saturating_sub(text::BODY_BYTES)..];
+        let length = if kind == text::KIND_ADDRESSES { body.len() / 8 } else { body.len() };
+        region.u32(base + text::KIND).store(kind, Ordering::Relaxed);
+        region.u32(base + text::LINE).store(line, Ordering::Relaxed);
+        region.u32(base + text::COLUMN).store(column, Ordering::Relaxed);
+        region.u32(base + text::LENGTH).store(small(length), Ordering::Relaxed);
+        region.copy_in(base + text::BODY, body);
+        region.u32(base + text::READY).store(1, Ordering::Release);
+        region.u32(header::TEXTS_WRITTEN).fetch_add(1, Ordering::Release);
+        slot.store(written, Ordering::Release);
         return Some(index);
     }
     mark_truncated(region);

@@ -125,10 +125,11 @@ impl Cell {
     /// Runs a traced access alone, so that the version it reads or makes is that of the bits. Only the trace needs it.
     fn ordered<R>(&self, access: impl FnOnce(&Self) -> R) -> R {
         let word = self.memory.u32(ORDER_AT);
-        let begun = sys::monotonic_nanos();
         let patience = u64::try_from(ORDER_PATIENCE.as_nanos()).unwrap_or(u64::MAX);
-        while word.compare_exchange_weak(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
-            if sys::monotonic_nanos() - begun > patience {
+        let mut begun = None;
+        while word.compare_exchange(0, 1, Ordering::Acquire, Ordering::Relaxed).is_err() {
+            let now = sys::monotonic_nanos();
+            if now - *begun.get_or_insert(now) > patience {
                 break;
             }
             let _ = sched_yield();

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! count 4 5        4 processes that add 5 times each
-//! raw 5 60 100     an execution of 5 processes and 60 hand-offs by hand, 100 times: prints microseconds of one
+//! raw 5 60 100     an execution of 5 processes and 60 hand-offs by hand, 100 times: prints microseconds of each
 //! trace 100000     so many operations on a value: prints nanoseconds of one
 //! ```
 
@@ -22,7 +22,9 @@ fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().collect();
     if args.get(1).is_some_and(|mode| mode == "raw") {
         let number = |index: usize| args[index].parse::<u16>().expect("a number");
-        println!("{}", raw(number(2).into(), number(3).into(), number(4).into()));
+        for micros in raw(number(2).into(), number(3).into(), number(4).into()) {
+            println!("{micros}");
+        }
         return ExitCode::SUCCESS;
     }
     procesos::program(|driver| match driver.arg(0) {
@@ -49,8 +51,8 @@ fn trace(driver: &mut Driver) -> Result<()> {
     Ok(())
 }
 
-/// Microseconds of one execution by hand: forks, hand-offs of a token round and round, exits and waits.
-fn raw(processes: usize, handoffs: usize, executions: u32) -> f64 {
+/// Microseconds of executions by hand: forks, hand-offs of a token round and round, exits and waits.
+fn raw(processes: usize, handoffs: usize, executions: u32) -> Vec<f64> {
     let mut one = CpuSet::new();
     let here = usize::try_from(unsafe { libc::sched_getcpu() }).expect("a processor");
     one.set(here).expect("in range");
@@ -59,8 +61,8 @@ fn raw(processes: usize, handoffs: usize, executions: u32) -> f64 {
     let protection = ProtFlags::PROT_READ | ProtFlags::PROT_WRITE;
     let memory = unsafe { mmap_anonymous(None, length, protection, MapFlags::MAP_SHARED) }.expect("memory");
     let turns = unsafe { std::slice::from_raw_parts(memory.cast::<AtomicU32>().as_ptr(), processes) };
-    let begun = Instant::now();
-    for _ in 0..executions {
+    let execution = |_| {
+        let begun = Instant::now();
         turns.iter().for_each(|turn| turn.store(0, Ordering::SeqCst));
         let root = forked(|| {
             let others: Vec<Pid> = (1..processes)
@@ -71,8 +73,9 @@ fn raw(processes: usize, handoffs: usize, executions: u32) -> f64 {
             others.into_iter().for_each(|child| drop(waitpid(child, None).expect("waited")));
         });
         waitpid(root, None).expect("waited");
-    }
-    begun.elapsed().as_secs_f64() * 1e6 / f64::from(executions)
+        begun.elapsed().as_secs_f64() * 1e6
+    };
+    (0..executions).map(execution).collect()
 }
 
 /// The turns of one process: hand-off `index` is from process `index % n` to the next one.

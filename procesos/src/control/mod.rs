@@ -26,6 +26,11 @@ pub(crate) fn now() -> u64 {
     Execution::current().map_or_else(sys::monotonic_nanos, Execution::tick)
 }
 
+/// Whether this thread is under control.
+pub(crate) fn is_on() -> bool {
+    Execution::current().is_some()
+}
+
 /// In the parent, right after a fork: enters the child of slot `slot`, and waits until it has closed what it was not given.
 pub(crate) fn child_started(slot: usize, pid: u32, ordinal: u32) {
     if let Some(execution) = Execution::current() {

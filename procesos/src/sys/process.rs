@@ -41,18 +41,18 @@ pub(crate) fn at_exit(last: extern "C" fn()) {
 
 /// Threads of this process; `None` when the system does not tell.
 pub(crate) fn thread_count() -> Option<u64> {
+    // This call has no effect in a process of one thread, and is refused as invalid in any other. It is the quickest way.
+    // SAFETY: takes no pointers.
+    let code = unsafe { libc::unshare(libc::CLONE_VM | libc::CLONE_SIGHAND | libc::CLONE_THREAD) };
+    let several = io::Error::last_os_error().raw_os_error() == Some(libc::EINVAL);
+    if code == 0 {
+        return Some(1);
+    }
     if let Ok(task) = nix::sys::stat::stat("/proc/self/task") {
         // A directory has a link from its parent, one from itself and one from each folder in it.
         return Some(task.st_nlink.saturating_sub(2));
     }
-    // Without /proc: this call has no effect in a process of one thread, and is refused as invalid in any other.
-    // SAFETY: takes no pointers.
-    let code = unsafe { libc::unshare(libc::CLONE_VM | libc::CLONE_SIGHAND | libc::CLONE_THREAD) };
-    match code {
-        0 => Some(1),
-        _ if io::Error::last_os_error().raw_os_error() == Some(libc::EINVAL) => Some(2),
-        _ => None,
-    }
+    several.then_some(2)
 }
 
 /// Takes over a descriptor that another program handed to this one by number; `None` when it is not open.

@@ -3,7 +3,7 @@
 /// First eight bytes of a region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PROCTRZ1");
 /// Format version; a reader refuses any other.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 4096;
@@ -28,8 +28,11 @@ pub const MAX_CHUNKS: usize = 1024;
 
 /// Offset of the process table.
 pub const PROCESSES_AT: usize = HEADER_BYTES;
+/// Offset of the keys of the text table: `u64` each, 0 for a free entry; the lowest bit is set when the entry is written. They
+/// stand apart so that looking up needs few pages: every process of a run looks up the same texts.
+pub const KEYS_AT: usize = PROCESSES_AT + MAX_PROCESSES * PROCESS_BYTES;
 /// Offset of the text table.
-pub const TEXTS_AT: usize = PROCESSES_AT + MAX_PROCESSES * PROCESS_BYTES;
+pub const TEXTS_AT: usize = KEYS_AT + MAX_TEXTS * 8;
 /// Offset of the table of stops, one for each process.
 pub const STOPS_AT: usize = TEXTS_AT + MAX_TEXTS * TEXT_BYTES;
 /// Offset of the chunks.
@@ -111,8 +114,6 @@ pub mod process {
 
 /// Offsets within a text entry.
 pub mod text {
-    /// `u64`: hash key, 0 for a free entry.
-    pub const KEY: usize = 0;
     /// `u32`: not 0 when the rest is written.
     pub const READY: usize = 8;
     /// `u32`: one of the `KIND_` numbers.
