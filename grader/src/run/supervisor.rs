@@ -274,8 +274,6 @@ fn ask_where(asked: &[u32], deaths: &SignalFd) {
 fn end_everything(group: Pid, deaths: &SignalFd) -> BTreeMap<u32, i32> {
     let mut codes = BTreeMap::new();
     let mut note = |pid: Pid, code| codes.insert(pid.as_raw().cast_unsigned(), code);
-    // A quick look finds all but those who are being started just now.
-    let mut look: fn(u32) -> Vec<u32> = tree::running_below;
     loop {
         // Both may find nobody: then there is nobody to end.
         let _ = kill(Pid::from_raw(-group.as_raw()), Signal::SIGKILL);
@@ -288,10 +286,10 @@ fn end_everything(group: Pid, deaths: &SignalFd) -> BTreeMap<u32, i32> {
                 Err(_) => return codes,
             }
         }
-        for pid in look(std::process::id()) {
+        // One that is being started just now may be missed: the next round finds it.
+        for pid in tree::running_below(std::process::id()) {
             let _ = kill(Pid::from_raw(pid.cast_signed()), Signal::SIGKILL);
         }
-        look = tree::running_below;
         let mut polled = [PollFd::new(deaths.as_fd(), PollFlags::POLLIN)];
         let _ = poll(&mut polled, PollTimeout::from(ROUND_MILLISECONDS));
         while let Ok(Some(_)) = deaths.read_signal() {}
