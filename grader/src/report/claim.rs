@@ -14,7 +14,7 @@ use crate::judge::{Finding, Unseen, Verdict};
 use crate::run::Place;
 use crate::seed::Seed;
 use crate::story::{self, Doing, State, Story, Value};
-use crate::text::finding::{Explanation, Seen, explain_seen, explain_verdict};
+use crate::text::finding::{Explanation, Seen, explain_seen, explain_verdict, killed};
 use crate::text::{clean, phrase};
 
 /// Most places of which the lines are quoted.
@@ -46,7 +46,10 @@ pub(super) fn reports(
             let seen = tally.map_or(0, |tally| tally.seen);
             let of_order =
                 |finding: &Finding| scenario.mode == Mode::Replayed || story::explains(finding, seen, tried);
-            let Told { told, story, flip } = explain(&case, witness, of_order, language);
+            let Told { mut told, story, flip } = explain(&case, witness, of_order, language);
+            if let Some(line) = witness.and_then(|witness| kill(witness, language)) {
+                told.details.insert(0, line);
+            }
             causes.push(told.cause.clone());
             rows.push(story.as_ref().map(|story| story.rows.len()));
             let token = witness.and_then(|witness| Token::of_witness(&scenario.id, seed, witness));
@@ -112,6 +115,12 @@ fn explain(
         .and_then(|(story, [first, second])| Some((story.number_of(first)?, story.number_of(second)?)));
     let seen = story.as_ref().map(|story| Seen { story, flip });
     Told { told: explain_seen(finding, seen, language), story, flip }
+}
+
+/// Whom the grader killed in an order, and when, if it killed somebody.
+fn kill(witness: &Witness, language: Language) -> Option<String> {
+    let victim = witness.run.trace.processes.get(witness.run.killed?)?;
+    Some(killed(&victim.name, &victim.id(), witness.fault?.step + 1, language))
 }
 
 /// The steps of a story, for programs.

@@ -113,6 +113,16 @@ fn waiting(explanation: Explanation, outside: Option<&Outside>) -> Explanation {
     Explanation { locations: outside.and_then(place).into_iter().collect(), ..explanation }
 }
 
+/// Whom the grader killed, and before which of its operations, from 1.
+#[must_use]
+pub fn killed(name: &str, id: &str, step: u64, language: Language) -> String {
+    let who = if name.is_empty() { id.to_owned() } else { format!("{id} {}", phrase::name(name)) };
+    match language {
+        Language::Spanish => format!("El evaluador mató a {who} antes de su operación {step}."),
+        Language::English => format!("The grader killed {who} before its operation {step}."),
+    }
+}
+
 /// What people are told about a claim that waits for a function to be written.
 #[must_use]
 pub fn explain_pending(function: Option<&str>, place: Option<&Place>, language: Language) -> Explanation {
