@@ -107,6 +107,12 @@ pub(crate) fn adopt_region() {
     }
 }
 
+/// Whether the process of this slot was told to stop and told where it was.
+pub(crate) fn was_stopped(slot: usize) -> bool {
+    let count = layout::STOPS_AT + slot * layout::STOP_BYTES + stop::COUNT;
+    region().is_some_and(|region| region.u32(count).load(Ordering::Acquire) != 0)
+}
+
 /// Keeps where this process is when it is told to stop. Runs in a signal handler: it only stores numbers.
 fn keep_stop(addresses: &[u64]) {
     let Some(region) = region() else { return };

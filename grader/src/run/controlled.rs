@@ -131,6 +131,7 @@ fn ending_of(report: &Report) -> Ending {
         Stop::TooLong => Ending::TooLong,
         Stop::Threads => Ending::Threads,
         Stop::TooManyProcesses => Ending::ProcessLimit,
+        Stop::CpuTime => Ending::CpuLimit,
     }
 }
 

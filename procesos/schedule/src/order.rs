@@ -135,15 +135,25 @@ pub enum Stop {
     Threads = 5,
     /// More processes than can be controlled.
     TooManyProcesses = 6,
+    /// A process used up its CPU time.
+    CpuTime = 7,
 }
 
 impl Stop {
     /// The stop with this number.
     #[must_use]
     pub fn from_number(number: u32) -> Option<Self> {
-        [Self::Finished, Self::Deadlock, Self::Livelock, Self::TooLong, Self::Threads, Self::TooManyProcesses]
-            .into_iter()
-            .find(|stop| *stop as u32 == number)
+        [
+            Self::Finished,
+            Self::Deadlock,
+            Self::Livelock,
+            Self::TooLong,
+            Self::Threads,
+            Self::TooManyProcesses,
+            Self::CpuTime,
+        ]
+        .into_iter()
+        .find(|stop| *stop as u32 == number)
     }
 }
 
