@@ -1,6 +1,7 @@
 //! Grades one submitted file: builds it, runs every scenario, judges what was seen. The one path for everybody's file.
 
 mod patience;
+mod side_by_side;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ use crate::report::{Graded, JudgedScenario, Mode, Outcome};
 use crate::run::{Settings, Symbols, run_scenario};
 use crate::seed::Seed;
 use crate::{Language, Result, text};
-use patience::Patience;
+use side_by_side::{Allowed, Lesson, Processors, run_cases};
 
 /// A file to grade for an exercise.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +64,7 @@ impl Task<'_> {
     }
 }
 
-/// Grades tasks side by side, as many as there are processors, and returns the results in the order of the tasks.
+/// Grades tasks side by side, and their cases where processors are left, and returns the results in the order of the tasks.
 ///
 /// A fault in one task is that task's outcome and never stops the others.
 pub fn grade_all<'a>(
@@ -86,18 +87,21 @@ pub fn grade_each<'a>(
     mut progress: impl FnMut(Progress<'a>),
     mut take_result: impl FnMut(usize, Graded<'a>),
 ) {
-    let workers = std::thread::available_parallelism().map_or(1, usize::from).min(tasks.len().max(1));
+    let processors = Processors::of_machine();
     let next = AtomicUsize::new(0);
     let (told, news) = channel::unbounded();
     std::thread::scope(|scope| {
-        for _ in 0..workers {
-            let (told, next) = (told.clone(), &next);
+        for processor in std::iter::from_fn(|| processors.take()).take(tasks.len()) {
+            let (told, next, processors) = (told.clone(), &next, &processors);
             scope.spawn(move || {
+                let grading = Grading { builder, language, processors, told };
                 while let Some((index, task)) = take(tasks, next) {
-                    let result = grade_one(builder, task, language, &told);
+                    let result = grading.grade(task);
                     // Whoever listens is in this very scope.
-                    let _ = told.send(News::Graded(index, Box::new(result)));
+                    let _ = grading.told.send(News::Graded(index, Box::new(result)));
                 }
+                // Others may use it for their cases now.
+                drop(processor);
             });
         }
         drop(told);
@@ -125,33 +129,96 @@ fn take<'t, 'a>(tasks: &'t [Task<'a>], next: &AtomicUsize) -> Option<(usize, &'t
     tasks.get(index).map(|task| (index, task))
 }
 
-fn grade_one<'a>(
-    builder: &Builder,
-    task: &Task<'a>,
+/// What a worker needs to grade a task.
+struct Grading<'a, 'w> {
+    builder: &'w Builder,
     language: Language,
-    told: &channel::Sender<News<'a>>,
-) -> Graded<'a> {
-    let tell = |step| {
-        let _ = told.send(News::Progress(step));
-    };
-    let exercise = task.exercise;
-    let outcome = match task.source {
-        None => task.refused.map_or(Outcome::Missing, |refusal| not_taken(refusal, language)),
-        Some(source) => {
-            tell(Progress::Building(exercise));
-            let built = builder.build(exercise, source);
-            let judged = built.and_then(|built| match built {
-                Build::Diagnostics(diagnostics) => Ok(Outcome::DoesNotCompile(diagnostics)),
-                Build::Ready(program) => {
-                    let scenarios = run_all(task, &program, language, &tell)?;
-                    let Program { source, shown_path, warnings, .. } = program;
-                    Ok(Outcome::Judged { source, shown_path, warnings, scenarios })
+    processors: &'w Processors,
+    told: channel::Sender<News<'a>>,
+}
+
+impl<'a> Grading<'a, '_> {
+    fn tell(&self, step: Progress<'a>) {
+        let _ = self.told.send(News::Progress(step));
+    }
+
+    fn grade(&self, task: &Task<'a>) -> Graded<'a> {
+        let (exercise, language) = (task.exercise, self.language);
+        let outcome = match task.source {
+            None => task.refused.map_or(Outcome::Missing, |refusal| not_taken(refusal, language)),
+            Some(source) => {
+                self.tell(Progress::Building(exercise));
+                let built = self.builder.build(exercise, source);
+                let judged = built.and_then(|built| match built {
+                    Build::Diagnostics(diagnostics) => Ok(Outcome::DoesNotCompile(diagnostics)),
+                    Build::Ready(program) => {
+                        let scenarios = self.run_all(task, &program)?;
+                        let Program { source, shown_path, warnings, .. } = program;
+                        Ok(Outcome::Judged { source, shown_path, warnings, scenarios })
+                    }
+                });
+                judged.unwrap_or_else(|error| Outcome::Fault(error.message(language)))
+            }
+        };
+        Graded { exercise, seed: task.seed(), outcome }
+    }
+
+    fn run_all(&self, task: &Task<'a>, program: &Program) -> Result<Vec<JudgedScenario>> {
+        let scenarios = &task.exercise.scenarios;
+        let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
+        let usual = Settings::new(self.language);
+        let judged = run_cases(scenarios.len(), usual, self.processors, |index, allowed| {
+            self.tell(Progress::Running(task.exercise, index + 1, scenarios.len()));
+            match self.run_case(task, program, &symbols, index, allowed) {
+                Ok((judged, lesson)) => (Ok(judged), lesson),
+                Err(error) => (Err(error), None),
+            }
+        });
+        judged.into_iter().collect()
+    }
+
+    /// Runs one case, and judges it.
+    fn run_case(
+        &self,
+        task: &Task<'a>,
+        program: &Program,
+        symbols: &Symbols,
+        index: usize,
+        allowed: &Allowed,
+    ) -> Result<(JudgedScenario, Option<Lesson>)> {
+        let (exercise, seed) = (task.exercise, task.seed());
+        let scenario = &exercise.scenarios[index];
+        let args = scenario.arguments(seed);
+        let settings = match allowed {
+            Ok(settings) => settings,
+            Err(unseen) => {
+                let verdicts = vec![Verdict::Unseen(unseen.clone()); scenario.claims.len()];
+                return Ok((without_control(scenario, args, verdicts), None));
+            }
+        };
+        if scenario.explore {
+            let explored = |scenarios: &[Scenario]| scenarios.iter().filter(|s| s.explore).count() as u64;
+            let (before, all) = (explored(&exercise.scenarios[..index]), explored(&exercise.scenarios));
+            let schedules = share(task.schedules, before, all);
+            let budget = Budget { schedules, seed, told: task.told };
+            let mut last = Instant::now();
+            let progress = |tried| {
+                if last.elapsed() > BETWEEN_NEWS {
+                    last = Instant::now();
+                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
                 }
-            });
-            judged.unwrap_or_else(|error| Outcome::Fault(error.message(language)))
+            };
+            let judged = explore(program, symbols, scenario, args, settings, budget, progress)?;
+            let verdicts = judged.claims.iter().map(|(_, verdict)| verdict.clone()).collect();
+            let lesson = Lesson { ending: None, wall_time: settings.wall_limit, verdicts };
+            return Ok((judged, Some(lesson)));
         }
-    };
-    Graded { exercise, seed: task.seed(), outcome }
+        let run = run_scenario(program, symbols, &args, settings)?;
+        let verdicts = judge(scenario, &run);
+        let lesson =
+            Lesson { ending: Some(run.ending), wall_time: run.wall_time, verdicts: verdicts.clone() };
+        Ok((without_control(scenario, args, verdicts), Some(lesson)))
+    }
 }
 
 /// A file that is not taken is as good as one that does not compile, for the same reason: it is the submission's own.
@@ -167,57 +234,10 @@ pub(crate) fn share(schedules: u64, index: u64, scenarios: u64) -> u64 {
     (schedules / scenarios + u64::from(index < schedules % scenarios)).max(1)
 }
 
-fn run_all<'a>(
-    task: &Task<'a>,
-    program: &Program,
-    language: Language,
-    tell: &impl Fn(Progress<'a>),
-) -> Result<Vec<JudgedScenario>> {
-    let (exercise, seed) = (task.exercise, task.seed());
-    let explored = exercise.scenarios.iter().filter(|scenario| scenario.explore).count() as u64;
-    let mut begun = 0;
-    let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
-    let total = exercise.scenarios.len();
-    let mut patience = Patience::default();
-    let scenarios = exercise.scenarios.iter().enumerate().map(|(index, scenario)| {
-        tell(Progress::Running(exercise, index + 1, total));
-        let args = scenario.arguments(seed);
-        let usual = Settings::new(language);
-        let settings = match patience.settings(usual) {
-            Ok(settings) => settings,
-            Err(unseen) => {
-                let claims =
-                    scenario.claims.iter().map(|claim| (claim.clone(), Verdict::Unseen(unseen.clone())));
-                return Ok(JudgedScenario {
-                    id: scenario.id.clone(),
-                    args,
-                    mode: Mode::Free,
-                    claims: claims.collect(),
-                    explored: None,
-                });
-            }
-        };
-        if scenario.explore {
-            let budget = Budget { schedules: share(task.schedules, begun, explored), seed, told: task.told };
-            begun += 1;
-            let mut last = Instant::now();
-            let progress = |tried| {
-                if last.elapsed() > BETWEEN_NEWS {
-                    last = Instant::now();
-                    tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
-                }
-            };
-            let judged = explore(program, &symbols, scenario, args, &settings, budget, progress)?;
-            patience.learn(None, settings.wall_limit, judged.claims.iter().map(|(_, verdict)| verdict));
-            return Ok(judged);
-        }
-        let run = run_scenario(program, &symbols, &args, &settings)?;
-        let verdicts = judge(scenario, &run);
-        patience.learn(Some(run.ending), run.wall_time, &verdicts);
-        let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
-        Ok(JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims, explored: None })
-    });
-    scenarios.collect()
+/// What came of a scenario that ran as the system likes, or did not run.
+fn without_control(scenario: &Scenario, args: Vec<String>, verdicts: Vec<Verdict>) -> JudgedScenario {
+    let claims = scenario.claims.iter().cloned().zip(verdicts).collect();
+    JudgedScenario { id: scenario.id.clone(), args, mode: Mode::Free, claims, explored: None }
 }
 
 /// Runs a scenario in many orders.

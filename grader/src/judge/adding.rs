@@ -1,12 +1,11 @@
 //! Who did the adding to a shared value.
 
-use std::collections::HashMap;
-
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 
 use super::facts::Facts;
 use super::finding::{Finding, Verdict};
 use super::happens_before::At;
+use super::map::Map;
 use super::unless;
 use crate::run::Event;
 
@@ -94,8 +93,8 @@ struct Part {
 
 /// What each process added to a value in all: each write against what it knew last (at first, what the value was made
 /// with).
-fn sums(facts: &Facts<'_>, value: ObjectId, initial: u64) -> HashMap<usize, Part> {
-    let mut parts: HashMap<usize, Part> = HashMap::new();
+fn sums(facts: &Facts<'_>, value: ObjectId, initial: u64) -> Map<usize, Part> {
+    let mut parts: Map<usize, Part> = Map::default();
     for ((p, _), event) in facts.events_on(value).filter(|(_, event)| event.outcome == Outcome::Done) {
         let Some(now) = number(event, event.value) else { continue };
         let part = parts.entry(p).or_default();

@@ -4,11 +4,10 @@
 //! the other side is missing because its process ended between an effect and its record, or without a word, all that it
 //! recorded is before: the stamps only make sure that it had ended by then.
 
-use std::collections::{HashMap, HashSet};
-
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
 use super::happens_before::At;
+use super::map::{Map, Set};
 use crate::run::{Event, Trace};
 
 /// Messages on their way in one direction of a pipe before its sender has to wait, as the library documents.
@@ -29,7 +28,7 @@ pub(super) struct Rules {
 #[derive(Debug)]
 pub(super) struct Turns {
     pub(super) except: ObjectId,
-    pub(super) waits: HashSet<At>,
+    pub(super) waits: Set<At>,
 }
 
 impl Default for Rules {
@@ -44,14 +43,14 @@ impl Rules {
     }
 }
 
-type Versions = HashMap<(ObjectId, u64), At>;
+type Versions = Map<(ObjectId, u64), At>;
 
 /// The other sides, by what they are found by.
 #[derive(Debug)]
 pub(super) struct Edges<'a> {
     trace: &'a Trace,
     rules: &'a Rules,
-    starts: HashMap<u64, At>,
+    starts: Map<u64, At>,
     acquisitions: Versions,
     releases: Versions,
     puts: Versions,
@@ -59,7 +58,7 @@ pub(super) struct Edges<'a> {
     sends: Versions,
     receives: Versions,
     sets: Versions,
-    closes: HashMap<ObjectId, At>,
+    closes: Map<ObjectId, At>,
 }
 
 impl<'a> Edges<'a> {
@@ -67,15 +66,15 @@ impl<'a> Edges<'a> {
         let mut edges = Self {
             trace,
             rules,
-            starts: HashMap::new(),
-            acquisitions: HashMap::new(),
-            releases: HashMap::new(),
-            puts: HashMap::new(),
-            gets: HashMap::new(),
-            sends: HashMap::new(),
-            receives: HashMap::new(),
-            sets: HashMap::new(),
-            closes: HashMap::new(),
+            starts: Map::default(),
+            acquisitions: Map::default(),
+            releases: Map::default(),
+            puts: Map::default(),
+            gets: Map::default(),
+            sends: Map::default(),
+            receives: Map::default(),
+            sets: Map::default(),
+            closes: Map::default(),
         };
         for (p, process) in trace.processes.iter().enumerate() {
             for (i, event) in process.events.iter().enumerate() {

@@ -4,7 +4,6 @@
 //! in the order in which the system happened to start them: the same program gets the same finding.
 
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 use serde_json::Value as Json;
@@ -12,6 +11,7 @@ use serde_json::Value as Json;
 use super::finding::{Thing, Who};
 use super::happens_before::{At, HappensBefore, Rules};
 use super::locks::Holds;
+use super::map::Map;
 use super::reorder::Sections;
 use crate::run::{Ending, Event, Object, Place, Process, Run};
 
@@ -29,7 +29,7 @@ pub(super) struct Facts<'a> {
     /// Of each process: its exit code as itself or its parent tells it; negative for a signal.
     endings: Vec<Option<i32>>,
     /// The events of each object, process by process.
-    by_object: HashMap<ObjectId, Vec<At>>,
+    by_object: Map<ObjectId, Vec<At>>,
     order: OnceCell<HappensBefore>,
     /// The order without what only the order of the owners of locks makes.
     free_order: OnceCell<HappensBefore>,
@@ -47,7 +47,7 @@ impl<'a> Facts<'a> {
             ranked,
             of_student: vec![false; processes.len()],
             endings: processes.iter().map(|process| process.exit_code).collect(),
-            by_object: HashMap::new(),
+            by_object: Map::default(),
             order: OnceCell::new(),
             free_order: OnceCell::new(),
             holds: OnceCell::new(),

@@ -1,11 +1,10 @@
 //! Which locks a process held, and when.
 
-use std::collections::HashMap;
-
 use procesos_trace::{ObjectId, Op, Outcome};
 
 use super::facts::Facts;
 use super::finding::{Finding, Verdict};
+use super::map::Map;
 use crate::run::{Place, Process};
 
 /// One holding of a lock: from the event that took it to the event that freed it.
@@ -31,7 +30,7 @@ pub(super) struct Holds {
 impl Holds {
     pub(super) fn of(process: &Process) -> Self {
         let mut list: Vec<Hold> = Vec::new();
-        let mut open: HashMap<ObjectId, usize> = HashMap::new();
+        let mut open: Map<ObjectId, usize> = Map::default();
         for (index, event) in process.events.iter().enumerate() {
             let Some(lock) = event.object else { continue };
             match (event.op, event.outcome) {

@@ -15,6 +15,7 @@ mod items;
 mod locks;
 mod lost_cause;
 mod lost_steps;
+mod map;
 mod messages;
 mod reorder;
 mod results;

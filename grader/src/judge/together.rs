@@ -4,14 +4,13 @@
 //! until the answer was that it had ended. The largest set of children none of which comes after another is what
 //! could be at work together; the order of events decides, not the clock.
 
-use std::collections::HashMap;
-
 use procesos_trace::{Op, Outcome};
 
 use super::children::too_few;
 use super::facts::Facts;
 use super::finding::{Finding, Verdict};
 use super::happens_before::At;
+use super::map::Map;
 use super::unless;
 use crate::run::Place;
 
@@ -34,7 +33,7 @@ pub(super) fn together(facts: &Facts<'_>, wanted: u64) -> Verdict {
 
 /// Of each child: positions of the children that come after it; and the first wait that made one come after.
 fn later_ones(facts: &Facts<'_>) -> (Vec<Vec<usize>>, Option<At>) {
-    let started: HashMap<usize, At> =
+    let started: Map<usize, At> =
         facts.done(Op::Start).filter_map(|(at, event)| Some((facts.child_of(event)?, at))).collect();
     let starts: Vec<Option<At>> = facts.children().map(|child| started.get(&child).copied()).collect();
     let awaited = awaited(facts);
@@ -55,10 +54,10 @@ fn later_ones(facts: &Facts<'_>) -> (Vec<Vec<usize>>, Option<At>) {
 }
 
 /// Of each child: where each process learnt of its end after it had waited for it, the first time.
-fn awaited(facts: &Facts<'_>) -> HashMap<usize, Vec<At>> {
-    let mut awaited: HashMap<usize, Vec<At>> = HashMap::new();
+fn awaited(facts: &Facts<'_>) -> Map<usize, Vec<At>> {
+    let mut awaited: Map<usize, Vec<At>> = Map::default();
     // Of each process and child: where it asked last, and how often in a row the answer there was "alive".
-    let mut looks: HashMap<(usize, usize), (Option<&Place>, usize)> = HashMap::new();
+    let mut looks: Map<(usize, usize), (Option<&Place>, usize)> = Map::default();
     for (at, event) in facts.events().filter(|(_, event)| matches!(event.op, Op::Join | Op::IsAlive)) {
         let Some(child) = facts.child_of(event) else { continue };
         let (place, times) = looks.entry((at.0, child)).or_default();

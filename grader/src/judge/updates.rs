@@ -4,8 +4,6 @@
 //! another process is ordered neither before the read nor after the write, or is so only by the order in which locks
 //! changed hands, which could have been another one.
 
-use std::collections::HashSet;
-
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 use serde_json::Value as Json;
 
@@ -153,16 +151,16 @@ fn reordered_clash(facts: &Facts<'_>, free: &HappensBefore, parts: &[Part]) -> O
     let parts = &parts[..parts.len().min(MOST_PROCESSES)];
     let place = |at: At| facts.event(at).place.as_ref();
     parts.iter().find_map(|part| {
-        let mut known = HashSet::new();
-        let new = |update: &&Update| known.insert((place(update.read), place(update.write)));
+        let mut known = Vec::new();
+        let new = |update: &&Update| first_of(&mut known, (place(update.read), place(update.write)));
         part.updates.iter().filter(new).take(MOST_LINES).find_map(|update| {
             let others = parts.iter().filter(|other| other.process != part.process);
             others.into_iter().find_map(|other| {
-                let mut known = HashSet::new();
+                let mut known = Vec::new();
                 other
                     .writes_not_before(free, update.read)
                     .take(MOST_WRITES)
-                    .filter(|write| known.insert(place(*write)))
+                    .filter(|write| first_of(&mut known, place(*write)))
                     .take(MOST_LINES)
                     .map(|write| Clash { update: *update, other: write })
                     .find(|clash| {
@@ -171,6 +169,15 @@ fn reordered_clash(facts: &Facts<'_>, free: &HappensBefore, parts: &[Part]) -> O
             })
         })
     })
+}
+
+/// Whether something is not among what is known yet; then it is. There are few lines: comparing them is cheaper than hashing.
+fn first_of<T: PartialEq>(known: &mut Vec<T>, one: T) -> bool {
+    let new = !known.contains(&one);
+    if new {
+        known.push(one);
+    }
+    new
 }
 
 /// The first clash on the same lines, whoever happened to be faster.

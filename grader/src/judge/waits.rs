@@ -5,12 +5,13 @@
 //! numbers of a counter are never the same either: so of the value that the result comes from, and of one to which
 //! everybody adds the same, only what was read where a process was seen to read again and again was waited for.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use procesos_trace::{ObjectId, Op, Outcome};
 
 use super::facts::Facts;
 use super::happens_before::At;
+use super::map::{Map, Set};
 use crate::run::{Event, Place};
 
 /// What was seen of the reads at one place.
@@ -21,20 +22,20 @@ struct Waiting {
     /// Reads after which a process went on.
     last: Vec<At>,
     /// Who went on at which bits, and wrote then.
-    passed: HashMap<u64, usize>,
+    passed: Map<u64, usize>,
     /// Two processes went on at the same bits.
     shared: bool,
 }
 
 /// The reads of a value that end a wait for a number of one's own.
-pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId, is_result: bool) -> HashSet<At> {
+pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId, is_result: bool) -> Set<At> {
     let accesses: Vec<(At, &Event)> = facts
         .events_on(value)
         .filter(|(_, event)| {
             matches!(event.op, Op::ValueGet | Op::ValueSet) && event.outcome == Outcome::Done
         })
         .collect();
-    let mut places: HashMap<&Place, Waiting> = HashMap::new();
+    let mut places: BTreeMap<&Place, Waiting> = BTreeMap::new();
     for part in accesses.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
         look_at(part, &mut places);
     }
@@ -44,7 +45,7 @@ pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId, is_result: bool) -> 
 }
 
 /// Looks at what one process did to the value.
-fn look_at<'a>(part: &[(At, &'a Event)], places: &mut HashMap<&'a Place, Waiting>) {
+fn look_at<'a>(part: &[(At, &'a Event)], places: &mut BTreeMap<&'a Place, Waiting>) {
     // Where this process went on since it wrote last, and at which bits.
     let mut gone_on: Vec<(&Place, u64)> = Vec::new();
     for (position, (at, event)) in part.iter().enumerate() {

@@ -24,7 +24,7 @@ pub use symbols::Symbols;
 pub use trace::{Event, Object, Pending, Place, Process, Trace};
 
 /// How to run a scenario.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Settings {
     /// How long the program may take.
     pub wall_limit: Duration,
