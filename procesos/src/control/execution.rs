@@ -141,7 +141,7 @@ impl Execution {
             return self.follow(Choice::Stop(Stop::TooManyProcesses));
         }
         let child = Pid::from_raw(pid.cast_signed());
-        self.region.inside(|| self.region.wait_until_settled(slot, || has_died(child)));
+        self.region.wait_until_settled(slot, || has_died(child));
         self.region.set_pid(slot, pid);
         self.region.with_state(self.slot() as u64, |state| {
             let path = child_of(state.processes[self.slot()].path, ordinal);
@@ -168,8 +168,7 @@ impl Execution {
     pub(super) fn child_ended(&self, slot: usize, pid: u32) {
         let child = Pid::from_raw(pid.cast_signed());
         // Nobody blocks the signal: the wait is as long as the system takes to end the process.
-        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT;
-        let _ = self.region.inside(|| waitid(Id::Pid(child), flags));
+        let _ = waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
         self.region.with_state(self.slot() as u64, |state| state.end(slot));
     }
 
@@ -237,7 +236,7 @@ impl Turn {
         let own = slot as u64;
         let mut deadline = None;
         let result = loop {
-            match attempt() {
+            match execution.region.inside(&mut *attempt) {
                 Ok(Poll::Pending) => {}
                 Ok(Poll::Ready(effect)) => break Ok(effect),
                 Err(error) => break Err(error),

@@ -20,7 +20,7 @@ const CALL_AT: usize = 8;
 const TOUCHED_AT: usize = 16;
 /// `u64`: virtual nanoseconds, for threads that do not take turns.
 const NOW_AT: usize = 24;
-/// `u64`: not 0 while the holder sleeps inside the library: it waits for the system, not for others.
+/// `u64`: not 0 while the holder is in an attempt, or waits for the system: if it sleeps, it is not outside the library.
 const INSIDE_AT: usize = 32;
 /// `u32` each: not 0 when the process in a slot is back from outside the library.
 const BACK_AT: usize = 64;
@@ -131,15 +131,16 @@ impl Region {
         self.0.u64(NOW_AT).load(Ordering::Relaxed)
     }
 
-    /// Runs `wait`, in which the holder may sleep although it waits for nobody: for the system.
-    pub(super) fn inside<R>(&self, wait: impl FnOnce() -> R) -> R {
-        self.0.u64(INSIDE_AT).store(1, Ordering::SeqCst);
-        let result = wait();
-        self.0.u64(INSIDE_AT).store(0, Ordering::SeqCst);
+    /// Runs a part of the library in which the holder may sleep although it waits for no other process: for the system.
+    pub(super) fn inside<R>(&self, part: impl FnOnce() -> R) -> R {
+        let word = self.0.u64(INSIDE_AT);
+        let before = word.swap(1, Ordering::SeqCst);
+        let result = part();
+        word.store(before, Ordering::SeqCst);
         result
     }
 
-    /// Whether the holder sleeps inside the library.
+    /// Whether the holder is inside the library.
     pub(super) fn is_inside(&self) -> bool {
         self.0.u64(INSIDE_AT).load(Ordering::SeqCst) != 0
     }

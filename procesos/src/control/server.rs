@@ -172,6 +172,7 @@ impl<'a> Watch<'a> {
                 break stop;
             }
         };
+        let stop = self.explained(stop);
         if stop != Stop::Finished {
             self.stop_holder();
         }
@@ -200,6 +201,16 @@ impl<'a> Watch<'a> {
             early_timer: state.early_timer != 0,
             deviated: state.deviated != 0,
         }
+    }
+
+    /// Where nobody can go on, a thread that has not operated yet may be about to: then it is a matter of threads.
+    fn explained(&self, stop: Stop) -> Stop {
+        if !matches!(stop, Stop::Deadlock | Stop::Livelock) {
+            return stop;
+        }
+        let pids = (0..MAX_PROCESSES).map(|slot| self.region.pid(slot)).filter(|pid| *pid != 0);
+        let threads = pids.filter_map(stat_of).any(|stat| stat.state != 'Z' && stat.threads > 1);
+        if threads { Stop::Threads } else { stop }
     }
 
     /// Ends the holder of the token, which may still run: another thread of it may have called.
@@ -346,31 +357,47 @@ fn children_of_this_process() -> Vec<i32> {
     let own = std::process::id();
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let pids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter(|pid| stat_of(*pid).is_some_and(|(_, parent)| parent == own)).map(u32::cast_signed).collect()
+    pids.filter(|pid| stat_of(*pid).is_some_and(|stat| stat.parent == own)).map(u32::cast_signed).collect()
+}
+
+/// What the kernel tells of a process.
+struct Stat {
+    state: char,
+    parent: u32,
+    threads: u32,
 }
 
 /// Whether every thread of a process sleeps, by the kernel's word.
 fn sleeps(pid: u32) -> bool {
-    if stat_of(pid).is_none_or(|(state, _)| state != 'S') {
-        return false;
+    let Some(stat) = stat_of(pid).filter(|stat| stat.state == 'S') else { return false };
+    // Only where there are several: whatever is looked at in a process's folder makes its parent's wait for it longer.
+    if stat.threads == 1 {
+        return true;
     }
     // Where the system does not list them, the first one stands for all.
     let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
     threads.flatten().all(|thread| {
-        let stat = fs::read_to_string(thread.path().join("stat"));
-        stat.is_ok_and(|stat| fields_of(&stat).is_some_and(|(state, _)| state == 'S'))
+        let text = fs::read_to_string(thread.path().join("stat"));
+        text.is_ok_and(|text| Stat::read(&text).is_some_and(|stat| stat.state == 'S'))
     })
 }
 
-/// State letter and parent of a process, by the kernel's word; `None` where it says nothing.
-fn stat_of(pid: u32) -> Option<(char, u32)> {
-    fields_of(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
+/// What the kernel tells of a process; `None` where it says nothing.
+fn stat_of(pid: u32) -> Option<Stat> {
+    Stat::read(&fs::read_to_string(format!("/proc/{pid}/stat")).ok()?)
 }
 
-fn fields_of(stat: &str) -> Option<(char, u32)> {
-    // The command in parentheses may hold anything: the fields begin behind the last one.
-    let mut fields = stat.rsplit(')').next()?.split_whitespace();
-    Some((fields.next()?.chars().next()?, fields.next()?.parse().ok()?))
+impl Stat {
+    /// Reads the text of a `stat` file: see proc(5).
+    fn read(text: &str) -> Option<Self> {
+        // The command in parentheses may hold anything: the fields begin behind the last one.
+        let mut fields = text.rsplit(')').next()?.split_whitespace();
+        let state = fields.next()?.chars().next()?;
+        let parent = fields.next()?.parse().ok()?;
+        // The 20th field of all, the first one behind the command being the third.
+        let threads = fields.nth(15)?.parse().ok()?;
+        Some(Self { state, parent, threads })
+    }
 }
 
 /// CPU time of everything below the server that was reaped.
