@@ -19,7 +19,7 @@ use grader::cli::stand_in;
 use grader::course::{Claim, Course, Exercise, Races, Scenario, ScenarioClaim};
 use grader::explore::{Budget, Explorer};
 use grader::intake::Source;
-use grader::judge::judge;
+use grader::judge::{Verdict, judge};
 use grader::run::{Controlled, Execution, Settings, Symbols, run_scenario};
 use grader::seed::Seed;
 use nix::sys::resource::{UsageWho, getrusage};
@@ -284,12 +284,17 @@ fn failures(seeds: u32) {
             let Build::Ready(program) = builder.build(exercise, &source).unwrap() else { continue };
             let found: Vec<Option<u64>> =
                 (0..seeds).map(|seed| first_failure(exercise, &program, seed)).collect();
+            let title = format!("{}/{name}", exercise.id);
+            if found.iter().all(Option::is_none) && fails_without_control(exercise, &program) {
+                println!("{title:<58}  seen without control");
+                continue;
+            }
             let never = found.iter().filter(|first| first.is_none()).count();
             let mut counts: Vec<u64> = found.into_iter().map(|first| first.unwrap_or(u64::MAX)).collect();
             counts.sort_unstable();
             let shown = |count: u64| if count == u64::MAX { "-".to_owned() } else { count.to_string() };
             let (middle, most) = (shown(counts[counts.len() / 2]), shown(counts[counts.len() - 1]));
-            println!("{:<58}{middle:>8}{most:>8}{never:>8}", format!("{}/{name}", exercise.id));
+            println!("{title:<58}{middle:>8}{most:>8}{never:>8}");
             all.extend(counts);
         }
     }
@@ -330,4 +335,14 @@ fn first_failure(exercise: &Exercise, program: &Program, seed: u32) -> Option<u6
             explored.claims.iter().filter_map(|tally| tally.first_failed).min()
         })
         .min()
+}
+
+/// Whether a case that is not explored breaks a claim.
+fn fails_without_control(exercise: &Exercise, program: &Program) -> bool {
+    let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
+    let seed: Seed = "0000".parse().unwrap();
+    exercise.scenarios.iter().filter(|scenario| !scenario.explore).any(|scenario| {
+        let run = run_scenario(program, &symbols, &scenario.arguments(seed), &settings()).unwrap();
+        judge(scenario, &run).iter().any(|verdict| matches!(verdict, Verdict::Broken(_)))
+    })
 }

@@ -91,11 +91,25 @@ impl Order {
 
 /// Consecutive picks of one process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+// A pair of numbers in JSON: a report has hundreds, and one is read for every execution.
+#[serde(from = "(u64, u32)", into = "(u64, u32)")]
 pub struct Segment {
     /// Path of the process.
     pub process: u64,
     /// How often it was picked in a row.
     pub picks: u32,
+}
+
+impl From<(u64, u32)> for Segment {
+    fn from((process, picks): (u64, u32)) -> Self {
+        Self { process, picks }
+    }
+}
+
+impl From<Segment> for (u64, u32) {
+    fn from(segment: Segment) -> Self {
+        (segment.process, segment.picks)
+    }
 }
 
 /// A process that is killed before an operation of its own.
