@@ -33,7 +33,7 @@ fn what_a_program_leaves_is_told_and_ended() {
         let report = controller.execute(&order(Kind::Random, seed)).report;
         assert_eq!(report.stop, Stop::Finished);
         assert_eq!(report.leftovers.len(), 2, "a daemon and an orphan: {report:?}");
-        for (pid, ran) in report.leftovers {
+        for procesos_schedule::Leftover { pid, running: ran, .. } in report.leftovers {
             assert!(ran);
             assert!(soon(|| !exists(pid)), "{pid} is still there");
         }
