@@ -253,8 +253,10 @@ fn explore(
     let mut explorer = Explorer::start(program, symbols, scenario, &args, settings)?;
     let explored = explorer.explore(budget, progress)?;
     let mut verdicts: Vec<Verdict> = explored.claims.iter().map(|tally| tally.verdict.clone()).collect();
-    if verdicts.contains(&Verdict::Unseen(Unseen::Threads)) {
-        // Threads take turns as the system likes: what is broken without control is, what is kept proves nothing.
+    let uncontrolled = [Verdict::Unseen(Unseen::Threads), Verdict::Unseen(Unseen::TooLong)];
+    if verdicts.iter().any(|verdict| uncontrolled.contains(verdict)) {
+        // Threads take turns as the system likes, and a program that goes on and on may never end: what is broken without
+        // control is, what is kept proves nothing.
         let free = judge(scenario, &run_scenario(program, symbols, &args, settings)?);
         for (verdict, free) in verdicts.iter_mut().zip(free) {
             if matches!(free, Verdict::Broken(_) | Verdict::Pending { .. }) {
