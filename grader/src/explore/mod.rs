@@ -26,8 +26,8 @@ use steps::At;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
-/// Picks that every order may have: above what it takes to tell a livelock.
-const FEWEST_PICKS: u64 = 6_000;
+/// Picks that every order may have.
+const FEWEST_PICKS: u64 = 2_000;
 /// An order that takes so much CPU time is out of the ordinary: hundreds of its kind would take minutes.
 const LONG: Duration = Duration::from_millis(900);
 /// Orders that may take that long and still come to their end.

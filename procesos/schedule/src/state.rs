@@ -7,6 +7,8 @@ use crate::strategy;
 
 /// Processes that can be controlled at once in one execution, ended ones included.
 pub const MAX_PROCESSES: usize = 64;
+/// Picks in a row, without any change, that an execution may have in any case: more than a livelock of a few takes.
+const MOST_IDLE_PICKS: u64 = 60_000;
 /// Virtual nanoseconds that a step takes.
 const STEP_NANOS: u64 = 1_000;
 /// Polls in a row, without any change, that everybody alive must have made for a livelock. Above any bounded retry.
@@ -193,6 +195,8 @@ pub struct State {
     pub steps: u64,
     /// Steps that changed something.
     pub changes: u64,
+    /// Picks until the last step that changed something.
+    changed_at: u64,
     /// Picks at which several could have been picked.
     pub choices: u64,
     /// For the strategy: its random numbers, and whatever it needs.
@@ -333,10 +337,15 @@ impl State {
         strategy::of(order.strategy).stepped(self, order, slot);
     }
 
+    fn note_change(&mut self) {
+        self.changes += 1;
+        self.changed_at = self.picks;
+        self.rounds = 0;
+    }
+
     /// Something about `object` changed: those who wait for it, or poll, may go on.
     fn changed(&mut self, object: u64) {
-        self.changes += 1;
-        self.rounds = 0;
+        self.note_change();
         for process in &mut self.processes {
             let waited = process.is(Status::Waiting) && process.object == object && object != 0;
             if waited || process.is(Status::Polling) {
@@ -348,8 +357,7 @@ impl State {
     /// The process in `slot` has ended, by itself or not: whatever it held is free, whatever it had open is closed.
     pub fn end(&mut self, slot: usize) {
         self.processes[slot].status = Status::Ended as u8;
-        self.changes += 1;
-        self.rounds = 0;
+        self.note_change();
         for process in &mut self.processes {
             if process.is(Status::Waiting) || process.is(Status::Polling) {
                 process.status = Status::Ready as u8;
@@ -391,7 +399,8 @@ impl State {
         if self.has_ended(0) {
             return Choice::Stop(Stop::Finished);
         }
-        if self.picks >= order.most_picks {
+        let idle = self.picks - self.changed_at;
+        if self.changed_at >= order.most_picks || idle >= order.most_picks.max(MOST_IDLE_PICKS) {
             return Choice::Stop(Stop::TooLong);
         }
         let mut enabled = [0; MAX_PROCESSES];
@@ -447,7 +456,13 @@ impl State {
             self.time_passes_with_questions();
         }
         match timer {
-            Some((slot, deadline)) if all_asked_enough || self.now >= deadline => self.fire(slot, deadline),
+            Some((slot, deadline)) if all_asked_enough => {
+                // Those who have asked enough wait for a change: if they went on asking and sleeping by turns, there would
+                // always be somebody asleep, and the loop of all of them would have no end.
+                self.fire(slot, deadline);
+                return None;
+            }
+            Some((slot, deadline)) if self.now >= deadline => self.fire(slot, deadline),
             None if all_asked_enough => return Some(self.nobody_ever()),
             _ => {}
         }
