@@ -34,6 +34,7 @@ pub(crate) fn perform(name: &str) -> ExitCode {
         "terminated" => terminated(),
         "leaves_daemon" => leaves_daemon(),
         "leaves_files" => leaves_files(),
+        "many_messages" => many_messages(),
         other => panic!("no program is called {other}"),
     })
 }
@@ -316,4 +317,15 @@ fn leaves_files() -> Result<()> {
         "what another one left is here"
     );
     join_all((0..2).map(|number| Process::new(child, (number,)).start()).collect::<Result<_>>()?)
+}
+
+/// Panics that are caught, each with another message.
+fn many_messages() -> Result<()> {
+    let child = || {
+        for number in 0..100 {
+            let message = format!("{} in {}", number, std::process::id());
+            assert!(std::panic::catch_unwind(|| panic!("{message}")).is_err());
+        }
+    };
+    join_all((0..2).map(|_| Process::new(child, ()).start()).collect::<Result<_>>()?)
 }
