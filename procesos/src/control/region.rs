@@ -253,6 +253,13 @@ impl Region {
         }
     }
 
+    /// Whatever the holder has called for by [`LOOK`] has been done.
+    pub(super) fn forget_look(&self) {
+        let word = self.call_word();
+        // Any other call stays.
+        let _ = word.compare_exchange(LOOK, 0, Ordering::SeqCst, Ordering::SeqCst);
+    }
+
     /// Remembers a pick: the last one that `state` made.
     pub(super) fn remember(&self, state: &State) {
         let index = usize::try_from(state.picks).unwrap_or(usize::MAX).saturating_sub(1);

@@ -1,0 +1,61 @@
+// Each worker starts a child for each number of its range, one after another.
+
+use std::ops::Range;
+
+use procesos::{Process, Queue, Result};
+use serde::{Deserialize, Serialize};
+
+/// Lo que un trabajador pone en la cola (no cambiar).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conteo {
+    /// El tramo que contó.
+    pub rango: Range<u64>,
+    /// El pid del proceso que lo contó.
+    pub pid: u32,
+    /// El pid de su padre.
+    pub ppid: u32,
+    /// Cuántos primos hay en el tramo.
+    pub primos: u64,
+}
+
+/// Cuenta los primos de un tramo, sin prisa: es el trabajo de CPU de este ejercicio (no cambiar).
+pub fn contar_primos(rango: Range<u64>) -> u64 {
+    let es_primo = |n: &u64| *n >= 2 && (2..).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
+    rango.filter(es_primo).count() as u64
+}
+
+/// Parte `2..limite` en `n` tramos seguidos. Siempre `n`: si sobran tramos, quedan vacíos.
+pub fn repartir(limite: u64, n: usize) -> Vec<Range<u64>> {
+    let (cantidad, n) = (limite - 2, n as u64);
+    let borde = |i: u64| 2 + cantidad * i / n;
+    (0..n).map(|i| borde(i)..borde(i + 1)).collect()
+}
+
+/// Dice si el número es primo.
+fn probar(numero: u64) {
+    let primos = contar_primos(numero..numero + 1);
+    println!("{numero}: {primos}");
+}
+
+/// Se ejecuta en el hijo: cuenta los primos de su tramo, lo muestra y pone un `Conteo` en la cola.
+pub fn trabajador(rango: Range<u64>, cola: Queue<Conteo>) -> Result<()> {
+    let (pid, ppid) = (procesos::pid(), procesos::ppid());
+    for numero in rango.clone() {
+        Process::new(probar, (numero,)).start()?.join()?;
+    }
+    let primos = contar_primos(rango.clone());
+    println!("trabajador {pid} (padre {ppid}): {primos} primos en {rango:?}");
+    cola.put(&Conteo { rango, pid, ppid, primos })
+}
+
+/// Inicia un proceso por tramo, todos antes de esperar al primero; luego los espera a todos.
+pub fn ejecutar(limite: u64, n: usize, cola: &Queue<Conteo>) -> Result<()> {
+    let mut hijos = Vec::new();
+    for rango in repartir(limite, n) {
+        hijos.push(Process::new(trabajador, (rango, cola.clone())).start()?);
+    }
+    for hijo in hijos {
+        hijo.join()?;
+    }
+    Ok(())
+}
