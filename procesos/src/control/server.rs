@@ -293,6 +293,8 @@ impl<'a> Watch<'a> {
     /// The process in `slot` has ended while it held the token.
     fn ended(&mut self, slot: usize) -> Option<Stop> {
         self.region.take_token();
+        // It may have called when its end had been seen already.
+        self.region.forget_look();
         self.bury(slot);
         // The others may only take as long: what they do is no more to be seen.
         if recorder::was_stopped(slot) { Some(Stop::CpuTime) } else { self.choose() }
