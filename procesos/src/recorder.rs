@@ -17,6 +17,9 @@ use zerocopy::IntoBytes;
 use crate::identity;
 use crate::sys::{self, Shared};
 
+/// Texts after which no new label is taken.
+const MOST_TEXTS_WITH_LABELS: usize = layout::MAX_TEXTS / 4 * 3;
+
 static REGION: OnceLock<Shared> = OnceLock::new();
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 static APPENDER: Mutex<Option<Appender>> = Mutex::new(None);
@@ -346,12 +349,16 @@ fn find_entry(
 ) -> Option<usize> {
     let (claimed, written) = (key & !1, key | 1);
     let mask = layout::MAX_TEXTS - 1;
+    // Messages of panics may differ in every execution. Places must always find room: without them a trace is not whole.
+    let texts = region.u32(header::TEXTS_WRITTEN).load(Ordering::Relaxed) as usize;
+    let is_refused = kind == text::KIND_LABEL && texts > MOST_TEXTS_WITH_LABELS;
     let start = usize::try_from(key.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 40).unwrap_or(0);
     for step in 0..layout::MAX_TEXTS {
         let index = (start + step) & mask;
         let slot = region.u64(layout::KEYS_AT + index * 8);
         // Looking comes first: it does not make the page this process's own to write.
         let found = match slot.load(Ordering::Acquire) {
+            0 if is_refused => return None,
             0 => slot
                 .compare_exchange(0, claimed, Ordering::AcqRel, Ordering::Acquire)
                 .err()

@@ -11,7 +11,7 @@ pub mod token;
 
 use std::time::{Duration, Instant};
 
-use procesos_schedule::{Fault, Kind, Order, Report, Segment};
+use procesos_schedule::{Fault, Kind, Order, Report, Segment, Stop};
 
 use crate::Result;
 use crate::build::Program;
@@ -26,12 +26,15 @@ use steps::At;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
-/// Picks that every order may have: above what it takes to tell a livelock.
-const FEWEST_PICKS: u64 = 6_000;
+/// Picks that every order may have.
+const FEWEST_PICKS: u64 = 2_000;
 /// An order that takes so much CPU time is out of the ordinary: hundreds of its kind would take minutes.
 const LONG: Duration = Duration::from_millis(900);
 /// Orders that may take that long and still come to their end.
 const LONG_ONES: u32 = 2;
+
+/// Orders without an end after which no more are tried: each takes as long as a hundred others, and says the same again.
+const MOST_ENDLESS: u64 = 8;
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,9 +137,11 @@ impl<'a> Explorer<'a> {
         }
         let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
         let mut tried = 1;
-        while goes_on && tried < budget.schedules {
+        let mut endless = u64::from(is_endless(report));
+        while goes_on && tried < budget.schedules && endless < MOST_ENDLESS {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
             tried += 1;
+            endless += execution.report.as_ref().map_or(0, |report| u64::from(is_endless(report)));
             goes_on = tally.take(&execution);
             progress(tried);
         }
@@ -258,6 +263,11 @@ impl Explorer<'_> {
         }
         Ok(())
     }
+}
+
+/// Whether an order was given up, or ended in everybody asking in vain.
+fn is_endless(report: &Report) -> bool {
+    matches!(report.stop, Stop::Livelock | Stop::TooLong)
 }
 
 /// The verdicts of all orders so far.

@@ -43,15 +43,19 @@ pub(super) fn children(parent: u32) -> Vec<u32> {
     })
 }
 
-/// The children that the system lists with each thread of a process, which is far quicker than to look at all processes;
-/// `None` where it does not.
+/// The children that the system lists with the first thread of a process, which is far quicker than to look at all processes;
+/// `None` where it does not, or there are other threads.
+///
+/// Those are not asked: whatever is looked at in a thread's folder the kernel has to clear away when the thread ends, and in a
+/// program whose threads come and go that was seen to take seconds of the CPU time of whoever waits for the process.
 fn listed_children(parent: u32) -> Option<Vec<u32>> {
-    let mut found = Vec::new();
-    for thread in numbers(&format!("/proc/{parent}/task")) {
-        let list = fs::read_to_string(format!("/proc/{parent}/task/{thread}/children")).ok()?;
-        found.extend(list.split_whitespace().filter_map(|word| word.parse::<u32>().ok()));
+    let Ok(stat) = fs::read_to_string(format!("/proc/{parent}/stat")) else { return Some(Vec::new()) };
+    // The 20th field of all, the first one behind the command being the third.
+    if after_command(&stat)?.nth(17)? != "1" {
+        return None;
     }
-    Some(found)
+    let list = fs::read_to_string(format!("/proc/{parent}/task/{parent}/children")).ok()?;
+    Some(list.split_whitespace().filter_map(|word| word.parse::<u32>().ok()).collect())
 }
 
 /// Every process below another one that still runs, as [`children`] tells.

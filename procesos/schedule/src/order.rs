@@ -14,7 +14,8 @@ pub struct Order {
     pub strategy: Kind,
     /// Where its random numbers begin.
     pub seed: u64,
-    /// Picks after which the execution is given up.
+    /// Picks, until the last change, after which the execution is given up; without any change it may have as many again, or
+    /// what it takes to tell a livelock.
     pub most_picks: u64,
     /// The object whose operations [`Kind::Surw`] spreads evenly; 0 for none.
     pub object: u64,

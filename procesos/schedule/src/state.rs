@@ -6,7 +6,9 @@ use crate::order::{Order, Stop};
 use crate::strategy;
 
 /// Processes that can be controlled at once in one execution, ended ones included.
-pub const MAX_PROCESSES: usize = 64;
+pub const MAX_PROCESSES: usize = 256;
+/// Picks in a row, without any change, that an execution may have in any case: more than a livelock of a few takes.
+const MOST_IDLE_PICKS: u64 = 60_000;
 /// Virtual nanoseconds that a step takes.
 const STEP_NANOS: u64 = 1_000;
 /// Polls in a row, without any change, that everybody alive must have made for a livelock. Above any bounded retry.
@@ -193,6 +195,10 @@ pub struct State {
     pub steps: u64,
     /// Steps that changed something.
     pub changes: u64,
+    /// Picks until the last step that changed something.
+    changed_at: u64,
+    /// One more than the highest slot that a process has had.
+    used: u64,
     /// Picks at which several could have been picked.
     pub choices: u64,
     /// For the strategy: its random numbers, and whatever it needs.
@@ -238,21 +244,37 @@ impl State {
         zerocopy::FromZeros::new_zeroed()
     }
 
+    /// How many slots have been used, from the first one on.
+    #[must_use]
+    pub fn used(&self) -> usize {
+        usize::try_from(self.used).unwrap_or(MAX_PROCESSES).min(MAX_PROCESSES)
+    }
+
+    fn begun(&self) -> &[Process] {
+        &self.processes[..self.used()]
+    }
+
+    fn begun_mut(&mut self) -> &mut [Process] {
+        let used = self.used();
+        &mut self.processes[..used]
+    }
+
     /// Slots of the processes that have `status`, ascending.
     pub fn with(&self, status: Status) -> impl Iterator<Item = usize> + '_ {
-        self.processes.iter().enumerate().filter(move |(_, p)| p.is(status)).map(|(slot, _)| slot)
+        self.begun().iter().enumerate().filter(move |(_, p)| p.is(status)).map(|(slot, _)| slot)
     }
 
     /// The slot of the process with this path.
     #[must_use]
     pub fn slot_of(&self, path: u64) -> Option<usize> {
-        self.processes.iter().position(|p| p.path == path && !p.is(Status::Unknown))
+        self.begun().iter().position(|p| p.path == path && !p.is(Status::Unknown))
     }
 
     /// A process begins; `slot` is below [`MAX_PROCESSES`].
     pub fn begin(&mut self, slot: usize, path: u64, order: &Order) {
         self.processes[slot] =
             Process { path, status: Status::Ready as u8, ..zerocopy::FromZeros::new_zeroed() };
+        self.used = self.used.max(slot as u64 + 1);
         strategy::of(order.strategy).began(self, order, slot);
     }
 
@@ -333,11 +355,16 @@ impl State {
         strategy::of(order.strategy).stepped(self, order, slot);
     }
 
+    fn note_change(&mut self) {
+        self.changes += 1;
+        self.changed_at = self.picks;
+        self.rounds = 0;
+    }
+
     /// Something about `object` changed: those who wait for it, or poll, may go on.
     fn changed(&mut self, object: u64) {
-        self.changes += 1;
-        self.rounds = 0;
-        for process in &mut self.processes {
+        self.note_change();
+        for process in self.begun_mut() {
             let waited = process.is(Status::Waiting) && process.object == object && object != 0;
             if waited || process.is(Status::Polling) {
                 process.status = Status::Ready as u8;
@@ -348,9 +375,8 @@ impl State {
     /// The process in `slot` has ended, by itself or not: whatever it held is free, whatever it had open is closed.
     pub fn end(&mut self, slot: usize) {
         self.processes[slot].status = Status::Ended as u8;
-        self.changes += 1;
-        self.rounds = 0;
-        for process in &mut self.processes {
+        self.note_change();
+        for process in self.begun_mut() {
             if process.is(Status::Waiting) || process.is(Status::Polling) {
                 process.status = Status::Ready as u8;
             }
@@ -391,7 +417,8 @@ impl State {
         if self.has_ended(0) {
             return Choice::Stop(Stop::Finished);
         }
-        if self.picks >= order.most_picks {
+        let idle = self.picks - self.changed_at;
+        if self.changed_at >= order.most_picks || idle >= order.most_picks.max(MOST_IDLE_PICKS) {
             return Choice::Stop(Stop::TooLong);
         }
         let mut enabled = [0; MAX_PROCESSES];
@@ -407,7 +434,7 @@ impl State {
                     Some(choice) => return choice,
                 }
             }
-            for (slot, process) in self.processes.iter().enumerate() {
+            for (slot, process) in self.begun().iter().enumerate() {
                 let early = order.early_timers && process.may_end_early();
                 let hasty = process.is(Status::Polling) && process.polls < order.hasty_questions;
                 if early || hasty {
@@ -434,20 +461,26 @@ impl State {
     /// Lets pollers and time go on; a choice when that helps nobody.
     fn nobody_is_ready(&mut self) -> Option<Choice> {
         let timer = self
-            .processes
+            .begun()
             .iter()
             .enumerate()
             .filter(|(_, p)| p.is(Status::Waiting) && p.deadline != 0)
             .min_by_key(|(_, p)| p.deadline)
             .map(|(slot, p)| (slot, p.deadline));
-        let pollers = || self.processes.iter().filter(|p| p.is(Status::Polling));
+        let pollers = || self.begun().iter().filter(|p| p.is(Status::Polling));
         let is_alone = pollers().nth(1).is_none();
         let all_asked_enough = pollers().all(|p| p.has_asked_enough(is_alone));
         if !all_asked_enough {
             self.time_passes_with_questions();
         }
         match timer {
-            Some((slot, deadline)) if all_asked_enough || self.now >= deadline => self.fire(slot, deadline),
+            Some((slot, deadline)) if all_asked_enough => {
+                // Those who have asked enough wait for a change: if they went on asking and sleeping by turns, there would
+                // always be somebody asleep, and the loop of all of them would have no end.
+                self.fire(slot, deadline);
+                return None;
+            }
+            Some((slot, deadline)) if self.now >= deadline => self.fire(slot, deadline),
             None if all_asked_enough => return Some(self.nobody_ever()),
             _ => {}
         }
@@ -486,7 +519,7 @@ impl State {
 
     /// Whoever polls may ask once more.
     fn poll_again(&mut self) {
-        for process in &mut self.processes {
+        for process in self.begun_mut() {
             if process.is(Status::Polling) {
                 process.status = Status::Ready as u8;
             }

@@ -22,6 +22,8 @@ const TOUCHED_AT: usize = 16;
 const NOW_AT: usize = 24;
 /// `u64`: not 0 while the holder is in an attempt, or waits for the system: if it sleeps, it is not outside the library.
 const INSIDE_AT: usize = 32;
+/// `u64`: not 0 when somebody is back from outside the library.
+const ANY_BACK_AT: usize = 40;
 /// `u32` each: not 0 when the process in a slot is back from outside the library.
 const BACK_AT: usize = 64;
 /// `u32` each: pid of the process in a slot.
@@ -88,6 +90,7 @@ impl Region {
         }
         self.call_word().store(0, Ordering::Relaxed);
         self.0.u64(INSIDE_AT).store(0, Ordering::Relaxed);
+        self.0.u64(ANY_BACK_AT).store(0, Ordering::Relaxed);
         self.holder().store(SERVER, Ordering::Relaxed);
         self.with_state(SERVER, |shared| *shared = *state);
         self.holder().store(0, Ordering::SeqCst);
@@ -213,10 +216,16 @@ impl Region {
     /// Says that the process in `slot` is back from outside the library.
     pub(super) fn say_back(&self, slot: usize) {
         self.back(slot).store(1, Ordering::SeqCst);
+        self.0.u64(ANY_BACK_AT).store(1, Ordering::SeqCst);
     }
 
     /// Takes note of those who are back; the holder does, before it chooses.
     pub(super) fn welcome_back(&self, state: &mut State) {
+        let any = self.0.u64(ANY_BACK_AT);
+        if any.load(Ordering::SeqCst) == 0 {
+            return;
+        }
+        any.store(0, Ordering::SeqCst);
         for slot in 0..MAX_PROCESSES {
             if self.back(slot).load(Ordering::SeqCst) != 0 {
                 self.back(slot).store(0, Ordering::SeqCst);
@@ -242,6 +251,13 @@ impl Region {
             }
             number => u32::try_from(number).ok().and_then(Stop::from_number).map(Call::Stop),
         }
+    }
+
+    /// Whatever the holder has called for by [`LOOK`] has been done.
+    pub(super) fn forget_look(&self) {
+        let word = self.call_word();
+        // Any other call stays.
+        let _ = word.compare_exchange(LOOK, 0, Ordering::SeqCst, Ordering::SeqCst);
     }
 
     /// Remembers a pick: the last one that `state` made.

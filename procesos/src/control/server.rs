@@ -15,8 +15,10 @@ use nix::sched::{CpuSet, sched_getaffinity, sched_setaffinity};
 use nix::sys::prctl::set_child_subreaper;
 use nix::sys::resource::{Resource, UsageWho, getrusage, setrlimit};
 use nix::sys::signal::{Signal, kill};
+use nix::sys::time::TimeSpec;
 use nix::sys::time::TimeValLike;
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid, waitpid};
+use nix::time::{clock_getcpuclockid, clock_gettime};
 use nix::unistd::{Pid, setpgid};
 use procesos_schedule::{
     CONTROL_VARIABLE, Choice, Leftover, MAX_PROCESSES, Order, Report, State, Status, Stop,
@@ -134,6 +136,18 @@ fn pin_to_one_processor() {
     }
 }
 
+/// A holder of the token that does nothing.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+struct Quiet {
+    slot: usize,
+    /// How often the state had been touched.
+    touched: u64,
+    /// Its CPU time.
+    cpu: Option<TimeSpec>,
+    /// Looks in a row that saw the same.
+    looks: u32,
+}
+
 /// An execution under way.
 struct Watch<'a> {
     region: &'static Region,
@@ -143,8 +157,8 @@ struct Watch<'a> {
     status: Option<WaitStatus>,
     /// CPU time of all executions before this one.
     cpu_before: u64,
-    /// How often the state had been touched at the last look at a sleeper, and such looks since.
-    seen: (u64, u32),
+    /// What the last looks at the holder saw.
+    quiet: Quiet,
 }
 
 impl<'a> Watch<'a> {
@@ -156,7 +170,7 @@ impl<'a> Watch<'a> {
             root: Pid::from_raw(pid.cast_signed()),
             status: None,
             cpu_before: cpu_milliseconds(),
-            seen: (0, 0),
+            quiet: Quiet::default(),
         }
     }
 
@@ -241,19 +255,24 @@ impl<'a> Watch<'a> {
             return None;
         }
         if sys::wait_for_death(pid, 0) {
-            return self.ended(slot);
+            // One that handed the token on before it was killed is not the holder any more.
+            return if self.region.holds(slot) { self.ended(slot) } else { None };
         }
-        if self.region.is_inside() || !sleeps(pid) {
-            self.seen.1 = 0;
+        if self.region.is_inside() {
+            self.quiet.looks = 0;
             return None;
         }
-        let touched = self.region.times_touched();
-        self.seen = if self.seen.0 == touched { (touched, self.seen.1 + 1) } else { (touched, 1) };
-        if self.seen.1 < LOOKS_ASLEEP {
+        let now = Quiet { slot, touched: self.region.times_touched(), cpu: cpu_time_of(pid), looks: 1 };
+        self.quiet = if (Quiet { looks: 1, ..self.quiet }) == now {
+            Quiet { looks: self.quiet.looks + 1, ..now }
+        } else {
+            now
+        };
+        if self.quiet.looks < LOOKS_ASLEEP || !sleeps(pid) {
             return None;
         }
-        self.seen.1 = 0;
-        if !self.region.take_token_from(slot, touched) {
+        self.quiet.looks = 0;
+        if !self.region.take_token_from(slot, now.touched) {
             return None;
         }
         self.region.with_state(SERVER, |state| state.leave(slot));
@@ -274,6 +293,8 @@ impl<'a> Watch<'a> {
     /// The process in `slot` has ended while it held the token.
     fn ended(&mut self, slot: usize) -> Option<Stop> {
         self.region.take_token();
+        // It may have called when its end had been seen already.
+        self.region.forget_look();
         self.bury(slot);
         // The others may only take as long: what they do is no more to be seen.
         if recorder::was_stopped(slot) { Some(Stop::CpuTime) } else { self.choose() }
@@ -367,19 +388,17 @@ struct Stat {
     threads: u32,
 }
 
-/// Whether every thread of a process sleeps, by the kernel's word.
+/// Whether a process sleeps, by the kernel's word about its first thread.
+///
+/// Asked only where its CPU time has stood still for a while: what is looked at in a process's folder, and all the more in
+/// those of its threads, the kernel has to clear away when they end, which was seen to take it seconds of CPU time.
 fn sleeps(pid: u32) -> bool {
-    let Some(stat) = stat_of(pid).filter(|stat| stat.state == 'S') else { return false };
-    // Only where there are several: whatever is looked at in a process's folder makes its parent's wait for it longer.
-    if stat.threads == 1 {
-        return true;
-    }
-    // Where the system does not list them, the first one stands for all.
-    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
-    threads.flatten().all(|thread| {
-        let text = fs::read_to_string(thread.path().join("stat"));
-        text.is_ok_and(|text| Stat::read(&text).is_some_and(|stat| stat.state == 'S'))
-    })
+    stat_of(pid).is_some_and(|stat| stat.state == 'S')
+}
+
+/// CPU time of a process with all its threads; `None` where the system does not tell.
+fn cpu_time_of(pid: u32) -> Option<TimeSpec> {
+    clock_getcpuclockid(Pid::from_raw(pid.cast_signed())).and_then(clock_gettime).ok()
 }
 
 /// What the kernel tells of a process; `None` where it says nothing.

@@ -23,7 +23,12 @@ pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
     let asks = match point.op {
         Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::IsAlive => true,
         Op::Sleep => false,
-        _ => matches!(point.wait, Wait::Never | Wait::AtMost(_)),
+        // What has failed is asked when it is tried again: `recv` after the end, for instance.
+        _ if matches!(point.wait, Wait::Forever) => {
+            let last = &state.processes[slot];
+            (last.op, last.object) == (point.op as u8, object)
+        }
+        _ => true,
     };
     Next { op: point.op as u8, object, access, asks }
 }
@@ -47,8 +52,7 @@ pub(super) fn step<T>(op: Op, result: Result<&Effect<T>, &Error>) -> Step {
         },
         Err(error) => match error.kind() {
             Kind::TimedOut if op == Op::Sleep => Step::Looked,
-            Kind::WouldBlock | Kind::TimedOut => Step::Answered { in_vain: true, answer: 0 },
-            _ => Step::Looked,
+            _ => Step::Answered { in_vain: true, answer: 0 },
         },
     }
 }

@@ -8,6 +8,8 @@ use crate::controller::{Controller, order};
 use crate::test;
 
 const SEEDS: u64 = 12;
+/// A hundred times what it takes, and half of what was seen when the folders of threads were looked at.
+const MOST_CPU_MILLISECONDS: u64 = 400;
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -15,6 +17,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test!(a_process_that_ends_outside_is_noticed),
         test!(a_process_that_leaves_after_it_was_outside_is_noticed),
         test!(a_thread_that_computes_is_no_wait),
+        test!(waits_that_end_while_the_server_looks_do_no_harm),
     ]
 }
 
@@ -57,4 +60,17 @@ fn a_thread_that_computes_is_no_wait() {
         let execution = controller.execute(&order(Kind::Random, seed));
         assert_eq!((execution.report.stop, execution.report.external), (Stop::Finished, false));
     }
+}
+
+fn waits_that_end_while_the_server_looks_do_no_harm() {
+    let mut controller = Controller::start("naps");
+    let mut most = 0;
+    for seed in 0..60 {
+        let execution = controller.execute(&order(Kind::Random, seed));
+        assert_eq!((execution.report.stop, execution.report.code), (Stop::Finished, Some(0)));
+        most = most.max(execution.report.cpu_milliseconds);
+        assert_eq!([1, 2, 3].map(|slot| execution.of(slot, Op::ValueSet).len()), [4; 3]);
+    }
+    println!("most CPU time of an execution that only naps: {most} ms");
+    assert!(most < MOST_CPU_MILLISECONDS, "looking at processes makes their end expensive");
 }

@@ -34,6 +34,8 @@ pub(crate) fn perform(name: &str) -> ExitCode {
         "terminated" => terminated(),
         "leaves_daemon" => leaves_daemon(),
         "leaves_files" => leaves_files(),
+        "many_messages" => many_messages(),
+        "naps" => naps(),
         other => panic!("no program is called {other}"),
     })
 }
@@ -316,4 +318,35 @@ fn leaves_files() -> Result<()> {
         "what another one left is here"
     );
     join_all((0..2).map(|number| Process::new(child, (number,)).start()).collect::<Result<_>>()?)
+}
+
+/// Panics that are caught, each with another message.
+fn many_messages() -> Result<()> {
+    let child = || {
+        for number in 0..100 {
+            let message = format!("{} in {}", number, std::process::id());
+            assert!(std::panic::catch_unwind(|| panic!("{message}")).is_err());
+        }
+    };
+    join_all((0..2).map(|_| Process::new(child, ()).start()).collect::<Result<_>>()?)
+}
+
+/// Three children that wait outside again and again, about as long as it takes until the server gives up waiting for them.
+fn naps() -> Result<()> {
+    let child = |counter: Value<i64>, number: u64| {
+        for round in 0..4 {
+            let nap = Duration::from_millis(4 + (number + round) % 4);
+            // In every second round a thread naps, and the first one waits for it.
+            if round % 2 == 0 {
+                really_nap(nap);
+            } else {
+                let _ = std::thread::spawn(move || really_nap(nap)).join();
+            }
+            add(counter.clone(), 1);
+        }
+    };
+    let counter = Value::new(0)?;
+    join_all(
+        (0..3).map(|number| Process::new(child, (counter.clone(), number)).start()).collect::<Result<_>>()?,
+    )
 }

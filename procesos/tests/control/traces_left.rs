@@ -20,6 +20,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test!(what_a_program_writes_is_removed),
         test!(descriptors_do_not_pile_up),
         test!(memory_does_not_grow),
+        test!(messages_that_always_differ_do_not_fill_the_trace),
     ]
 }
 
@@ -86,4 +87,13 @@ fn memory_does_not_grow() {
     let after = memory_of(controller.server_pid());
     println!("memory of the server after 200 and 2,000 executions: {before} and {after} kB");
     assert!(after <= before + MOST_GROWTH, "{before} kB became {after} kB");
+}
+
+fn messages_that_always_differ_do_not_fill_the_trace() {
+    let mut controller = Controller::start("many_messages");
+    for seed in 0..40 {
+        let execution = controller.execute(&order(Kind::Random, seed));
+        assert_eq!((execution.report.stop, execution.report.code), (Stop::Finished, Some(0)));
+        assert!(!execution.trace.truncated, "after {seed} executions");
+    }
 }

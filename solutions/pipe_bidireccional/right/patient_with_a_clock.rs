@@ -20,18 +20,18 @@ pub type LadoPadre = Connection<Pedido, String>;
 /// El extremo del hijo: envía respuestas, recibe pedidos (no cambiar).
 pub type LadoHijo = Connection<String, Pedido>;
 
-/// Recibe preguntando; cada 20 ms se acuerda de decir que sigue esperando.
+/// Recibe preguntando; cada 2 ms se acuerda de decir que sigue esperando.
 fn recibir<S, R: DeserializeOwned>(conexion: &Connection<S, R>, quien: &str) -> Result<R> {
     let mut inicio = Instant::now();
     loop {
         if let Some(mensaje) = conexion.try_recv()? {
             return Ok(mensaje);
         }
-        if inicio.elapsed() > Duration::from_millis(20) {
+        if inicio.elapsed() > Duration::from_millis(2) {
             println!("{quien}: sigo esperando");
             inicio = Instant::now();
         }
-        std::thread::sleep(Duration::from_micros(700));
+        std::thread::sleep(Duration::from_micros(200));
     }
 }
 
@@ -42,7 +42,7 @@ pub fn hijo(conexion: LadoHijo) -> Result<()> {
             Ok(Pedido::Texto(texto)) => {
                 println!("hijo {}: contesta «{texto:.30}»", procesos::pid());
                 if texto.len() % 2 == 0 && texto.len() < 40 {
-                    std::thread::sleep(Duration::from_millis(55));
+                    std::thread::sleep(Duration::from_millis(5));
                 }
                 conexion.send(&texto.to_uppercase())?;
             }

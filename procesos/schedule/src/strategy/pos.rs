@@ -12,7 +12,7 @@
 use super::Strategy;
 use crate::order::Order;
 use crate::random::Random;
-use crate::state::{MAX_PROCESSES, State, Status};
+use crate::state::{State, Status};
 
 /// In the weight of a process: what its priority was drawn for.
 const OPERATION: u64 = 0;
@@ -33,7 +33,7 @@ impl Strategy for Pos {
 
     fn stepped(&self, state: &mut State, _order: &Order, slot: usize) {
         let step = state.processes[slot];
-        for other in 0..MAX_PROCESSES {
+        for other in 0..state.used() {
             let process = &state.processes[other];
             let pending = matches!(process.status(), Status::Ready | Status::Waiting | Status::Polling);
             if other != slot && pending && process.conflicts_with(&step) {

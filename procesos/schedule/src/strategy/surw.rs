@@ -76,7 +76,7 @@ impl Strategy for Surw {
             if !is_chosen(state, order, slot) || intended(state).is_some() {
                 return slot;
             }
-            let one = weighed(state, order, 0..MAX_PROCESSES);
+            let one = weighed(state, order, 0..state.used());
             intend(state, one);
             if one == Some(slot) || one.is_none() {
                 return slot;

@@ -139,6 +139,24 @@ fn short_waits_in_a_loop_do_not_use_up_an_order_while_others_sleep_long() {
 }
 
 #[test]
+fn a_livelock_with_pauses_is_told_in_a_short_order_too() {
+    let sleepy = until(Test::Is(1), &[Op::Get(0), Op::Sleep(MILLISECOND)]);
+    let model = Model::started("sleepy", [], [sleepy.clone(), sleepy.clone(), sleepy]);
+    let mut order = Order::new(Kind::Random, 0);
+    order.most_picks = 500;
+    assert_eq!(run(&model, &order).outcome.end, End::Livelock);
+}
+
+#[test]
+fn who_never_changes_anything_nor_asks_is_given_up() {
+    let restless = until(Test::Is(1), &[Op::Sleep(MILLISECOND)]);
+    let model = Model::started("sleeps for ever", [], [restless]);
+    let mut order = Order::new(Kind::Calm, 0);
+    order.most_picks = 500;
+    assert_eq!(run(&model, &order).outcome.end, End::TooLong);
+}
+
+#[test]
 fn waits_with_a_limit_that_nobody_will_end_are_a_livelock() {
     let model = Model::started("in vain", [], [until(Test::IsNot(-1), &[Op::TakeWithin(0, MILLISECOND)])]);
     always(&model.with_queues([1]), false, |outcome| outcome.end == End::Livelock);
@@ -155,7 +173,9 @@ fn who_waits_for_any_of_several_things_lets_the_others_go_first() {
     );
     let mut order = Order::new(Kind::Calm, 0);
     order.most_picks = 600;
-    assert_eq!(run(&model.clone().with_queues([1]), &order).outcome.end, End::Finished);
+    let calm = run(&model.clone().with_queues([1]), &order);
+    assert_eq!(calm.outcome.end, End::Finished);
+    assert!(calm.picks.iter().map(|segment| segment.picks).sum::<u32>() < 600);
     always(&model.with_queues([1]), false, |outcome| outcome.end == End::Finished);
 }
 
