@@ -11,7 +11,7 @@ pub mod token;
 
 use std::time::{Duration, Instant};
 
-use procesos_schedule::{Fault, Kind, Order, Report, Segment};
+use procesos_schedule::{Fault, Kind, Order, Report, Segment, Stop};
 
 use crate::Result;
 use crate::build::Program;
@@ -28,6 +28,9 @@ use steps::At;
 const TIMES_CALM: u64 = 20;
 /// Picks that every order may have: above what it takes to tell a livelock.
 const FEWEST_PICKS: u64 = 6_000;
+/// Picks of the orders of a scenario together are bounded by so many each: several times what the orders of a program that
+/// comes to its end take. One that goes round and round shows that in few orders, and each takes as long as hundreds.
+const PICKS_EACH: u64 = 2_000;
 /// An order that takes so much CPU time is out of the ordinary: hundreds of its kind would take minutes.
 const LONG: Duration = Duration::from_millis(900);
 /// Orders that may take that long and still come to their end.
@@ -134,10 +137,12 @@ impl<'a> Explorer<'a> {
         }
         let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
         let mut tried = 1;
-        while goes_on && tried < budget.schedules {
+        let mut picks_left = budget.schedules.saturating_mul(PICKS_EACH).saturating_sub(picks_of(report));
+        while goes_on && tried < budget.schedules && picks_left > 0 {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
             tried += 1;
             goes_on = tally.take(&execution);
+            picks_left = picks_left.saturating_sub(execution.report.as_ref().map_or(0, picks_of));
             progress(tried);
         }
         if goes_on && budget.told {
@@ -150,8 +155,11 @@ impl<'a> Explorer<'a> {
 
     /// The orders to try after the one without interruptions.
     fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
-        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
-        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
+        let most_picks = match report.stop {
+            // It had what any order has that nothing is known of.
+            Stop::TooLong => picks_of(report),
+            _ => FEWEST_PICKS.max(TIMES_CALM * picks_of(report)),
+        };
         Portfolio::new(calm, seed, most_picks, self.scenario)
     }
 
@@ -258,6 +266,11 @@ impl Explorer<'_> {
         }
         Ok(())
     }
+}
+
+/// How often somebody was picked.
+fn picks_of(report: &Report) -> u64 {
+    report.picks.iter().map(|segment| u64::from(segment.picks)).sum()
 }
 
 /// The verdicts of all orders so far.
