@@ -26,15 +26,15 @@ use steps::At;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
-/// Picks that every order may have.
-const FEWEST_PICKS: u64 = 2_000;
+/// Picks that every order may have: above what it takes to tell a livelock.
+const FEWEST_PICKS: u64 = 6_000;
+/// Picks of the orders of a scenario together are bounded by so many each: several times what the orders of a program that
+/// comes to its end take. One that goes round and round shows that in few orders, and each takes as long as hundreds.
+const PICKS_EACH: u64 = 2_000;
 /// An order that takes so much CPU time is out of the ordinary: hundreds of its kind would take minutes.
 const LONG: Duration = Duration::from_millis(900);
 /// Orders that may take that long and still come to their end.
 const LONG_ONES: u32 = 2;
-
-/// Orders without an end after which no more are tried: each takes as long as a hundred others, and says the same again.
-const MOST_ENDLESS: u64 = 8;
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -137,12 +137,12 @@ impl<'a> Explorer<'a> {
         }
         let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
         let mut tried = 1;
-        let mut endless = u64::from(is_endless(report));
-        while goes_on && tried < budget.schedules && endless < MOST_ENDLESS {
+        let mut picks_left = budget.schedules.saturating_mul(PICKS_EACH).saturating_sub(picks_of(report));
+        while goes_on && tried < budget.schedules && picks_left > 0 {
             let execution = self.controlled.execute(&portfolio.order(tried))?;
             tried += 1;
-            endless += execution.report.as_ref().map_or(0, |report| u64::from(is_endless(report)));
             goes_on = tally.take(&execution);
+            picks_left = picks_left.saturating_sub(execution.report.as_ref().map_or(0, picks_of));
             progress(tried);
         }
         if goes_on && budget.told {
@@ -155,8 +155,11 @@ impl<'a> Explorer<'a> {
 
     /// The orders to try after the one without interruptions.
     fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
-        let picks = report.picks.iter().map(|segment| u64::from(segment.picks)).sum::<u64>();
-        let most_picks = FEWEST_PICKS.max(TIMES_CALM * picks);
+        let most_picks = match report.stop {
+            // It had what any order has that nothing is known of.
+            Stop::TooLong => picks_of(report),
+            _ => FEWEST_PICKS.max(TIMES_CALM * picks_of(report)),
+        };
         Portfolio::new(calm, seed, most_picks, self.scenario)
     }
 
@@ -265,9 +268,9 @@ impl Explorer<'_> {
     }
 }
 
-/// Whether an order was given up, or ended in everybody asking in vain.
-fn is_endless(report: &Report) -> bool {
-    matches!(report.stop, Stop::Livelock | Stop::TooLong)
+/// How often somebody was picked.
+fn picks_of(report: &Report) -> u64 {
+    report.picks.iter().map(|segment| u64::from(segment.picks)).sum()
 }
 
 /// The verdicts of all orders so far.
