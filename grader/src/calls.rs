@@ -62,6 +62,12 @@ impl Calls {
         self.of_submission(vec![format!("trace {id}")])
     }
 
+    /// Draws an order, of the same submission, in a page that is written to a file.
+    #[must_use]
+    pub fn page(&self, id: &str, file: &str) -> Call {
+        self.of_submission(vec![format!("trace {id}"), format!("--output {}", quoted(file))])
+    }
+
     fn of_submission(&self, pieces: Vec<String>) -> Call {
         let submission = self.grading.iter().filter(|option| option.starts_with("--submission"));
         self.call([pieces, submission.cloned().collect(), self.common.clone()].concat())

@@ -9,6 +9,7 @@ mod fold;
 mod select;
 mod state;
 mod update;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::run::{Event, Place, Run, Trace};
 pub use state::State;
 use state::States;
 pub(crate) use update::witnessed;
+pub use whole::Whole;
 
 /// Most rows of the story of a failing order.
 pub const FAILURE_ROWS: usize = 12;
@@ -65,7 +67,7 @@ pub struct Told {
     /// What is remarkable about it.
     pub note: Option<Note>,
     /// Where it is in the run; the one after the last event of a process is what it waited in at the end.
-    steps: Vec<At>,
+    pub(crate) steps: Vec<At>,
 }
 
 /// One operation.
@@ -174,18 +176,6 @@ impl Story {
         }
         sort(&run.trace, &mut plot.steps);
         Some(tell(&run.trace, &plot, Some(FAILURE_ROWS)))
-    }
-
-    /// The story of all that happened in a run, in so many rows at most.
-    #[must_use]
-    pub fn of_everything(run: &Run, most_rows: Option<usize>) -> Self {
-        let trace = &run.trace;
-        let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
-        let waiting: Vec<At> = finding::waiting(trace).collect();
-        steps.extend(waiting.iter().copied());
-        let notes = waiting.iter().map(|at| (*at, (PlotNote::Waits, None))).collect();
-        let plot = Plot { steps, core: waiting, notes, watched: finding::only_value(trace) };
-        tell(trace, &plot, most_rows)
     }
 
     /// The number of a step of the run, if it is told.

@@ -70,6 +70,16 @@ fn follows(exercise: &ExerciseReport, group: &Group<'_>) -> bool {
         .all(|scenario| exercise.claims.iter().any(|claim| is_cause(claim, scenario)))
 }
 
+/// The index of the claim that is told first of those of which an order can be repeated.
+pub(crate) fn first_with_order(exercise: &ExerciseReport) -> Option<usize> {
+    let groups = of(exercise);
+    let mut repeatable: Vec<&Group<'_>> =
+        groups.iter().filter(|group| group.claim.replay.is_some()).collect();
+    repeatable.sort_by_key(|group| follows(exercise, group));
+    let told = repeatable.first()?;
+    exercise.claims.iter().position(|claim| std::ptr::eq(claim, told.claim))
+}
+
 /// Writes the mistakes of an exercise; nothing when there is none.
 pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     let groups = of(exercise);

@@ -14,6 +14,7 @@ mod trace;
 use super::{DiagnosticReport, Report};
 use crate::{Calls, Language};
 use page::Page;
+pub(crate) use findings::first_with_order;
 pub use replay::{Replayed, replayed};
 pub use trace::{Traced, Which, traced};
 

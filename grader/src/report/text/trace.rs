@@ -7,7 +7,7 @@ use super::{RIGHT_EDGE, TextSettings, WIDTHS};
 use crate::Language;
 use crate::story::Story;
 use crate::text::finding::story_table;
-use crate::text::{clean, screen};
+use crate::text::{clean, diagram, screen};
 
 /// Which order is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +31,8 @@ pub struct Traced<'a> {
     pub scenario: (&'a str, &'a [String]),
     /// Which order it is.
     pub which: Which,
+    /// Whom the grader killed in it, if it did.
+    pub killed: Option<&'a str>,
     /// Its steps.
     pub story: &'a Story,
     /// What is wrong with it; none when nothing is.
@@ -56,6 +58,10 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
         page.paragraph(Paragraph::marked("✘", Tone::Bad, message));
         page.blank();
     }
+    if let Some(killed) = traced.killed {
+        page.paragraph(Paragraph::plain(2, killed));
+        page.blank();
+    }
     page.paragraph(Paragraph::plain(2, &screen::which_order(language, traced.which)));
     page.blank();
     for line in story_table::lines(traced.story, language) {
@@ -70,5 +76,6 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
     if let Some(token) = traced.token {
         page.command(screen::replay_word(language), &settings.calls.replay(traced.exercise, token));
     }
+    page.command(diagram::page_word(language), &settings.calls.page(traced.exercise, diagram::page_file(language)));
     page.finish()
 }

@@ -1,0 +1,64 @@
+//! The story of all that happened in a run, with what a finding is about marked in it.
+
+use std::collections::BTreeSet;
+
+use procesos_trace::Op;
+
+use super::{Plot, PlotNote, Story, finding, sort, tell};
+use crate::explore::steps::{At, events_in_order};
+use crate::judge::Finding;
+use crate::run::Run;
+
+/// What the story of a whole run has to tell, and in how much.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Whole<'a> {
+    /// What was found in the run.
+    pub finding: Option<&'a Finding>,
+    /// Steps to be told in any case.
+    pub also: &'a [At],
+    /// Most rows; all of them when there is none.
+    pub rows: Option<usize>,
+    /// Most processes whose steps are told; all of them when there is none.
+    pub processes: Option<usize>,
+}
+
+impl Story {
+    /// The story of all that happened in a run.
+    #[must_use]
+    pub fn of_whole(run: &Run, whole: &Whole<'_>) -> Self {
+        let trace = &run.trace;
+        let mut plot = whole.finding.and_then(|found| finding::plot(found, trace)).unwrap_or_default();
+        let waiting: Vec<At> = finding::waiting(trace).collect();
+        let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
+        steps.extend(&waiting);
+        for at in whole.also.iter().chain(&waiting) {
+            plot.core.push(*at);
+        }
+        for at in waiting {
+            plot.notes.entry(at).or_insert((PlotNote::Waits, None));
+        }
+        plot.watched = plot.watched.or_else(|| finding::only_value(trace));
+        if let Some(told) = whole.processes.and_then(|most| few(&steps, &plot.core, most)) {
+            steps.retain(|(p, _)| told.contains(p));
+            plot.core.retain(|(p, _)| told.contains(p));
+        }
+        sort(trace, &mut steps);
+        tell(trace, &Plot { steps, ..plot }, whole.rows)
+    }
+}
+
+/// The processes to tell of where there are too many: those that the finding is about, then the first ones. `None` where
+/// all of them may be told.
+fn few(steps: &[At], core: &[At], most: usize) -> Option<BTreeSet<usize>> {
+    let all: BTreeSet<usize> = steps.iter().map(|(p, _)| *p).collect();
+    if all.len() <= most {
+        return None;
+    }
+    let mut told = BTreeSet::new();
+    for (p, _) in core.iter().chain(steps) {
+        if told.len() < most {
+            told.insert(*p);
+        }
+    }
+    Some(told)
+}
