@@ -78,8 +78,10 @@ impl Orders<'_> {
             return Err(Error::fault(Bilingual { es: why.clone(), en: why }));
         }
         let report = Report::new(std::slice::from_ref(&graded), self.file.language, 0);
-        let claims = report.exercises.into_iter().next().map(|exercise| (first_with_order(&exercise), exercise));
-        let (Some((Some(index), exercise)), Outcome::Judged { scenarios, .. }) = (claims, graded.outcome) else {
+        let claims =
+            report.exercises.into_iter().next().map(|exercise| (first_with_order(&exercise), exercise));
+        let (Some((Some(index), exercise)), Outcome::Judged { scenarios, .. }) = (claims, graded.outcome)
+        else {
             return Ok(None);
         };
         let claim = exercise.claims.into_iter().nth(index);

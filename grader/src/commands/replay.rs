@@ -30,8 +30,7 @@ pub fn replay(course: &Course, file: &OneFile, token: &str, times: u32) -> Resul
     };
     let program = &ready.program;
     let args = scenario.arguments(token.seed);
-    let repetition =
-        Repetition { program, scenario, args: &args, token: &token, language: file.language };
+    let repetition = Repetition { program, scenario, args: &args, token: &token, language: file.language };
     let mut execution = repetition.run()?;
     let print = Fingerprint::of(&execution.run.trace);
     let mut alike = 1;

@@ -126,7 +126,8 @@ fn drawn(orders: &Orders<'_>, shown: &Shown, all: bool, format: TraceFormat) -> 
     let rows = if all { diagram::MOST_ROWS } else { MOST_ROWS };
     let story = story(shown, Some(rows), Some(MOST_LANES));
     let (claim, exercise) = (shown.claim.as_ref(), &orders.exercise.id);
-    let flip = shown.flip.and_then(|[first, second]| Some((story.number_of(first)?, story.number_of(second)?)));
+    let flip =
+        shown.flip.and_then(|[first, second]| Some((story.number_of(first)?, story.number_of(second)?)));
     let token = claim.and_then(|claim| claim.replay.as_deref());
     let replay = token.map(|token| orders.file.calls.replay(exercise, token).to_string());
     let picture = Picture {

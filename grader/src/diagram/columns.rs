@@ -25,11 +25,11 @@ const WORDS: i32 = 14;
 /// Between two columns.
 const GAP: i32 = 18;
 /// Widest sheet on which lanes have room for words.
-const WIDEST: i32 = 1_000;
+const WIDEST: i32 = 960;
 /// Between the word and its place.
 const PLACE_GAP: i32 = 8;
 /// For the mark that joins two steps, left of their numbers.
-const BRACKET: i32 = 16;
+const BRACKET: i32 = 20;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,11 +58,13 @@ pub(super) struct Column {
 /// The words of a step.
 pub(super) fn label(step: &Step, head: Option<String>) -> Vec<Piece> {
     let font = if step.critical { Font::Critical } else { Font::Code };
-    let mut pieces: Vec<Piece> = head
-        .into_iter()
-        .map(|text| Piece { text: text + " ", class: Font::Small, gap: 0 })
-        .collect();
-    pieces.push(Piece { text: step.operation.clone(), class: font, gap: if pieces.is_empty() { 0 } else { PLACE_GAP } });
+    let mut pieces: Vec<Piece> =
+        head.into_iter().map(|text| Piece { text: text + " ", class: Font::Small, gap: 0 }).collect();
+    pieces.push(Piece {
+        text: step.operation.clone(),
+        class: font,
+        gap: if pieces.is_empty() { 0 } else { PLACE_GAP },
+    });
     pieces.push(Piece { text: step.place.clone(), class: Font::Small, gap: PLACE_GAP });
     pieces
 }
@@ -83,23 +85,21 @@ impl Columns {
             let lane = x + tracks.room(true).max(if wide { 10 } else { 14 });
             let beside = lane + tracks.room(false).max(if wide { WORDS } else { 8 });
             let head = &words.heads[index];
-            let widest = if wide {
-                widest(words, index)
-            } else {
-                Font::Head.width(head.id.width()) - (beside - lane)
-            };
+            let widest =
+                if wide { widest(words, index) } else { Font::Head.width(head.id.width()) - (beside - lane) };
             x = beside + widest + if wide { GAP } else { 6 };
             let tracks = tracks.placed(lane);
             lanes.push(Column { x: lane, words: beside, tracks });
         }
         let common = (!wide).then_some(x + GAP);
         if let Some(begin) = common {
-            let labels = words.steps().map(|(_, step)| width(&label(step, Some(words.heads[step.lane].whole()))));
+            let labels =
+                words.steps().map(|(_, step)| width(&label(step, Some(words.heads[step.lane].whole()))));
             x = begin + labels.max().unwrap_or(0) + GAP;
         }
         let watched = words.watched.as_ref().map(|name| {
             let values = words.steps().map(|(_, step)| step.after.width()).max().unwrap_or(0);
-            let wide = Font::Code.width(values).max(Font::Head.width(name.width())) + 20;
+            let wide = Font::Code.width(values).max(Font::Head.width(name.width())) + 22;
             (x, wide)
         });
         let note = watched.map_or(x, |(begin, wide)| begin + wide + 12);
@@ -116,7 +116,8 @@ impl Columns {
 /// The widest word in a lane.
 fn widest(words: &Words, lane: usize) -> i32 {
     let head = &words.heads[lane];
-    let labels = words.steps().filter(|(_, step)| step.lane == lane).map(|(_, step)| width(&label(step, None)));
+    let labels =
+        words.steps().filter(|(_, step)| step.lane == lane).map(|(_, step)| width(&label(step, None)));
     let asides = head.asides.iter().map(|(_, word)| Font::Aside.width(word.width()));
     let heads = [Font::Head.width(head.id.width()), Font::Dim.width(head.name.width())];
     labels.chain(asides).chain(heads).max().unwrap_or(0)

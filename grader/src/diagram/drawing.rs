@@ -15,8 +15,8 @@ pub(super) enum Shape {
     Box { x: i32, y: i32, width: i32, height: i32, round: i32, class: &'static str },
     /// A line, in the commands of an SVG path.
     Path { commands: String, class: &'static str },
-    /// A text that begins, ends or is centred at `x`; `y` is its base line.
-    Text { x: i32, y: i32, side: Side, pieces: Vec<Piece> },
+    /// A text that begins or ends at `x`; `y` is its base line. Where lines may pass below it, they keep a distance.
+    Text { x: i32, y: i32, side: Side, pieces: Vec<Piece>, over_lines: bool },
 }
 
 /// Where the position of a text is.
@@ -57,12 +57,14 @@ pub(super) enum Font {
     Aside,
     /// What is remarkable about a step.
     Note,
+    /// What exchanging two steps does.
+    Caption,
 }
 
 impl Font {
     /// All of them.
     #[cfg(test)]
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::Title,
         Self::Sentence,
         Self::Dim,
@@ -73,6 +75,7 @@ impl Font {
         Self::Same,
         Self::Aside,
         Self::Note,
+        Self::Caption,
     ];
 
     /// Its class in the style.
@@ -88,6 +91,7 @@ impl Font {
             Self::Same => "code same",
             Self::Aside => "aside",
             Self::Note => "note",
+            Self::Caption => "caption",
         }
     }
 
@@ -95,9 +99,9 @@ impl Font {
     fn column(self) -> usize {
         match self {
             Self::Title => 9_400,
-            Self::Sentence => 7_300,
+            Self::Sentence | Self::Caption => 7_300,
             Self::Dim => 6_500,
-            Self::Head => 7_600,
+            Self::Head => 8_200,
             Self::Code | Self::Critical | Self::Same => 7_850,
             Self::Small => 6_650,
             Self::Aside => 6_300,
@@ -138,7 +142,14 @@ impl Drawing {
 
     pub(super) fn text(&mut self, x: i32, y: i32, side: Side, pieces: Vec<Piece>) {
         if pieces.iter().any(|piece| !piece.text.is_empty()) {
-            self.shapes.push(Shape::Text { x, y, side, pieces });
+            self.shapes.push(Shape::Text { x, y, side, pieces, over_lines: false });
+        }
+    }
+
+    /// A text below which lines may pass.
+    pub(super) fn text_over_lines(&mut self, x: i32, y: i32, pieces: Vec<Piece>) {
+        if pieces.iter().any(|piece| !piece.text.is_empty()) {
+            self.shapes.push(Shape::Text { x, y, side: Side::Begins, pieces, over_lines: true });
         }
     }
 }

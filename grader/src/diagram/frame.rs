@@ -1,6 +1,6 @@
 //! What stands above and below a diagram: what it shows, what is wrong, what the signs mean.
 
-use textwrap::Options;
+use textwrap::{Options, WordSplitter};
 
 use super::arrows::What;
 use super::columns::MARGIN;
@@ -22,6 +22,7 @@ pub(super) fn paragraph(drawing: &mut Drawing, y: i32, font: Font, text: &str, w
     let room = font.columns(drawing.width - 2 * MARGIN).max(20);
     let indent = " ".repeat(word.width());
     let options = Options::new(room).initial_indent(word).subsequent_indent(&indent).break_words(false);
+    let options = options.word_splitter(WordSplitter::NoHyphenation);
     let mut base = y;
     for line in textwrap::wrap(text, options) {
         let body = line.trim_start();
@@ -34,7 +35,8 @@ pub(super) fn paragraph(drawing: &mut Drawing, y: i32, font: Font, text: &str, w
 
 /// The signs that a scene needs.
 fn signs(scene: &Scene, words: &Words) -> Vec<Sign> {
-    let does = |activity| scene.lanes.iter().any(|lane| lane.pieces.iter().any(|piece| piece.activity == activity));
+    let does =
+        |activity| scene.lanes.iter().any(|lane| lane.pieces.iter().any(|piece| piece.activity == activity));
     let goes = |what: &[What]| scene.arrows.iter().any(|arrow| what.contains(&arrow.what));
     let all = [
         (Sign::Runs, does(Activity::Runs)),

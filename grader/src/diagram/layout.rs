@@ -45,6 +45,7 @@ impl Sheet<'_> {
         for (_, step) in self.words.steps().filter(|(_, step)| step.critical) {
             self.pill(drawing, step);
         }
+        self.leaders(drawing);
         for lane in 0..self.scene.lanes.len() {
             self.lane(drawing, lane);
         }
@@ -71,7 +72,8 @@ impl Sheet<'_> {
     }
 
     fn heads(&self, drawing: &mut Drawing) {
-        for (head, (column, lane)) in self.words.heads.iter().zip(self.columns.lanes.iter().zip(&self.scene.lanes))
+        for (head, (column, lane)) in
+            self.words.heads.iter().zip(self.columns.lanes.iter().zip(&self.scene.lanes))
         {
             drawing.text(column.x - 5, self.top + 22, Side::Begins, plain(Font::Head, head.id.clone()));
             if self.columns.words.is_none() {
@@ -113,6 +115,15 @@ impl Sheet<'_> {
         drawing.rectangle([begin, self.middle(row) - 12, end - begin, 24], 12, "pill");
     }
 
+    /// Lines that lead from every step to its words, where these stand apart.
+    fn leaders(&self, drawing: &mut Drawing) {
+        let Some(end) = self.columns.words else { return };
+        for (row, step) in self.words.steps() {
+            let begin = self.columns.lanes[step.lane].x;
+            drawing.path(format!("M{begin} {}H{}", self.middle(row), end - 10), "guide");
+        }
+    }
+
     fn row_of(&self, number: &str) -> Option<usize> {
         self.words.steps().find(|(_, step)| step.number == number).map(|(row, _)| row)
     }
@@ -137,7 +148,12 @@ impl Sheet<'_> {
         }
         let number = if step.critical { Font::Note } else { Font::Small };
         drawing.text(self.columns.number, y + BASE, Side::Ends, plain(number, step.number.clone()));
-        drawing.text(self.columns.label_of(step.lane), y + BASE, Side::Begins, self.label(step));
+        let (begin, label) = (self.columns.label_of(step.lane), self.label(step));
+        if step.critical {
+            drawing.text(begin, y + BASE, Side::Begins, label);
+        } else {
+            drawing.text_over_lines(begin, y + BASE, label);
+        }
         if let Some((x, _)) = self.columns.watched {
             let font = if step.is_new { Font::Code } else { Font::Same };
             drawing.text(x + 10, y + BASE, Side::Begins, plain(font, step.after.clone()));
@@ -149,18 +165,33 @@ impl Sheet<'_> {
         let x = self.columns.words.or_else(|| self.columns.lanes.first().map(|lane| lane.words));
         let (x, y) = (x.unwrap_or(MARGIN), self.middle(row));
         drawing.path(format!("M{MARGIN} {y}H{}", self.columns.width - MARGIN), "guide");
-        drawing.text(x, y + BASE, Side::Begins, plain(Font::Aside, words));
+        drawing.text_over_lines(x, y + BASE, plain(Font::Aside, words));
     }
 
     fn asides(&self, drawing: &mut Drawing) {
         if self.columns.words.is_some() {
             return;
         }
-        for (head, column) in self.words.heads.iter().zip(&self.columns.lanes) {
+        for (lane, (head, column)) in self.words.heads.iter().zip(&self.columns.lanes).enumerate() {
             for (row, word) in &head.asides {
-                drawing.text(column.words, self.middle(*row) + BASE, Side::Begins, plain(Font::Aside, *word));
+                // Below the line that passes there.
+                let lower = if self.is_crossed(*row, lane) { ROW / 2 - 2 } else { 0 };
+                let y = self.middle(*row) + BASE + lower;
+                drawing.text_over_lines(column.words, y, plain(Font::Aside, *word));
             }
         }
+    }
+
+    /// Whether a line passes from left to right where a lane has its words, in the row of another one.
+    fn is_crossed(&self, row: usize, lane: usize) -> bool {
+        let passes = |from: usize, to: usize| (from < lane && lane < to) || (to <= lane && lane < from);
+        let begins = |arrow: &&Arrow| arrow.from.height == 2 * row + 1;
+        let mut arrows =
+            self.scene.arrows.iter().filter(begins).map(|arrow| (arrow.from.lane, arrow.to.lane));
+        let waiting = self.words.steps().find(|(index, _)| *index == row).map(|(_, step)| step.lane);
+        let mut awaited = self.scene.awaited.iter().filter(|(index, _)| *index == row);
+        arrows.any(|(from, to)| passes(from, to))
+            || awaited.any(|(_, to)| waiting.is_some_and(|from| passes(from, *to)))
     }
 
     fn arrow(&self, drawing: &mut Drawing, arrow: &Arrow) {
@@ -184,7 +215,11 @@ impl Sheet<'_> {
         let (turn, back) = if to_right { (track - 5, track + 5) } else { (track + 5, track - 5) };
         let end = if to_right { (tip - 6).max(back) } else { (tip + 6).min(back) };
         drawing.path(
-            format!("M{begin} {y}H{turn}Q{track} {y} {track} {}V{}Q{track} {below} {back} {below}H{end}", y + 5, below - 5),
+            format!(
+                "M{begin} {y}H{turn}Q{track} {y} {track} {}V{}Q{track} {below} {back} {below}H{end}",
+                y + 5,
+                below - 5
+            ),
             line,
         );
         drawing.path(tip_at(tip, below, to_right), head);
@@ -228,7 +263,15 @@ impl Sheet<'_> {
         let (Some(first), Some(second)) = (row(first), row(second)) else { return };
         let (x, begin, end) = (MARGIN + 2, self.middle(first), self.middle(second));
         drawing.path(
-            format!("M{} {begin}H{}Q{x} {begin} {x} {}V{}Q{x} {end} {} {end}H{}", x + 6, x + 4, begin + 4, end - 4, x + 4, x + 6),
+            format!(
+                "M{} {begin}H{}Q{x} {begin} {x} {}V{}Q{x} {end} {} {end}H{}",
+                x + 6,
+                x + 4,
+                begin + 4,
+                end - 4,
+                x + 4,
+                x + 6
+            ),
             "exchange",
         );
         drawing.path(tip_at(x + 11, begin, true), "exchange-head");

@@ -101,7 +101,7 @@ impl<'a> Diagram<'a> {
         let title = text::title(self.language, self.picture.exercise);
         let description = self.description();
         let names = svg::Names { language: self.language.code(), title: &title, description: &description };
-        svg::element(&self.drawing(alone), names, alone)
+        svg::element(&self.drawing(alone), names, if alone { 0 } else { MARGIN }, alone)
     }
 
     fn drawing(&self, alone: bool) -> Drawing {
@@ -113,7 +113,7 @@ impl<'a> Diagram<'a> {
         let mut y = sheet.bottom() + 4;
         if let Some((first, second)) = self.picture.flip {
             let told = text::exchanged(self.language, first, second);
-            y = frame::paragraph(&mut drawing, y, Font::Sentence, &told, "") + 4;
+            y = frame::paragraph(&mut drawing, y, Font::Caption, &told, "") + 4;
         }
         let left_out = self.left_out();
         if left_out > 0 {
@@ -168,7 +168,8 @@ impl<'a> Diagram<'a> {
                 Line::More(words) => words.clone(),
                 Line::Step(step) => {
                     let head = &self.words.heads[step.lane];
-                    let pieces = [head.whole(), step.operation.clone(), step.place.clone(), step.note.clone()];
+                    let pieces =
+                        [head.whole(), step.operation.clone(), step.place.clone(), step.note.clone()];
                     let pieces: Vec<String> = pieces.into_iter().filter(|piece| !piece.is_empty()).collect();
                     format!("{}. {}", step.number, pieces.join(" "))
                 }

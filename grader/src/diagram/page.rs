@@ -44,7 +44,7 @@ pub fn page(picture: &Picture<'_>, language: Language) -> String {
         "result" => escaped(&format!("{mark}{said}")),
         "killed" => paragraph("", picture.killed),
         "hint" => paragraph(&format!("<b>{}</b> ", escaped(screen::try_word(language))), picture.hint),
-        "which" => escaped(&screen::which_order(language, picture.which)),
+        "which" => escaped(screen::which_order(language, picture.which).trim_end_matches(':')),
         "diagram-heading" => escaped(text::diagram_heading(language)),
         "diagram" => diagram.element(false),
         "steps-heading" => escaped(text::steps_heading(language)),
@@ -80,7 +80,10 @@ fn paragraph(before: &str, text: Option<&str>) -> String {
 fn replay(picture: &Picture<'_>, language: Language) -> String {
     let section = |command| {
         let heading = escaped(text::replay_heading(language));
-        format!("<section>\n<h2>{heading}</h2>\n<pre><code>{}</code></pre>\n</section>\n", escaped(command))
+        format!(
+            "<section>\n<h2>{heading}</h2>\n<pre class=\"command\"><code>{}</code></pre>\n</section>\n",
+            escaped(command)
+        )
     };
     picture.replay.map(section).unwrap_or_default()
 }
@@ -90,7 +93,8 @@ impl Diagram<'_> {
     fn columns(&self) -> String {
         let [step, who, what, place, _] = story_table::words(self.language);
         let watched = self.words.watched.as_deref();
-        let names = [step, who, what, place].into_iter().chain(watched).chain([text::note_heading(self.language)]);
+        let names =
+            [step, who, what, place].into_iter().chain(watched).chain([text::note_heading(self.language)]);
         let cells = names.map(|name| format!("<th scope=\"col\">{}</th>", escaped(name)));
         format!("<tr>{}</tr>", cells.collect::<String>())
     }
@@ -99,7 +103,9 @@ impl Diagram<'_> {
     fn rows(&self) -> String {
         let columns = 5 + usize::from(self.words.watched.is_some());
         let row = |line: &Line| match line {
-            Line::More(words) => format!("<tr><td class=\"more\" colspan=\"{columns}\">{}</td></tr>\n", escaped(words)),
+            Line::More(words) => {
+                format!("<tr><td class=\"more\" colspan=\"{columns}\">{}</td></tr>\n", escaped(words))
+            }
             Line::Step(step) => self.row(step),
         };
         self.words.lines.iter().map(row).collect()

@@ -186,9 +186,9 @@ impl Rows {
         let at = told.map_or_else(|| self.height_of(event.end), |row| 2 * row + 1);
         match event.op {
             Op::Exit => (at, End::Ended),
-            // Before its next step, so in the middle of what comes next.
+            // Before its next step, so between this one and whatever comes next.
             _ if run.killed == Some(p) && process.exit_code.is_none() => {
-                ((at + if at.is_multiple_of(2) { 1 } else { 2 }).min(height), End::Killed)
+                ((at + at % 2).min(height), End::Killed)
             }
             _ if process.exit_code.is_some() => (at + 1, End::Ended),
             _ => (height, End::Open),
@@ -228,8 +228,9 @@ fn asides(story: &Story, process: &Process, pieces: &[Piece], end: End) -> Vec<(
     };
     let mut asides: Vec<(usize, Aside)> = Vec::new();
     for piece in pieces.iter().filter(|piece| piece.activity == Activity::Waits) {
-        let mut rows = (piece.from.div_ceil(2)..).take_while(|row| 2 * row + 1 < piece.to);
-        asides.extend(rows.find(|row| !own(*row)).filter(|row| *row < story.rows.len()).map(|row| (row, Aside::Waits)));
+        let row = piece.from.div_ceil(2);
+        let lasts = 2 * row + 1 < piece.to && row < story.rows.len();
+        asides.extend((lasts && !own(row)).then_some((row, Aside::Waits)));
     }
     let interrupted = rows_with_steps(story)
         .filter(|(_, told)| told.interrupted.as_ref().is_some_and(|who| who.id == process.id()));

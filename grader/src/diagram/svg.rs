@@ -17,19 +17,19 @@ pub(super) struct Names<'a> {
     pub(super) description: &'a str,
 }
 
-/// The drawing as an element; with its style, unless the page has that.
-pub(super) fn element(drawing: &Drawing, names: Names<'_>, with_style: bool) -> String {
+/// The drawing as an element, without so much of its margins; with its style, unless the page has that.
+pub(super) fn element(drawing: &Drawing, names: Names<'_>, inset: i32, with_style: bool) -> String {
     let mut writer = Writer::new(Vec::new());
     // Writing to memory does not fail, and what is written is text.
-    let _ = write(&mut writer, drawing, names, with_style);
+    let _ = write(&mut writer, drawing, names, inset, with_style);
     String::from_utf8(writer.into_inner()).unwrap_or_default() + "\n"
 }
 
 type Out = Writer<Vec<u8>>;
 
-fn write(out: &mut Out, drawing: &Drawing, names: Names<'_>, with_style: bool) -> io::Result<()> {
-    let (width, height) = (drawing.width.to_string(), drawing.height.to_string());
-    let view = format!("0 0 {width} {height}");
+fn write(out: &mut Out, drawing: &Drawing, names: Names<'_>, inset: i32, with_style: bool) -> io::Result<()> {
+    let (width, height) = ((drawing.width - 2 * inset).to_string(), drawing.height.to_string());
+    let view = format!("{inset} 0 {width} {height}");
     let root = out.create_element("svg").with_attributes([
         ("xmlns", "http://www.w3.org/2000/svg"),
         ("class", "order"),
@@ -74,21 +74,26 @@ fn shape(out: &mut Out, shape: &Shape) -> io::Result<()> {
             let element = out.create_element("path");
             element.with_attributes([("d", commands.as_str()), ("class", *class)]).write_empty()?;
         }
-        Shape::Text { x, y, side, pieces } => text(out, (*x, *y), *side, pieces)?,
+        Shape::Text { x, y, side, pieces, over_lines } => text(out, (*x, *y), *side, pieces, *over_lines)?,
     }
     Ok(())
 }
 
-fn text(out: &mut Out, (x, y): (i32, i32), side: Side, pieces: &[Piece]) -> io::Result<()> {
+fn text(out: &mut Out, (x, y): (i32, i32), side: Side, pieces: &[Piece], over_lines: bool) -> io::Result<()> {
     let (x, y) = (x.to_string(), y.to_string());
     let mut element = out.create_element("text").with_attributes([("x", x.as_str()), ("y", y.as_str())]);
     if side == Side::Ends {
         element = element.with_attribute(("text-anchor", "end"));
     }
+    let over = if over_lines { "over " } else { "" };
     if let [only] = pieces {
-        let element = element.with_attribute(("class", only.class.class()));
+        let class = format!("{over}{}", only.class.class());
+        let element = element.with_attribute(("class", class.as_str()));
         element.write_text_content(BytesText::new(&fit(&only.text)))?;
         return Ok(());
+    }
+    if over_lines {
+        element = element.with_attribute(("class", "over"));
     }
     element.write_inner_content(|out| {
         pieces.iter().filter(|piece| !piece.text.is_empty()).try_for_each(|piece| {

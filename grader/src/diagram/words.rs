@@ -114,7 +114,11 @@ impl Words {
             })));
         }
         let [.., content] = table::words(language);
-        Self { heads: heads(scene, language), lines, watched: story.watched.as_ref().map(|thing| table::named(thing, content)) }
+        Self {
+            heads: heads(scene, language),
+            lines,
+            watched: story.watched.as_ref().map(|thing| table::named(thing, content)),
+        }
     }
 
     /// The rows with a step, with their number among all rows.
@@ -154,7 +158,8 @@ fn heads(scene: &Scene, language: Language) -> Vec<Head> {
 
 /// What is remarkable about a step; for one that never ends, for whom it waits.
 fn note(told: &Told, row: usize, scene: &Scene, language: Language) -> String {
-    let awaited = scene.awaited.iter().find(|(waiting, _)| *waiting == row).map(|(_, lane)| &scene.lanes[*lane].who);
+    let awaited =
+        scene.awaited.iter().find(|(waiting, _)| *waiting == row).map(|(_, lane)| &scene.lanes[*lane].who);
     match (told.note, awaited) {
         (Some(Note::Waits), Some(who)) => text::waits_for(language, &table::heading(who, 0, language)),
         (Some(note), _) => table::noted(note, language),

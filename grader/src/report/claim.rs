@@ -49,7 +49,9 @@ pub(super) fn reports(
             let of_order =
                 |finding: &Finding| scenario.mode == Mode::Replayed || story::explains(finding, seen, tried);
             let Told { mut told, story, flip } = explain(&case, witness, of_order, language);
-            if let Some(line) = witness.and_then(|witness| whom_it_killed(&witness.run, witness.fault, language)) {
+            if let Some(line) =
+                witness.and_then(|witness| whom_it_killed(&witness.run, witness.fault, language))
+            {
                 told.details.insert(0, line);
             }
             causes.push(told.cause.clone());

@@ -7,7 +7,7 @@ use procesos_trace::Op;
 use super::{Plot, PlotNote, Story, finding, sort, tell};
 use crate::explore::steps::{At, events_in_order};
 use crate::judge::Finding;
-use crate::run::Run;
+use crate::run::{Run, Trace};
 
 /// What the story of a whole run has to tell, and in how much.
 #[derive(Debug, Clone, Copy, Default)]
@@ -30,6 +30,7 @@ impl Story {
         let mut plot = whole.finding.and_then(|found| finding::plot(found, trace)).unwrap_or_default();
         let waiting: Vec<At> = finding::waiting(trace).collect();
         let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
+        steps.retain(|at| !is_epilogue(trace, *at) || plot.steps.contains(at));
         steps.extend(&waiting);
         for at in whole.also.iter().chain(&waiting) {
             plot.core.push(*at);
@@ -45,6 +46,14 @@ impl Story {
         sort(trace, &mut steps);
         tell(trace, &Plot { steps, ..plot }, whole.rows)
     }
+}
+
+/// Whether a step is the driver's own, after the last function of the exercise that it called: it only looks at what came
+/// out. Its end is told all the same.
+fn is_epilogue(trace: &Trace, (p, i): At) -> bool {
+    let events = &trace.processes[p].events;
+    let returned = || events.iter().rposition(|event| event.op == Op::Returned);
+    p == 0 && events[i].op != Op::Exit && returned().is_some_and(|returned| returned < i)
 }
 
 /// The processes to tell of where there are too many: those that the finding is about, then the first ones. `None` where

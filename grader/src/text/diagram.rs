@@ -88,7 +88,11 @@ pub(crate) fn title(language: Language, exercise: &str) -> String {
 
 /// The heading of the diagram in a page.
 pub(crate) fn diagram_heading(language: Language) -> &'static str {
-    either(language, "Un carril por proceso; el tiempo va hacia abajo", "A lane for each process; time goes down")
+    either(
+        language,
+        "Cada proceso tiene su carril; el tiempo va hacia abajo.",
+        "Every process has its lane; time goes down.",
+    )
 }
 
 /// The heading of the steps in a page.

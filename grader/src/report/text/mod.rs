@@ -13,8 +13,8 @@ mod trace;
 
 use super::{DiagnosticReport, Report};
 use crate::{Calls, Language};
-use page::Page;
 pub(crate) use findings::first_with_order;
+use page::Page;
 pub use replay::{Replayed, replayed};
 pub use trace::{Traced, Which, traced};
 

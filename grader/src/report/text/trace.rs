@@ -76,6 +76,9 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
     if let Some(token) = traced.token {
         page.command(screen::replay_word(language), &settings.calls.replay(traced.exercise, token));
     }
-    page.command(diagram::page_word(language), &settings.calls.page(traced.exercise, diagram::page_file(language)));
+    page.command(
+        diagram::page_word(language),
+        &settings.calls.page(traced.exercise, diagram::page_file(language)),
+    );
     page.finish()
 }
