@@ -12,7 +12,7 @@ use crate::diagram::{self, MOST_LANES, Picture};
 use crate::error::Result;
 use crate::report::{Traced, traced};
 use crate::seed::Seed;
-use crate::story::{Story, Whole};
+use crate::story::{self, Story, Whole};
 use crate::{ExitStatus, text};
 
 /// Most rows of a table or a diagram, unless all are asked for.
@@ -103,7 +103,7 @@ pub fn trace(course: &Course, file: &OneFile, options: &TraceOptions) -> Result<
 }
 
 /// The story of an order, in so many rows and processes at most.
-fn story(shown: &Shown, rows: Option<usize>, processes: Option<usize>) -> Story {
+fn told(shown: &Shown, rows: Option<usize>, processes: Option<usize>) -> Story {
     let also: Vec<_> = shown.flip.into_iter().flatten().collect();
     Story::of_whole(&shown.run, &Whole { finding: shown.finding.as_ref(), also: &also, rows, processes })
 }
@@ -115,7 +115,7 @@ fn table(orders: &Orders<'_>, shown: &Shown, all: bool) -> String {
         scenario: (&shown.scenario.0, &shown.scenario.1),
         which: shown.which,
         killed: shown.killed.as_deref(),
-        story: &story(shown, Some(MOST_ROWS).filter(|_| !all), None),
+        story: &told(shown, Some(MOST_ROWS).filter(|_| !all), None),
         message: shown.claim.as_ref().map(|claim| claim.message.as_str()),
         token: shown.claim.as_ref().and_then(|claim| claim.replay.as_deref()),
     };
@@ -123,8 +123,20 @@ fn table(orders: &Orders<'_>, shown: &Shown, all: bool) -> String {
 }
 
 fn drawn(orders: &Orders<'_>, shown: &Shown, all: bool, format: TraceFormat) -> String {
-    let rows = if all { diagram::MOST_ROWS } else { MOST_ROWS };
-    let story = story(shown, Some(rows), Some(MOST_LANES));
+    let mut rows = if all { diagram::MOST_ROWS } else { MOST_ROWS };
+    loop {
+        let story = told(shown, Some(rows), Some(MOST_LANES));
+        let drawn = drawing(orders, shown, &story, format);
+        // Words that take far more bytes than columns are nothing that anybody writes; the diagram stays small all the same.
+        if drawn.len() < diagram::MOST_BYTES || rows <= story::FAILURE_ROWS {
+            return drawn;
+        }
+        rows /= 2;
+    }
+}
+
+/// What is drawn of a story.
+fn drawing(orders: &Orders<'_>, shown: &Shown, story: &Story, format: TraceFormat) -> String {
     let (claim, exercise) = (shown.claim.as_ref(), &orders.exercise.id);
     let flip =
         shown.flip.and_then(|[first, second]| Some((story.number_of(first)?, story.number_of(second)?)));
@@ -136,7 +148,7 @@ fn drawn(orders: &Orders<'_>, shown: &Shown, all: bool, format: TraceFormat) -> 
         scenario: (&shown.scenario.0, &shown.scenario.1),
         which: shown.which,
         run: &shown.run,
-        story: &story,
+        story,
         flip,
         message: claim.map(|claim| claim.message.as_str()),
         hint: claim.and_then(|claim| claim.hint.as_deref()),

@@ -21,7 +21,7 @@ const NEAREST: i32 = 12;
 /// Most lines beside one another that lead to the same lane; more share the last one.
 const MOST_TRACKS: usize = 5;
 /// Between a lane and its words, where nothing is in between.
-const WORDS: i32 = 14;
+pub(super) const WORDS: i32 = 14;
 /// Between two columns.
 const GAP: i32 = 18;
 /// Widest sheet on which lanes have room for words.

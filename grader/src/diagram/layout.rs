@@ -1,7 +1,7 @@
 //! From the scene of an order to shapes on a sheet: lanes downward, arrows, the steps with their words.
 
 use super::arrows::{Arrow, What};
-use super::columns::{Columns, MARGIN, is_bent, label};
+use super::columns::{Columns, MARGIN, WORDS, is_bent, label};
 use super::drawing::{Drawing, Font, Piece, Side, plain, width};
 use super::scene::{Activity, End, Scene};
 use super::words::{Line, Mark, Step, Words};
@@ -110,18 +110,21 @@ impl Sheet<'_> {
 
     fn pill(&self, drawing: &mut Drawing, step: &Step) {
         let Some(row) = self.row_of(&step.number) else { return };
-        let (x, end) = (self.columns.lanes[step.lane].x - 11, self.end_of_words(step) + 8);
-        let begin = if self.columns.words.is_some() { self.columns.label_of(step.lane) - 8 } else { x };
+        let (column, words) = (&self.columns.lanes[step.lane], self.columns.label_of(step.lane));
+        // Around the step and its words, unless other lines pass between them.
+        let together = self.columns.words.is_none() && words - column.x <= WORDS;
+        let begin = if together { column.x - 11 } else { words - 8 };
+        let end = self.end_of_words(step) + 8;
         drawing.rectangle([begin, self.middle(row) - 12, end - begin, 24], 12, "pill");
     }
 
     /// Lines that lead from every step to its words, where these stand apart.
     fn leaders(&self, drawing: &mut Drawing) {
         let Some(end) = self.columns.words else { return };
-        for (row, step) in self.words.steps() {
-            let begin = self.columns.lanes[step.lane].x;
-            drawing.path(format!("M{begin} {}H{}", self.middle(row), end - 10), "guide");
-        }
+        let leader = |(row, step): (usize, &Step)| {
+            format!("M{} {}H{}", self.columns.lanes[step.lane].x, self.middle(row), end - 10)
+        };
+        drawing.path(self.words.steps().map(leader).collect::<String>(), "guide");
     }
 
     fn row_of(&self, number: &str) -> Option<usize> {

@@ -31,7 +31,9 @@ use crate::text::{clean, diagram as text, phrase, screen};
 pub use page::page;
 
 /// Most rows of a diagram.
-pub const MOST_ROWS: usize = 100;
+pub const MOST_ROWS: usize = 90;
+/// Most bytes of a diagram.
+pub const MOST_BYTES: usize = 60_000;
 /// Most lanes of a diagram.
 pub const MOST_LANES: usize = 12;
 

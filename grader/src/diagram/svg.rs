@@ -1,10 +1,13 @@
 //! A drawing as SVG: one static file, with its own style, that asks for nothing else.
 
-use quick_xml::Writer;
-use quick_xml::events::{BytesText, Event};
 use std::io;
 
+use quick_xml::Writer;
+use quick_xml::events::{BytesText, Event};
+use unicode_width::UnicodeWidthChar;
+
 use super::drawing::{Drawing, Piece, Shape, Side};
+use crate::text::clean;
 
 /// Colours and fonts, in light and dark.
 pub(super) const STYLE: &str = include_str!("style.css");
@@ -108,8 +111,13 @@ fn text(out: &mut Out, (x, y): (i32, i32), side: Side, pieces: &[Piece], over_li
     Ok(())
 }
 
-/// Without the few characters that no XML file may hold.
+/// Without what acts on a reader, the few characters that no XML file may hold, and marks without width but one at a time.
 fn fit(text: &str) -> String {
-    let is_fit = |c: &char| !matches!(c, '\u{fffe}' | '\u{ffff}') && (!c.is_control() || *c == '\n');
-    text.chars().filter(is_fit).collect()
+    let mut marks = 0;
+    let clean = clean::block(text);
+    let is_fit = |c: &char| {
+        marks = if *c != '\n' && c.width() == Some(0) { marks + 1 } else { 0 };
+        marks < 2 && !matches!(c, '\u{fffe}' | '\u{ffff}')
+    };
+    clean.chars().filter(is_fit).collect()
 }
