@@ -67,7 +67,7 @@ fn named(out: &mut Out, name: &str, id: &str, text: &str) -> io::Result<()> {
 fn shape(out: &mut Out, shape: &Shape) -> io::Result<()> {
     match shape {
         Shape::Box { x, y, width, height, round, class } => {
-            let numbers = [x, y, width, height, round].map(|number| number.to_string());
+            let numbers = [x, y, width, height, round].map(ToString::to_string);
             let names = ["x", "y", "width", "height", "rx"];
             let attributes = names.into_iter().zip(numbers.iter().map(String::as_str));
             let element = out.create_element("rect").with_attributes(attributes);
