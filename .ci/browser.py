@@ -99,7 +99,7 @@ class Browser:
     def ask(self, expression):
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         if "exceptionDetails" in answer:
-            raise SystemExit(f"browser: {expression}: {answer['exceptionDetails']}")
+            raise SystemExit(f"browser: {answer['exceptionDetails']}")
         return answer["result"].get("value")
 
     def picture(self):
@@ -179,6 +179,18 @@ def wrong_with(browser, path, width, scheme, words):
     yield from complaints(browser)
 
 
+# Ways to spoil a page, each of which has to be found: what is to be replaced, and by what.
+SPOILT = {
+    "a script": ("</main>", "<script>document.title = 'x'</script></main>"),
+    "an image from elsewhere": ("</main>", "<img alt='' src='http://127.0.0.1:9/x.png'></main>"),
+    "a style of its own": ("<h1>", "<h1 style='color: red'>"),
+    "another style than the policy allows": ("style-src 'sha256-", "style-src 'sha256-AAAA"),
+    "something too wide": ("</main>", "<img alt='' width='900' height='4'></main>"),
+    "a text over another": ("</svg>", "<text x='60' y='22' class='head'>encima</text></svg>"),
+    "a text beyond the sheet": ("</svg>", "<text x='9000' y='9' class='head'>fuera</text></svg>"),
+    "a word that is not there": ("overwrites step 4", ""),
+}
+
 # What each diagram has to say.
 WORDS = {
     "race": ["the parent", "P1", "incrementar-2", "get → 0", "overwrites step 4", "interrupted"],
@@ -190,8 +202,21 @@ WORDS = {
 LOOK = (Path(__file__).parent / "page.js").read_text(encoding="utf-8")
 
 
+def overlooked(browser, folder):
+    """The ways to spoil a page that are not found."""
+    page = (folder / "race.html").read_text(encoding="utf-8")
+    for what, (place, instead) in SPOILT.items():
+        spoilt = folder / "spoilt.html"
+        spoilt.write_text(page.replace(place, instead), encoding="utf-8")
+        if page.count(place) == 0 or not any(wrong_with(browser, spoilt, 800, "light", WORDS["race"])):
+            yield what
+
+
 def main(folder):
     browser, seen, wrong = Browser(), 0, 0
+    for what in overlooked(browser, folder):
+        wrong += 1
+        print(f"browser: {what} is not found")
     for name, words in WORDS.items():
         for path in [folder / f"{name}.svg", folder / f"{name}.html"]:
             # A diagram alone keeps its size: whoever shows it makes it fit.

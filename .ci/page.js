@@ -30,7 +30,8 @@
   const rectangles = [...diagram.querySelectorAll("rect")];
   texts.forEach((text, index) => {
     const { x, y, width, height } = boxes[index];
-    if (x < sheet.x || x + width > sheet.x + sheet.width || y < 0 || y + height > sheet.height)
+    const [right, bottom] = [sheet.x + sheet.width, sheet.y + sheet.height];
+    if (x < sheet.x - 1 || x + width > right + 1 || y < sheet.y || y + height > bottom)
       wrong.push(`"${text.textContent}" leaves the sheet`);
     for (let other = index + 1; other < texts.length; other++) {
       const box = boxes[other];
@@ -41,11 +42,12 @@
     }
     const holds = (box) =>
       box.x <= x + 1 && box.x + box.width >= x + width - 1 && box.y <= y + height / 2 && box.y + box.height >= y + height / 2;
-    const behind = rectangles.filter((rectangle) => holds(rectangle.getBBox())).pop();
+    const behind = rectangles.filter((rectangle) => holds(rectangle.getBBox())).pop() || rectangles[0];
     const pieces = text.children.length ? [...text.children] : [text];
     for (const piece of pieces)
       legible(`"${piece.textContent}"`, getComputedStyle(piece).fill, getComputedStyle(behind).fill, 4.5);
   });
+  if (texts.length === 0) wrong.push("nothing is written");
   const ground = getComputedStyle(rectangles[0]).fill;
   for (const path of diagram.querySelectorAll("path:not(.guide)")) {
     const { stroke, fill } = getComputedStyle(path);
@@ -58,7 +60,8 @@
     if (!words.currentNode.data.trim() || diagram.contains(holder) || holder.localName === "style") continue;
     let behind = holder;
     while (behind && !channels(getComputedStyle(behind).backgroundColor)) behind = behind.parentElement;
-    legible(`"${words.currentNode.data.trim()}"`, getComputedStyle(holder).color, getComputedStyle(behind).backgroundColor, 4.5);
+    if (!behind) wrong.push(`"${words.currentNode.data.trim()}" has no background`);
+    else legible(`"${words.currentNode.data.trim()}"`, getComputedStyle(holder).color, getComputedStyle(behind).backgroundColor, 4.5);
   }
   return wrong;
 })();

@@ -99,7 +99,8 @@ impl Font {
     fn column(self) -> usize {
         match self {
             Self::Title => 9_400,
-            Self::Sentence | Self::Caption => 7_300,
+            Self::Sentence => 7_300,
+            Self::Caption => 8_200,
             Self::Dim => 6_500,
             Self::Head => 8_200,
             Self::Code | Self::Critical | Self::Same => 7_850,
