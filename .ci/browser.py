@@ -212,22 +212,26 @@ def overlooked(browser, folder):
             yield what
 
 
-def main(folder):
-    browser, seen, wrong = Browser(), 0, 0
-    for what in overlooked(browser, folder):
-        wrong += 1
-        print(f"browser: {what} is not found")
+def looks(browser, folder):
+    """What is wrong, and with what, for every look at every file; none where nothing is."""
+    yield from (f"{what} is not found" for what in overlooked(browser, folder))
     for name, words in WORDS.items():
         for path in [folder / f"{name}.svg", folder / f"{name}.html"]:
             # A diagram alone keeps its size: whoever shows it makes it fit.
             for width in [800, 400] if path.suffix == ".html" else [1000]:
                 for scheme in ["light", "dark"]:
-                    seen += 1
-                    for what in wrong_with(browser, path, width, scheme, words):
-                        wrong += 1
-                        print(f"{path.name}, {scheme}, {width} wide: {what}")
-    browser.close()
-    print(f"browser: {seen} looks at diagrams and pages, {wrong} things wrong")
+                    wrong = list(wrong_with(browser, path, width, scheme, words))
+                    yield "\n".join(f"{path.name}, {scheme}, {width} wide: {what}" for what in wrong)
+
+
+def main(folder):
+    browser = Browser()
+    try:
+        seen = list(looks(browser, folder))
+    finally:
+        browser.close()
+    wrong = [what for what in seen if what]
+    print("\n".join([*wrong, f"browser: {len(seen)} looks at diagrams and pages, {len(wrong)} of them wrong"]))
     return 1 if wrong else 0
 
 

@@ -8,7 +8,7 @@ use crate::explore::steps::At;
 use crate::explore::{Explored, Explorer, Witness};
 use crate::grading::{SCHEDULES, Task, grade_all, share};
 use crate::judge::{Finding, Verdict};
-use crate::report::{ClaimReport, Graded, Outcome, Report, Which, first_with_order, whom_it_killed};
+use crate::report::{Came, ClaimReport, Graded, Outcome, Report, Which, first_with_order, whom_it_killed};
 use crate::run::{Run, Settings, Symbols};
 use crate::seed::Seed;
 use crate::{story, terminal, text};
@@ -23,10 +23,23 @@ pub(super) struct Shown {
     pub(super) finding: Option<Finding>,
     /// What a report says of it.
     pub(super) claim: Option<ClaimReport>,
+    /// Whether all that is claimed could be seen.
+    pub(super) seen: bool,
     /// Two steps that, exchanged, let it come out right, which was tried.
     pub(super) flip: Option<[At; 2]>,
     /// Whom the grader killed, in words.
     pub(super) killed: Option<String>,
+}
+
+impl Shown {
+    /// What came out.
+    pub(super) fn came(&self) -> Came<'_> {
+        match &self.claim {
+            Some(claim) => Came::Wrong(&claim.message),
+            None if self.seen => Came::Right,
+            None => Came::Unseen,
+        }
+    }
 }
 
 /// A program whose orders are shown.
@@ -98,7 +111,8 @@ impl Orders<'_> {
         let killed = whom_it_killed(&witness.run, witness.fault, self.file.language);
         let finding = broken(tally.verdict, &witness);
         let Witness { run, flip, .. } = witness;
-        Ok(Some(Shown { scenario: (id, args), which: Which::Failing, run, finding, claim, flip, killed }))
+        let which = Which::Failing;
+        Ok(Some(Shown { scenario: (id, args), which, run, finding, claim, seen: true, flip, killed }))
     }
 
     /// The order of a number; that without interruptions when there is none.
@@ -111,15 +125,17 @@ impl Orders<'_> {
         let execution = explorer.numbered(number.unwrap_or(0), self.seed)?;
         let which = number.filter(|number| *number > 0).map_or(Which::Calm, Which::Numbered);
         let explored = Explored::of_one(scenario, &execution);
+        let unseen = |verdict: &Verdict| matches!(verdict, Verdict::Unseen(_) | Verdict::Pending { .. });
+        let seen = !explored.claims.iter().any(|tally| unseen(&tally.verdict));
         let graded = graded_once(self.exercise, program, scenario, &args, self.seed, explored);
         let killed = whom_it_killed(&execution.run, execution.fault, self.file.language);
-        let seen = self.told_of(graded)?;
+        let failing = self.told_of(graded)?;
         let scenario = (scenario.id.clone(), args);
-        Ok(match seen {
-            Some(seen) => Shown { scenario, which, killed, ..seen },
+        Ok(match failing {
+            Some(failing) => Shown { scenario, which, killed, ..failing },
             None => {
                 let run = execution.run;
-                Shown { scenario, which, run, finding: None, claim: None, flip: None, killed }
+                Shown { scenario, which, run, finding: None, claim: None, seen, flip: None, killed }
             }
         })
     }

@@ -116,7 +116,7 @@ fn table(orders: &Orders<'_>, shown: &Shown, all: bool) -> String {
         which: shown.which,
         killed: shown.killed.as_deref(),
         story: &told(shown, Some(MOST_ROWS).filter(|_| !all), None),
-        message: shown.claim.as_ref().map(|claim| claim.message.as_str()),
+        came: shown.came(),
         token: shown.claim.as_ref().and_then(|claim| claim.replay.as_deref()),
     };
     traced(&seen, orders.file.language, &screen(&orders.file.calls))
@@ -150,7 +150,7 @@ fn drawing(orders: &Orders<'_>, shown: &Shown, story: &Story, format: TraceForma
         run: &shown.run,
         story,
         flip,
-        message: claim.map(|claim| claim.message.as_str()),
+        came: shown.came(),
         hint: claim.and_then(|claim| claim.hint.as_deref()),
         killed: shown.killed.as_deref(),
         source: &orders.ready.program.source,

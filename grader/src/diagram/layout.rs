@@ -1,7 +1,7 @@
 //! From the scene of an order to shapes on a sheet: lanes downward, arrows, the steps with their words.
 
-use super::arrows::{Arrow, What};
-use super::columns::{Columns, MARGIN, WORDS, is_bent, label};
+use super::arrows::Arrow;
+use super::columns::{Columns, MARGIN, WORDS, label};
 use super::drawing::{Drawing, Font, Piece, Side, plain, width};
 use super::scene::{Activity, End, Scene};
 use super::words::{Line, Mark, Step, Words};
@@ -13,7 +13,7 @@ const HEADS: i32 = 46;
 /// From the middle of a row to the base line of its words.
 const BASE: i32 = 4;
 /// Radius of a step.
-const STEP: i32 = 4;
+pub(super) const STEP: i32 = 4;
 
 /// A scene with its words and where everything stands.
 pub(super) struct Sheet<'a> {
@@ -30,11 +30,11 @@ impl Sheet<'_> {
         self.y(self.scene.height) + 6
     }
 
-    fn y(&self, half_rows: usize) -> i32 {
+    pub(super) fn y(&self, half_rows: usize) -> i32 {
         self.top + HEADS + i32::try_from(half_rows).unwrap_or(0) * ROW / 2
     }
 
-    fn middle(&self, row: usize) -> i32 {
+    pub(super) fn middle(&self, row: usize) -> i32 {
         self.y(2 * row + 1)
     }
 
@@ -127,7 +127,7 @@ impl Sheet<'_> {
         drawing.path(self.words.steps().map(leader).collect::<String>(), "guide");
     }
 
-    fn row_of(&self, number: &str) -> Option<usize> {
+    pub(super) fn row_of(&self, number: &str) -> Option<usize> {
         self.words.steps().find(|(_, step)| step.number == number).map(|(row, _)| row)
     }
 
@@ -136,7 +136,7 @@ impl Sheet<'_> {
         label(step, head)
     }
 
-    fn end_of_words(&self, step: &Step) -> i32 {
+    pub(super) fn end_of_words(&self, step: &Step) -> i32 {
         self.columns.label_of(step.lane) + width(&self.label(step))
     }
 
@@ -196,90 +196,6 @@ impl Sheet<'_> {
         arrows.any(|(from, to)| passes(from, to))
             || awaited.any(|(_, to)| waiting.is_some_and(|from| passes(from, *to)))
     }
-
-    fn arrow(&self, drawing: &mut Drawing, arrow: &Arrow) {
-        let Arrow { what, from, to } = arrow;
-        let (line, head) = match what {
-            What::Start | What::End => ("birth", "birth-head"),
-            What::Message => ("message", "message-head"),
-            What::Lock => ("lock", "lock-head"),
-        };
-        let to_right = from.lane < to.lane;
-        let (begin, y) = (self.departure(arrow, to_right), self.y(from.height));
-        let column = &self.columns.lanes[to.lane];
-        if !is_bent(arrow) {
-            let tip = column.x - 3;
-            drawing.path(format!("M{begin} {y}H{}", tip - 6), line);
-            return drawing.path(tip_at(tip, y, true), head);
-        }
-        let track = column.track(*to, to_right);
-        let below = self.y(to.height);
-        let tip = if to_right { column.x - STEP - 2 } else { column.x + STEP + 2 };
-        let (turn, back) = if to_right { (track - 5, track + 5) } else { (track + 5, track - 5) };
-        let end = if to_right { (tip - 6).max(back) } else { (tip + 6).min(back) };
-        drawing.path(
-            format!(
-                "M{begin} {y}H{turn}Q{track} {y} {track} {}V{}Q{track} {below} {back} {below}H{end}",
-                y + 5,
-                below - 5
-            ),
-            line,
-        );
-        drawing.path(tip_at(tip, below, to_right), head);
-    }
-
-    /// Where an arrow begins: after the words of its step, where it goes over them.
-    fn departure(&self, arrow: &Arrow, to_right: bool) -> i32 {
-        let lane = arrow.from.lane;
-        let x = self.columns.lanes[lane].x;
-        if !to_right {
-            return x - STEP - 4;
-        }
-        let row = arrow.from.height / 2;
-        let step = self.words.steps().find(|(index, step)| *index == row && step.lane == lane);
-        match step.filter(|_| self.columns.words.is_none()) {
-            Some((_, step)) => self.end_of_words(step) + if step.critical { 10 } else { 6 },
-            None => x + STEP + 4,
-        }
-    }
-
-    /// That a process waits for ever, and for whom.
-    fn awaited(&self, drawing: &mut Drawing, row: usize, lane: usize) {
-        let Some((_, step)) = self.words.steps().find(|(index, _)| *index == row) else { return };
-        let (y, x) = (self.middle(row), self.columns.lanes[lane].x);
-        let own = self.columns.lanes[step.lane].x;
-        let to_right = own < x;
-        let begin = match (to_right, self.columns.words) {
-            (true, None) => self.end_of_words(step) + 6,
-            (true, Some(_)) => own + STEP + 5,
-            (false, _) => own - STEP - 5,
-        };
-        let tip = if to_right { x - 4 } else { x + 4 };
-        let end = if to_right { tip - 6 } else { tip + 6 };
-        drawing.path(format!("M{begin} {y}H{end}"), "waits-for");
-        drawing.path(tip_at(tip, y, to_right), "exchange-head");
-    }
-
-    /// The bracket that joins two steps which, exchanged, let it come out right.
-    fn exchange(&self, drawing: &mut Drawing, first: usize, second: usize) {
-        let row = |number: usize| self.row_of(&number.to_string());
-        let (Some(first), Some(second)) = (row(first), row(second)) else { return };
-        let (x, begin, end) = (MARGIN + 2, self.middle(first), self.middle(second));
-        drawing.path(
-            format!(
-                "M{} {begin}H{}Q{x} {begin} {x} {}V{}Q{x} {end} {} {end}H{}",
-                x + 6,
-                x + 4,
-                begin + 4,
-                end - 4,
-                x + 4,
-                x + 6
-            ),
-            "exchange",
-        );
-        drawing.path(tip_at(x + 11, begin, true), "exchange-head");
-        drawing.path(tip_at(x + 11, end, true), "exchange-head");
-    }
 }
 
 fn vertical(x: i32, from: i32, to: i32) -> String {
@@ -302,9 +218,4 @@ fn circle(x: i32, y: i32, radius: i32) -> String {
 
 pub(super) fn diamond(x: i32, y: i32) -> String {
     format!("M{x} {}l6 6l-6 6l-6-6z", y - 6)
-}
-
-/// The head of an arrow that ends at `x`.
-pub(super) fn tip_at(x: i32, y: i32, to_right: bool) -> String {
-    if to_right { format!("M{x} {y}l-7-4v8z") } else { format!("M{x} {y}l7-4v8z") }
 }

@@ -1,14 +1,15 @@
 //! One order of a scenario as a space-time diagram: a lane for each process, time downward, an arrow for whatever one hands
 //! on to another, and the steps that decide. Pure: the same order gives the same bytes, in either language.
 //!
-//! `scene` and `arrows` say what stands where, in rows; `words` what is written; `columns` and `layout` make shapes of
-//! it; `svg` and `page` write them. Whatever a program chose is cleaned and escaped on the way.
+//! `scene` and `arrows` say what stands where, in rows; `words` what is written; `columns`, `layout`
+//! and `lines` make shapes of it; `svg` and `page` write them. Whatever a program chose is cleaned and escaped on the way.
 
 mod arrows;
 mod columns;
 mod drawing;
 mod frame;
 mod layout;
+mod lines;
 mod page;
 mod scene;
 mod svg;
@@ -24,7 +25,7 @@ use scene::Scene;
 use words::{Line, Words};
 
 use crate::Language;
-use crate::report::Which;
+use crate::report::{Came, Which};
 use crate::run::Run;
 use crate::story::Story;
 use crate::text::{clean, diagram as text, phrase, screen};
@@ -59,8 +60,8 @@ pub struct Picture<'a> {
     pub story: &'a Story,
     /// Two steps, by number: with the second one before the first it comes out right, which was tried.
     pub flip: Option<(usize, usize)>,
-    /// What is wrong with it; none when nothing is.
-    pub message: Option<&'a str>,
+    /// What came out.
+    pub came: Came<'a>,
     /// The next step, when something is wrong.
     pub hint: Option<&'a str>,
     /// Whom the grader killed, if it did.
@@ -147,11 +148,12 @@ impl<'a> Diagram<'a> {
         y + 8
     }
 
-    /// What is wrong with the order, or that nothing is, after its mark.
+    /// What came out of the order, after its mark.
     fn result(&self) -> (&'static str, String) {
-        match self.picture.message {
-            Some(message) => ("✘ ", message.to_owned()),
-            None => ("✔ ", screen::order_is_right(self.language).to_owned()),
+        match self.picture.came {
+            Came::Wrong(message) => ("✘ ", message.to_owned()),
+            Came::Right => ("✔ ", screen::order_is_right(self.language).to_owned()),
+            Came::Unseen => ("? ", screen::order_is_unseen(self.language).to_owned()),
         }
     }
 

@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 use super::words::{Line, Step};
 use super::{Diagram, Picture, svg};
 use crate::Language;
+use crate::report::Came;
 use crate::text::finding::story_table;
 use crate::text::{clean, diagram as text, screen};
 
@@ -40,7 +41,7 @@ pub fn page(picture: &Picture<'_>, language: Language) -> String {
         "exercise" => escaped(picture.exercise),
         "scenario" => escaped(&diagram.scenario()),
         "file" => escaped(&clean::line(picture.file, usize::MAX)),
-        "result-class" => if picture.message.is_some() { "bad" } else { "good" }.to_owned(),
+        "result-class" => class(picture.came).to_owned(),
         "result" => escaped(&format!("{mark}{said}")),
         "killed" => paragraph("", picture.killed),
         "hint" => paragraph(&format!("<b>{}</b> ", escaped(screen::try_word(language))), picture.hint),
@@ -54,6 +55,15 @@ pub fn page(picture: &Picture<'_>, language: Language) -> String {
         "replay" => replay(picture, language),
         _ => String::new(),
     })
+}
+
+/// How what came out looks.
+fn class(came: Came<'_>) -> &'static str {
+    match came {
+        Came::Wrong(_) => "wrong",
+        Came::Right => "right",
+        Came::Unseen => "unseen",
+    }
 }
 
 /// The template with what stands for each name in it. What is put in is not looked at again.

@@ -155,7 +155,7 @@ fn whatever_a_program_chose_is_text() {
         exercise: evil,
         file: evil,
         scenario: (evil, &args),
-        message: Some(evil),
+        came: Came::Wrong(evil),
         hint: Some(evil),
         killed: Some(evil),
         source: evil,

@@ -7,7 +7,7 @@ use procesos_trace::Op;
 use super::{Plot, PlotNote, Story, finding, sort, tell};
 use crate::explore::steps::{At, events_in_order};
 use crate::judge::Finding;
-use crate::run::{Run, Trace};
+use crate::run::{Ending, Run, Trace};
 
 /// What the story of a whole run has to tell, and in how much.
 #[derive(Debug, Clone, Copy, Default)]
@@ -28,7 +28,17 @@ impl Story {
     pub fn of_whole(run: &Run, whole: &Whole<'_>) -> Self {
         let trace = &run.trace;
         let mut plot = whole.finding.and_then(|found| finding::plot(found, trace)).unwrap_or_default();
-        let waiting: Vec<At> = finding::waiting(trace).collect();
+        // Where the run was cut, those that waited might have gone on.
+        let was_cut = matches!(
+            run.ending,
+            Ending::TooLong
+                | Ending::Threads
+                | Ending::CpuLimit
+                | Ending::MemoryLimit
+                | Ending::ProcessLimit
+                | Ending::OutputLimit
+        );
+        let waiting: Vec<At> = finding::waiting(trace).filter(|_| !was_cut).collect();
         let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
         steps.retain(|at| !is_epilogue(trace, *at) || plot.steps.contains(at));
         steps.extend(&waiting);

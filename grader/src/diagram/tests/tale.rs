@@ -7,7 +7,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 
 use super::super::{Diagram, MOST_LANES, MOST_ROWS, Picture, Scene};
 use crate::Language::Spanish;
-use crate::report::Which;
+use crate::report::{Came, Which};
 use crate::run::{Ending, Event, Object, Pending, Place, Process, Run, Trace};
 use crate::story::{Story, Whole};
 
@@ -157,7 +157,7 @@ pub(super) fn picture<'a>(run: &'a Run, story: &'a Story, flip: Option<(usize, u
         run,
         story,
         flip,
-        message: Some("Algo salió mal."),
+        came: Came::Wrong("Algo salió mal."),
         hint: Some("tomar el lock."),
         killed: None,
         source: "fn main() {}\n",

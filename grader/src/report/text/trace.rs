@@ -20,6 +20,17 @@ pub enum Which {
     Failing,
 }
 
+/// What came out of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came<'a> {
+    /// What is wrong with it.
+    Wrong(&'a str),
+    /// Nothing is wrong with it.
+    Right,
+    /// Not all of it could be seen.
+    Unseen,
+}
+
 /// One order of a scenario.
 #[derive(Debug, Clone)]
 pub struct Traced<'a> {
@@ -35,8 +46,8 @@ pub struct Traced<'a> {
     pub killed: Option<&'a str>,
     /// Its steps.
     pub story: &'a Story,
-    /// What is wrong with it; none when nothing is.
-    pub message: Option<&'a str>,
+    /// What came out.
+    pub came: Came<'a>,
     /// What repeats it, when it fails.
     pub token: Option<&'a str>,
 }
@@ -54,7 +65,7 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
     page.line(&format!("{id}{}{scenario}", " ".repeat(blanks)));
     page.line(&page.paint(Tone::Dim, &clean::line(traced.file, usize::MAX)));
     page.blank();
-    if let Some(message) = traced.message {
+    if let Came::Wrong(message) = traced.came {
         page.paragraph(Paragraph::marked("✘", Tone::Bad, message));
         page.blank();
     }
@@ -70,8 +81,14 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
         }
     }
     page.blank();
-    if traced.message.is_none() {
-        page.paragraph(Paragraph::marked("✔", Tone::Good, screen::order_is_right(language)));
+    match traced.came {
+        Came::Wrong(_) => {}
+        Came::Right => {
+            page.paragraph(Paragraph::marked("✔", Tone::Good, screen::order_is_right(language)));
+        }
+        Came::Unseen => {
+            page.paragraph(Paragraph::marked("?", Tone::Partial, screen::order_is_unseen(language)));
+        }
     }
     if let Some(token) = traced.token {
         page.command(screen::replay_word(language), &settings.calls.replay(traced.exercise, token));
