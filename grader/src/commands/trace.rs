@@ -18,6 +18,9 @@ use crate::{ExitStatus, text};
 /// Most rows of a table or a diagram, unless all are asked for.
 const MOST_ROWS: usize = 40;
 
+/// Columns of the lines of a command in a page: of the first, and of the others, which stand two further in.
+const COMMAND_COLUMNS: (usize, usize) = (76, 74);
+
 /// Which order of which scenario to show, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TraceOptions {
@@ -141,7 +144,9 @@ fn drawing(orders: &Orders<'_>, shown: &Shown, story: &Story, format: TraceForma
     let flip =
         shown.flip.and_then(|[first, second]| Some((story.number_of(first)?, story.number_of(second)?)));
     let token = claim.and_then(|claim| claim.replay.as_deref());
-    let replay = token.map(|token| orders.file.calls.replay(exercise, token).to_string());
+    let (first, others) = COMMAND_COLUMNS;
+    let lines = |token| orders.file.calls.replay(exercise, token).lines(first, others);
+    let replay = token.map(|token| lines(token).join("\n  "));
     let picture = Picture {
         exercise,
         file: &orders.ready.program.shown_path,

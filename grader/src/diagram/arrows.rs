@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use procesos_trace::{Op, Outcome};
 
-use super::scene::{End, Lane, Rows};
+use super::scene::{End, Lane, Rows, cut};
 use crate::explore::steps::At;
 use crate::judge::handed_on;
 use crate::run::{Run, Trace};
@@ -47,8 +47,8 @@ pub(super) fn of(run: &Run, rows: &Rows, slots: &[usize], lanes: &[Lane]) -> Vec
     for (source, target) in handed_on(trace) {
         let Some(what) = what(trace, target) else { continue };
         let (Some(from), Some(to)) = (lane_of(source.0), lane_of(target.0)) else { continue };
-        // Whoever was killed handed on what it had by its death, which is no step.
-        let killed = lanes[from].end == End::Killed && is_last(trace, source) && what != What::Message;
+        // Whoever was cut off handed on what it had by its death, which is no step.
+        let killed = lanes[from].end == End::Cut && is_last(trace, source) && what != What::Message;
         let death = lanes[from].pieces.last().filter(|_| killed).map(|last| last.to);
         let (Some(begin), Some(end)) = (death.or_else(|| row(source)), row(target)) else { continue };
         if begin < end {
@@ -61,6 +61,13 @@ pub(super) fn of(run: &Run, rows: &Rows, slots: &[usize], lanes: &[Lane]) -> Vec
         if let (Some(parent), Some(height)) = (lane_of(start.0), row(start)) {
             let (from, to) = (Point { lane: parent, height }, Point { lane, height });
             arrows.insert(Arrow { what: What::Start, from, to });
+        }
+    }
+    for (lane, p) in slots.iter().enumerate() {
+        let Some((Some(by), _)) = cut(run, *p) else { continue };
+        if let (Some(other), Some(height)) = (lane_of(by.0), row(by)) {
+            let (from, to) = (Point { lane: other, height }, Point { lane, height });
+            arrows.insert(Arrow { what: What::End, from, to });
         }
     }
     arrows.into_iter().collect()

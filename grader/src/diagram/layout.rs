@@ -103,7 +103,7 @@ impl Sheet<'_> {
         let end = self.y(last.to);
         match lane.end {
             End::Ended => drawing.path(cap(x, end), "cap"),
-            End::Killed => drawing.path(cross(x, end), "cross"),
+            End::Cut => drawing.path(cross(x, end), "cross"),
             End::Open => {}
         }
     }

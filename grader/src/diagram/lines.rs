@@ -17,9 +17,10 @@ impl Sheet<'_> {
         let (begin, y) = (self.departure(arrow, to_right), self.y(from.height));
         let column = &self.columns.lanes[to.lane];
         if !is_bent(arrow) {
-            let tip = column.x - 3;
-            drawing.path(format!("M{begin} {y}H{}", tip - 6), line);
-            return drawing.path(tip_at(tip, y, true), head);
+            let (tip, end) =
+                if to_right { (column.x - 3, column.x - 9) } else { (column.x + 3, column.x + 9) };
+            drawing.path(format!("M{begin} {y}H{end}"), line);
+            return drawing.path(tip_at(tip, y, to_right), head);
         }
         let track = column.track(*to, to_right);
         let below = self.y(to.height);

@@ -42,7 +42,7 @@ pub fn page(picture: &Picture<'_>, language: Language) -> String {
         "scenario" => escaped(&diagram.scenario()),
         "file" => escaped(&clean::line(picture.file, usize::MAX)),
         "result-class" => class(picture.came).to_owned(),
-        "result" => escaped(&format!("{mark}{said}")),
+        "result" => format!("{mark}{}", with_code(&said)),
         "killed" => paragraph("", picture.killed),
         "hint" => paragraph(&format!("<b>{}</b> ", escaped(screen::try_word(language))), picture.hint),
         "which" => escaped(screen::which_order(language, picture.which).trim_end_matches(':')),
@@ -83,17 +83,27 @@ fn escaped(text: &str) -> String {
     escape(clean::block(text)).into_owned()
 }
 
+/// A sentence, with what stands between backquotes as code.
+fn with_code(text: &str) -> String {
+    let pieces: Vec<&str> = text.split('`').collect();
+    let last = pieces.len() - 1;
+    let piece = |(index, piece): (usize, &&str)| match index {
+        // One without a partner is a character like any other.
+        _ if index == last && index % 2 == 1 => format!("`{}", escaped(piece)),
+        _ if index % 2 == 1 => format!("<code>{}</code>", escaped(piece)),
+        _ => escaped(piece),
+    };
+    pieces.iter().enumerate().map(piece).collect()
+}
+
 fn paragraph(before: &str, text: Option<&str>) -> String {
-    text.map(|text| format!("<p>{before}{}</p>\n", escaped(text))).unwrap_or_default()
+    text.map(|text| format!("<p>{before}{}</p>\n", with_code(text))).unwrap_or_default()
 }
 
 fn replay(picture: &Picture<'_>, language: Language) -> String {
     let section = |command| {
         let heading = escaped(text::replay_heading(language));
-        format!(
-            "<section>\n<h2>{heading}</h2>\n<pre class=\"command\"><code>{}</code></pre>\n</section>\n",
-            escaped(command)
-        )
+        format!("<section>\n<h2>{heading}</h2>\n<pre><code>{}</code></pre>\n</section>\n", escaped(command))
     };
     picture.replay.map(section).unwrap_or_default()
 }

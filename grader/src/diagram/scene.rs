@@ -59,8 +59,8 @@ pub(super) enum Activity {
 pub(super) enum End {
     /// The process ended by itself.
     Ended,
-    /// The grader killed it.
-    Killed,
+    /// It was ended: by the grader, by another process, or by a signal.
+    Cut,
     /// It was still there when the order ended.
     Open,
 }
@@ -72,8 +72,12 @@ pub(super) enum Aside {
     Interrupted,
     /// It waits.
     Waits,
-    /// It was killed.
+    /// The grader killed it.
     Killed,
+    /// Another process ended it.
+    Terminated,
+    /// It ended by a signal.
+    Died,
 }
 
 impl Scene {
@@ -84,7 +88,8 @@ impl Scene {
         let mut slots: Vec<usize> = (0..trace.processes.len())
             .filter(|p| story.processes.iter().any(|who| who.id == trace.processes[*p].id()))
             .collect();
-        slots.extend(run.killed.filter(|p| !slots.contains(p)));
+        let cut = (0..trace.processes.len()).filter(|p| cut(run, *p).is_some() && !slots.contains(p));
+        slots.extend(cut.collect::<Vec<_>>());
         slots.sort_by_key(|p| &trace.processes[*p].path);
         let height = 2 * story.rows.len() + 1;
         let lane = |p: &usize| rows.lane(story, run, *p, height);
@@ -152,13 +157,15 @@ impl Rows {
             waits.push((self.height_of(event.begin), until));
         }
         if let Some(pending) = process.pending.as_ref().filter(|pending| pending.blocked) {
-            waits.push((self.height_of(pending.since), height));
+            waits.push((self.height_of(pending.since), to));
         }
         for (from, until) in &waits {
             take(*from..*until, Activity::Waits);
         }
         let pieces = pieces(&activities, from);
-        let mut asides = asides(story, process, &pieces, end);
+        let mut asides = asides(story, process, &pieces);
+        let cut = cut(run, p).filter(|_| end == End::Cut);
+        asides.extend(cut.map(|(_, aside)| (to / 2, aside)));
         asides.sort_by_key(|(row, _)| *row);
         asides.dedup_by_key(|(row, _)| *row);
         let who = Who { id: process.id(), name: process.name.clone(), first: process.is_first() };
@@ -184,12 +191,15 @@ impl Rows {
         let event = &process.events[last];
         let told = self.of_step((p, last));
         let at = told.map_or_else(|| self.height_of(event.end), |row| 2 * row + 1);
-        match event.op {
-            Op::Exit => (at, End::Ended),
-            // Before its next step, so between this one and whatever comes next.
-            _ if run.killed == Some(p) && process.exit_code.is_none() => {
-                ((at + at % 2).min(height), End::Killed)
+        match (event.op, cut(run, p)) {
+            (Op::Exit, _) => (at, End::Ended),
+            // In the step of another process.
+            (_, Some((Some(by), _))) => {
+                let moment = run.trace.processes[by.0].events[by.1].end;
+                (self.of_step(by).map_or_else(|| self.height_of(moment), |row| 2 * row + 1), End::Cut)
             }
+            // Before its next step, so between this one and whatever comes next.
+            (_, Some((None, _))) => ((at + at % 2).min(height), End::Cut),
             _ if process.exit_code.is_some() => (at + 1, End::Ended),
             _ => (height, End::Open),
         }
@@ -208,6 +218,29 @@ fn has_waited(event: &Event) -> bool {
     event.flags & procesos_trace::flags::WAITED != 0
 }
 
+/// By which step of another process a process was ended, if by one, and how that is told; `None` where it ended by itself,
+/// or did not.
+pub(super) fn cut(run: &Run, p: usize) -> Option<(Option<At>, Aside)> {
+    let process = &run.trace.processes[p];
+    if process.exit_code.is_some() || process.events.iter().any(|event| event.op == Op::Exit) {
+        return None;
+    }
+    if run.killed == Some(p) {
+        return Some((None, Aside::Killed));
+    }
+    let about = |op: Op| {
+        move |event: &Event| event.op == op && event.outcome == Outcome::Done && event.value == p as u64
+    };
+    let step = |op: Op| {
+        let mut processes = run.trace.processes.iter().enumerate();
+        processes.find_map(|(q, other)| Some((q, other.events.iter().position(about(op))?)))
+    };
+    match step(Op::Terminate) {
+        Some(by) => Some((Some(by), Aside::Terminated)),
+        None => step(Op::Join).map(|_| (None, Aside::Died)),
+    }
+}
+
 /// Half rows that are alike, together.
 fn pieces(activities: &[Activity], from: usize) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
@@ -221,7 +254,7 @@ fn pieces(activities: &[Activity], from: usize) -> Vec<Piece> {
 }
 
 /// Where it is told that a process does not go on: at the first row of somebody else.
-fn asides(story: &Story, process: &Process, pieces: &[Piece], end: End) -> Vec<(usize, Aside)> {
+fn asides(story: &Story, process: &Process, pieces: &[Piece]) -> Vec<(usize, Aside)> {
     let own = |row: usize| {
         matches!(story.rows.get(row), Some(Row::Told(told)) if told.who.id == process.id())
             || matches!(story.rows.get(row), Some(Row::More(_)))
@@ -235,8 +268,6 @@ fn asides(story: &Story, process: &Process, pieces: &[Piece], end: End) -> Vec<(
     let interrupted = rows_with_steps(story)
         .filter(|(_, told)| told.interrupted.as_ref().is_some_and(|who| who.id == process.id()));
     asides.extend(interrupted.map(|(row, _)| (row, Aside::Interrupted)));
-    let last = pieces.last().filter(|_| end == End::Killed);
-    asides.extend(last.map(|last| (last.to / 2, Aside::Killed)));
     asides
 }
 

@@ -1,7 +1,9 @@
 mod tale;
 
 use procesos_trace::ObjectKind;
-use procesos_trace::Op::{Exit, Join, LockAcquire, LockRelease, QueueGet, QueuePut, ValueGet, ValueSet};
+use procesos_trace::Op::{
+    Exit, Join, LockAcquire, LockRelease, QueueGet, QueuePut, Terminate, ValueGet, ValueSet,
+};
 use unicode_width::UnicodeWidthStr;
 
 use super::arrows::Arrow;
@@ -26,7 +28,7 @@ fn lane(scene: &Scene, index: usize) -> String {
     drawn
         + match lane.end {
             End::Ended => "T",
-            End::Killed => "x",
+            End::Cut => "x",
             End::Open => "",
         }
 }
@@ -83,6 +85,19 @@ fn who_was_killed_hands_its_lock_on_by_its_death() {
     assert_eq!(arrows(&scene)[2..], ["Lock 1@4 2@5"]);
     let words = Words::of(&tale.story(), &scene, None, Spanish);
     assert_eq!(words.heads[1].asides, [(2, "lo mató el evaluador")]);
+}
+
+#[test]
+fn who_was_ended_by_another_ends_there_and_waits_no_longer() {
+    let mut tale = Tale::new(ObjectKind::Queue, 1, "cola").stuck(1, QueueGet, 1, 0);
+    tale.step(0, Terminate).value = 1;
+    tale.step(0, Join).value = 1;
+    let scene = tale.scene();
+    assert_eq!((lane(&scene, 0), lane(&scene, 1)), ("######|".to_owned(), " |:x".to_owned()));
+    assert_eq!(arrows(&scene), ["Start 0@1 1@1", "End 0@3 1@3", "End 1@3 0@5"]);
+    let words = Words::of(&tale.story(), &scene, None, Spanish);
+    assert_eq!(words.heads[1].asides, [(1, "lo cortó terminate")]);
+    assert!(words.steps().all(|(_, step)| step.note.is_empty()));
 }
 
 /// Boxes of all texts: left, right, base line.

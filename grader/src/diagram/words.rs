@@ -147,6 +147,8 @@ fn heads(scene: &Scene, language: Language) -> Vec<Head> {
         Aside::Interrupted => text::interrupted(language),
         Aside::Waits => text::waits(language),
         Aside::Killed => text::killed(language),
+        Aside::Terminated => text::terminated(language),
+        Aside::Died => text::died(language),
     };
     let head = |lane: &super::scene::Lane| Head {
         id: table::heading(&lane.who, 0, language),

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use procesos_trace::Op;
+use procesos_trace::{Op, Outcome};
 
 use super::{Plot, PlotNote, Story, finding, sort, tell};
 use crate::explore::steps::{At, events_in_order};
 use crate::judge::Finding;
-use crate::run::{Ending, Run, Trace};
+use crate::run::{Ending, Event, Run, Trace};
 
 /// What the story of a whole run has to tell, and in how much.
 #[derive(Debug, Clone, Copy, Default)]
@@ -38,7 +38,8 @@ impl Story {
                 | Ending::ProcessLimit
                 | Ending::OutputLimit
         );
-        let waiting: Vec<At> = finding::waiting(trace).filter(|_| !was_cut).collect();
+        let waiting: Vec<At> =
+            finding::waiting(trace).filter(|(p, _)| !was_cut && !has_ended(trace, *p)).collect();
         let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
         steps.retain(|at| !is_epilogue(trace, *at) || plot.steps.contains(at));
         steps.extend(&waiting);
@@ -56,6 +57,15 @@ impl Story {
         sort(trace, &mut steps);
         tell(trace, &Plot { steps, ..plot }, whole.rows)
     }
+}
+
+/// Whether another process ended a process, or saw that it had ended: it does not wait any more.
+fn has_ended(trace: &Trace, p: usize) -> bool {
+    let of_it = |event: &Event| {
+        let ends = matches!(event.op, Op::Terminate | Op::Join);
+        ends && event.outcome == Outcome::Done && event.value == p as u64
+    };
+    trace.processes.iter().any(|process| process.events.iter().any(of_it))
 }
 
 /// Whether a step is the driver's own, after the last function of the exercise that it called: it only looks at what came

@@ -26,6 +26,16 @@ pub(crate) fn killed(language: Language) -> &'static str {
     either(language, "lo mató el evaluador", "killed by the grader")
 }
 
+/// See [`interrupted`].
+pub(crate) fn terminated(language: Language) -> &'static str {
+    either(language, "lo cortó terminate", "ended by terminate")
+}
+
+/// See [`interrupted`].
+pub(crate) fn died(language: Language) -> &'static str {
+    either(language, "lo cortó una señal", "ended by a signal")
+}
+
 /// For whom a process waits that never goes on.
 pub(crate) fn waits_for(language: Language, whom: &str) -> String {
     format!("{} {whom}", either(language, "espera a", "waits for"))

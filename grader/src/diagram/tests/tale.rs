@@ -76,7 +76,7 @@ impl Tale {
 
     pub(super) fn step(&mut self, p: usize, op: Op) -> &mut Event {
         self.moment += 10;
-        let shared = !matches!(op, Op::Start | Op::Join | Op::Exit);
+        let shared = !matches!(op, Op::Start | Op::Join | Op::Exit | Op::Terminate);
         let release = matches!(op, Op::QueuePut | Op::LockRelease);
         let counted = if matches!(op, Op::QueuePut | Op::QueueGet) { 1 } else { 2 };
         let version = self.versions.entry((counted, release)).or_insert(0);
