@@ -131,7 +131,7 @@ fn a_page_has_the_diagram_the_steps_the_lines_and_what_to_do() {
         "contador.set(contador.get() + 1);",
         "<a href=\"#L10\">:10</a>",
         "<b>Probar:</b>",
-        "replay contador_con_lock v1.dos-por-uno.",
+        "replay contador_con_lock \\\n  v1.dos-por-uno.",
         "pisa el paso 4",
     ] {
         assert!(page.contains(wanted), "{wanted}: {page}");
