@@ -49,6 +49,13 @@ pub enum TraceFormat {
 }
 
 impl TraceOptions {
+    /// What was typed to choose the order and its steps.
+    fn typed(&self) -> Vec<String> {
+        let schedule = self.schedule.map(|number| format!("--schedule {number}"));
+        let all = self.all.then(|| "--all".to_owned());
+        self.scenario.iter().cloned().chain(schedule).chain(all).collect()
+    }
+
     fn format(&self) -> TraceFormat {
         let by_name = || match self.output.as_deref().and_then(Path::extension)?.to_str()? {
             "svg" => Some(TraceFormat::Svg),
@@ -91,7 +98,7 @@ pub fn trace(course: &Course, file: &OneFile, options: &TraceOptions) -> Result<
     };
     let format = options.format();
     let answer = match format {
-        TraceFormat::Text => table(&orders, &shown, options.all),
+        TraceFormat::Text => table(&orders, &shown, options),
         TraceFormat::Svg | TraceFormat::Html => drawn(&orders, &shown, options.all, format),
     };
     let Some(path) = &options.output else {
@@ -111,14 +118,15 @@ fn told(shown: &Shown, rows: Option<usize>, processes: Option<usize>) -> Story {
     Story::of_whole(&shown.run, &Whole { finding: shown.finding.as_ref(), also: &also, rows, processes })
 }
 
-fn table(orders: &Orders<'_>, shown: &Shown, all: bool) -> String {
+fn table(orders: &Orders<'_>, shown: &Shown, options: &TraceOptions) -> String {
     let seen = Traced {
         exercise: &orders.exercise.id,
         file: &orders.ready.program.shown_path,
         scenario: (&shown.scenario.0, &shown.scenario.1),
         which: shown.which,
+        typed: &options.typed(),
         killed: shown.killed.as_deref(),
-        story: &told(shown, Some(MOST_ROWS).filter(|_| !all), None),
+        story: &told(shown, Some(MOST_ROWS).filter(|_| !options.all), None),
         came: shown.came(),
         token: shown.claim.as_ref().and_then(|claim| claim.replay.as_deref()),
     };

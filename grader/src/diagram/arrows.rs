@@ -49,7 +49,8 @@ pub(super) fn of(run: &Run, rows: &Rows, slots: &[usize], lanes: &[Lane]) -> Vec
         let (Some(from), Some(to)) = (lane_of(source.0), lane_of(target.0)) else { continue };
         // Whoever was cut off handed on what it had by its death, which is no step.
         let killed = lanes[from].end == End::Cut && is_last(trace, source) && what != What::Message;
-        let death = lanes[from].pieces.last().filter(|_| killed).map(|last| last.to);
+        // Below the step of another that ended it, whose words stand at that height.
+        let death = lanes[from].pieces.last().filter(|_| killed).map(|last| last.to + last.to % 2);
         let (Some(begin), Some(end)) = (death.or_else(|| row(source)), row(target)) else { continue };
         if begin < end {
             let point = |lane, height| Point { lane, height };

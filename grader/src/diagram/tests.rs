@@ -94,7 +94,7 @@ fn who_was_ended_by_another_ends_there_and_waits_no_longer() {
     tale.step(0, Join).value = 1;
     let scene = tale.scene();
     assert_eq!((lane(&scene, 0), lane(&scene, 1)), ("######|".to_owned(), " |:x".to_owned()));
-    assert_eq!(arrows(&scene), ["Start 0@1 1@1", "End 0@3 1@3", "End 1@3 0@5"]);
+    assert_eq!(arrows(&scene), ["Start 0@1 1@1", "End 0@3 1@3", "End 1@4 0@5"]);
     let words = Words::of(&tale.story(), &scene, None, Spanish);
     assert_eq!(words.heads[1].asides, [(1, "lo cortó terminate")]);
     assert!(words.steps().all(|(_, step)| step.note.is_empty()));

@@ -70,7 +70,7 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
             if exercise.claims.iter().any(|claim| !claim.steps.is_empty()) {
                 page.command(screen::trace_word(language), &calls.trace(&exercise.id));
                 let file = diagram::page_file(language);
-                page.command(diagram::page_word(language), &calls.page(&exercise.id, file));
+                page.command(diagram::page_word(language), &calls.page(&exercise.id, &[], file));
             }
         }
         Status::Pending | Status::Missing => {

@@ -42,6 +42,8 @@ pub struct Traced<'a> {
     pub scenario: (&'a str, &'a [String]),
     /// Which order it is.
     pub which: Which,
+    /// What was typed to see it: the scenario and options, if some were.
+    pub typed: &'a [String],
     /// Whom the grader killed in it, if it did.
     pub killed: Option<&'a str>,
     /// Its steps.
@@ -95,7 +97,7 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
     }
     page.command(
         diagram::page_word(language),
-        &settings.calls.page(traced.exercise, diagram::page_file(language)),
+        &settings.calls.page(traced.exercise, traced.typed, diagram::page_file(language)),
     );
     page.finish()
 }
