@@ -33,12 +33,15 @@ pub(crate) struct Wrong<'a> {
 }
 
 impl Corpus {
-    pub(crate) fn read() -> Self {
+    /// All of them, or those whose title has some text in it.
+    pub(crate) fn read(only: Option<&str>) -> Self {
         let course = Course::read(&root()).unwrap();
         let exercises: Vec<&Exercise> = course.exercises.iter().collect();
         let builder = Builder::new(&course, &exercises, build_settings()).unwrap();
         let of_exercise = |(index, exercise): (usize, &&Exercise)| {
-            sources(exercise).into_iter().map(move |(name, source)| (index, name, source)).collect::<Vec<_>>()
+            let mut named = sources(exercise);
+            named.retain(|(name, _)| only.is_none_or(|only| title(exercise, name).contains(only)));
+            named.into_iter().map(move |(name, source)| (index, name, source)).collect::<Vec<_>>()
         };
         let sources = exercises.iter().enumerate().flat_map(of_exercise).collect();
         Self { builder, sources, course }
@@ -55,9 +58,12 @@ impl Corpus {
         let exercise = &self.course.exercises[*exercise];
         let Build::Ready(program) = self.builder.build(exercise, source).unwrap() else { return None };
         let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
-        let title = format!("{}/{name}", exercise.id);
-        Some(Wrong { title, program, symbols, scenarios: &exercise.scenarios })
+        Some(Wrong { title: title(exercise, name), program, symbols, scenarios: &exercise.scenarios })
     }
+}
+
+fn title(exercise: &Exercise, name: &str) -> String {
+    format!("{}/{name}", exercise.id)
 }
 
 /// The wrong programs of an exercise, by name.

@@ -2,7 +2,7 @@
 //! schedules it takes to find what is wrong, how short the orders are made that are told.
 //!
 //! `cargo bench -p grader --bench schedules` prints them all; `-- cost standstill failures shortening` only those named, and
-//! `--seeds 100` looks longer for failures. `--profile dev` before the `--` measures the grader as students run it. Read the
+//! `--seeds 100` looks longer for failures, and `--only pipe` takes only the wrong programs with that in their titles. `--profile dev` before the `--` measures the grader as students run it. Read the
 //! ratios: the compared take turns in rounds, and a schedule's figure is what one of ten costs at most, so that other work on the
 //! machine matters little.
 
@@ -37,8 +37,8 @@ fn main() -> ExitCode {
         return status;
     }
     let arguments: Vec<String> = std::env::args().collect();
-    let seeds = arguments.iter().skip_while(|argument| *argument != "--seeds").nth(1);
-    let seeds = seeds.map_or(SEEDS, |number| number.parse().unwrap());
+    let option = |name: &str| arguments.iter().skip_while(|argument| *argument != name).nth(1);
+    let seeds = option("--seeds").map_or(SEEDS, |number| number.parse().unwrap());
     let parts = ["cost", "standstill", "failures", "shortening"];
     let all = !arguments.iter().any(|argument| parts.contains(&argument.as_str()));
     let wanted = |part: &str| all || arguments.iter().any(|argument| argument == part);
@@ -52,7 +52,7 @@ fn main() -> ExitCode {
         }
     }
     if wanted("failures") || wanted("shortening") {
-        let corpus = Corpus::read();
+        let corpus = Corpus::read(option("--only").map(String::as_str));
         if wanted("failures") {
             failures::tell(&corpus, seeds);
         }

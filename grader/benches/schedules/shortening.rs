@@ -19,10 +19,7 @@ const FEW_PROCESSES: usize = 5;
 
 /// An order that is told.
 struct Short {
-    /// `<exercise>/<program> <scenario> <claim>`.
-    title: String,
     processes: usize,
-    before: usize,
     switches: usize,
 }
 
@@ -30,8 +27,8 @@ struct Short {
 #[derive(Default)]
 struct Figures {
     orders: Vec<Short>,
-    /// Titles of scenarios with a failure, and the seconds that making its orders short took.
-    seconds: Vec<(String, f64)>,
+    /// Seconds for each scenario with a failure.
+    seconds: Vec<f64>,
 }
 
 /// Everything that is told here.
@@ -40,16 +37,8 @@ pub(crate) fn tell(corpus: &Corpus) {
     let mut figures = Figures::default();
     (0..corpus.count()).filter_map(|index| corpus.program(index)).for_each(|program| figures.take(&program));
     let Figures { orders, seconds } = figures;
-    for (title, seconds) in seconds.iter().filter(|(_, seconds)| *seconds > MOST_SECONDS) {
-        println!("{title:<58}{seconds:>9.2} s");
-    }
     let few = |order: &&Short| order.processes <= FEW_PROCESSES;
-    for order in orders.iter().filter(|order| order.switches > MOST_SWITCHES) {
-        let Short { title, processes, before, switches } = order;
-        println!("{title:<58}{switches:>3} switches of {before}, {processes} processes");
-    }
-    let times =
-        |percent: usize| format!("{:.2} s", quantile(seconds.iter().map(|(_, s)| *s).collect(), percent));
+    let times = |percent: usize| format!("{:.2} s", quantile(seconds.clone(), percent));
     let goal = format!("<= {MOST_SECONDS} s");
     println!("{} orders of {} scenarios", orders.len(), seconds.len());
     row("making short and looking for the critical pair, median", &times(50), &goal);
@@ -84,15 +73,19 @@ impl Figures {
             let begun = Instant::now();
             explorer.explain(&mut explored).unwrap();
             let title = format!("{} {}", program.title, scenario.id);
-            self.seconds.push((title.clone(), begun.elapsed().as_secs_f64()));
+            let seconds = begun.elapsed().as_secs_f64();
+            if seconds > MOST_SECONDS {
+                println!("{title:<58}{seconds:>9.2} s");
+            }
+            self.seconds.push(seconds);
             for ((tally, claim), before) in explored.claims.iter().zip(&scenario.claims).zip(before) {
                 let (Verdict::Broken(_), Some(witness)) = (&tally.verdict, &tally.witness) else { continue };
-                self.orders.push(Short {
-                    title: format!("{title} {}", claim.claim.name()),
-                    processes: witness.run.trace.processes.len(),
-                    before,
-                    switches: witness.plan.len(),
-                });
+                let (processes, switches) = (witness.run.trace.processes.len(), witness.plan.len());
+                if switches > MOST_SWITCHES {
+                    let title = format!("{title} {}", claim.claim.name());
+                    println!("{title:<58}{switches:>3} switches of {before}, {processes} processes");
+                }
+                self.orders.push(Short { processes, switches });
             }
         }
     }
