@@ -50,6 +50,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
             seed: options.seed,
             schedules: SCHEDULES,
             told: false,
+            enough: None,
         };
         tasks.extend(std::iter::repeat_n(task, times));
     }
