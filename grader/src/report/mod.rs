@@ -16,7 +16,9 @@ pub use model::{
     ClaimReport, DiagnosticReport, ExerciseReport, FlipReport, GoalReport, GoalStatus, LocationReport, Mode,
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
-pub use text::{Replayed, TextSettings, Traced, Which, render, render_diagnostics, replayed, traced};
+pub use text::{
+    Replayed, TextSettings, Traced, Which, messages, render, render_diagnostics, replayed, traced,
+};
 
 use std::collections::BTreeMap;
 
