@@ -46,7 +46,7 @@ fn main() -> ExitCode {
 
     let begun = Instant::now();
     let Explored { tried, claims, .. } =
-        start().explore(Budget { schedules: 100, seed, told: true }, |_| {}).unwrap();
+        start().explore(Budget { schedules: 100, seed, told: true, enough: None }, |_| {}).unwrap();
     let (index, witness) =
         claims.iter().enumerate().find_map(|(index, tally)| Some((index, tally.witness.as_ref()?))).unwrap();
     let token = Token::of_witness(&scenario.id, seed, witness).unwrap();

@@ -71,8 +71,8 @@ fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
     let calls = called::calls(&line, &course, &current);
     match line.command.unwrap_or(Request::Grade(line.grade)) {
         Request::Grade(arguments) => commands::grade::grade(&course, &arguments.options(language, calls)),
-        Request::Verify { ids, times, seed } => {
-            commands::verify::verify(&course, &VerifyOptions { ids, times, seed, language })
+        Request::Verify { ids, times, seed, catalog } => {
+            commands::verify::verify(&course, &VerifyOptions { ids, times, seed, catalog, language })
         }
         Request::List => say(&commands::list::list(&course, language, &calls)),
         Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language, &calls)?),

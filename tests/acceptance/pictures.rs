@@ -110,10 +110,7 @@ fn a_killed_process_is_drawn_with_its_death() {
     let submission = Submission::new().with_solution(PIPE);
     let arguments = ["trace", PIPE, "padre-muerte", "--schedule", "4", "--format", "svg"];
     let drawn = printed(&submission, &arguments);
-    has(
-        &texts(&drawn),
-        &["El evaluador mató a P1 hijo-de-guion antes de su operación 4.", "lo mató el evaluador"],
-    );
+    has(&texts(&drawn), &["El evaluador mató a P1 hijo-de-guion antes de su operación 4.", "✝ muere"]);
     assert_eq!(count(&drawn, "cross"), 1);
 }
 

@@ -135,6 +135,9 @@ pub(super) enum Request {
         /// Draw the scenarios' numbers from this seed (hexadecimal, as reports show it).
         #[arg(long, value_name = "SEED")]
         seed: Option<Seed>,
+        /// Write what every wrong program is told, in both languages, to be proofread.
+        #[arg(long, conflicts_with = "times")]
+        catalog: bool,
     },
 }
 

@@ -78,6 +78,7 @@ fn report_on(
             seed: options.seed,
             schedules: options.schedules.unwrap_or(SCHEDULES),
             told: true,
+            enough: None,
         })
         .collect();
     let graded = grade_all(&builder, &tasks, language, |step| {

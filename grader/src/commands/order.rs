@@ -76,6 +76,7 @@ impl Orders<'_> {
             refused: None,
             seed: Some(self.seed),
             schedules,
+            enough: None,
             told: true,
         };
         let graded = grade_all(&self.ready.builder, &[task], self.file.language, |step| {

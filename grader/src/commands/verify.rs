@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::VerifyOptions;
+use super::{VerifyOptions, catalog};
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::corpus::{Expectation, Header, Pair};
 use crate::course::{Course, Exercise};
@@ -19,12 +19,12 @@ use crate::report::{Graded, Outcome, Report, Status};
 use crate::{ExitStatus, terminal, text};
 
 /// A program of the course and what it has to come to.
-struct Program<'a> {
-    exercise: &'a Exercise,
+pub(super) struct Program<'a> {
+    pub(super) exercise: &'a Exercise,
     /// As the table names it: `plantilla`, `wrong/no_lock`.
-    name: String,
-    source: Source,
-    expected: Expectation,
+    pub(super) name: String,
+    pub(super) source: Source,
+    pub(super) expected: Expectation,
 }
 
 /// Checks the course and prints the table.
@@ -39,6 +39,9 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     for exercise in &exercises {
         programs.extend(programs_of(course, exercise)?);
     }
+    if options.catalog {
+        return Ok(catalog::write(&builder, &programs, options));
+    }
     // All gradings of a program in a row, so that it is built once.
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
@@ -50,6 +53,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
             seed: options.seed,
             schedules: SCHEDULES,
             told: false,
+            enough: None,
         };
         tasks.extend(std::iter::repeat_n(task, times));
     }

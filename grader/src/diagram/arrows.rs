@@ -49,8 +49,10 @@ pub(super) fn of(run: &Run, rows: &Rows, slots: &[usize], lanes: &[Lane]) -> Vec
         let (Some(from), Some(to)) = (lane_of(source.0), lane_of(target.0)) else { continue };
         // Whoever was cut off handed on what it had by its death, which is no step.
         let killed = lanes[from].end == End::Cut && is_last(trace, source) && what != What::Message;
-        // Below the step of another that ended it, whose words stand at that height.
-        let death = lanes[from].pieces.last().filter(|_| killed).map(|last| last.to + last.to % 2);
+        // Where that has no row of its own: below the step of another that ended it, whose words stand at that height.
+        let own = row((source.0, trace.processes[source.0].events.len()));
+        let below = lanes[from].pieces.last().map(|last| last.to + last.to % 2);
+        let death = own.or(below).filter(|_| killed);
         let (Some(begin), Some(end)) = (death.or_else(|| row(source)), row(target)) else { continue };
         if begin < end {
             let point = |lane, height| Point { lane, height };

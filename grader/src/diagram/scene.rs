@@ -9,7 +9,7 @@ use super::arrows::{self, Arrow};
 use crate::explore::steps::At;
 use crate::judge::Who;
 use crate::run::{Event, Process, Run, Trace};
-use crate::story::{Row, Story, Told};
+use crate::story::{self, Row, Story, Told};
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ pub(super) struct Rows {
 
 impl Rows {
     fn of(story: &Story, trace: &Trace) -> Self {
-        let moment = |at: &At| trace.processes[at.0].events.get(at.1).map_or(u64::MAX, |event| event.end);
+        let moment = |at: &At| story::moment(trace, *at);
         let (mut told, mut steps) = (Vec::new(), Vec::new());
         for (row, one) in rows_with_steps(story) {
             let moments = || one.steps.iter().map(moment);
@@ -164,7 +164,9 @@ impl Rows {
         }
         let pieces = pieces(&activities, from);
         let mut asides = asides(story, process, &pieces);
-        let cut = cut(run, p).filter(|_| end == End::Cut);
+        // A row of its own says so itself.
+        let is_told = self.of_step((p, process.events.len())).is_some();
+        let cut = cut(run, p).filter(|_| end == End::Cut && !is_told);
         asides.extend(cut.map(|(_, aside)| (to / 2, aside)));
         asides.sort_by_key(|(row, _)| *row);
         asides.dedup_by_key(|(row, _)| *row);
@@ -198,8 +200,11 @@ impl Rows {
                 let moment = run.trace.processes[by.0].events[by.1].end;
                 (self.of_step(by).map_or_else(|| self.height_of(moment), |row| 2 * row + 1), End::Cut)
             }
-            // Before its next step, so between this one and whatever comes next.
-            (_, Some((None, _))) => ((at + at % 2).min(height), End::Cut),
+            // Its death has a row of its own, or comes between its last step and whatever comes next.
+            (_, Some((None, _))) => {
+                let death = self.of_step((p, process.events.len())).map(|row| 2 * row + 1);
+                (death.unwrap_or((at + at % 2).min(height)), End::Cut)
+            }
             _ if process.exit_code.is_some() => (at + 1, End::Ended),
             _ => (height, End::Open),
         }

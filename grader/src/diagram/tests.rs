@@ -9,6 +9,7 @@ use unicode_width::UnicodeWidthStr;
 use super::arrows::Arrow;
 use super::drawing::{Font, Shape, width};
 use super::scene::{Activity, End};
+use super::words::Mark;
 use super::*;
 use crate::Language::{English, Spanish};
 use tale::{Tale, picture};
@@ -81,10 +82,12 @@ fn who_was_killed_hands_its_lock_on_by_its_death() {
     let mut tale = Tale::new(ObjectKind::Lock, 2, "lock").steps(&[(1, LockAcquire), (2, LockAcquire)]);
     tale.run.killed = Some(1);
     let scene = tale.scene();
-    assert_eq!(lane(&scene, 1), " |##x");
-    assert_eq!(arrows(&scene)[2..], ["Lock 1@4 2@5"]);
+    assert_eq!(lane(&scene, 1), " |###x");
+    assert_eq!(arrows(&scene)[2..], ["Lock 1@5 2@7"]);
     let words = Words::of(&tale.story(), &scene, None, Spanish);
-    assert_eq!(words.heads[1].asides, [(2, "lo mató el evaluador")]);
+    let (_, death) = words.steps().nth(2).expect("it has a row");
+    assert_eq!((death.operation.as_str(), death.mark), ("✝ muere", Mark::Last));
+    assert!(words.heads[1].asides.is_empty());
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub struct Budget {
     pub seed: Seed,
     /// Whether the orders that fail are made short, and looked at for what they turn on.
     pub told: bool,
+    /// Once a claim is broken: it is enough when so many orders in a row have broken no other. All are tried when there is none.
+    pub enough: Option<u64>,
 }
 
 /// What trying orders came to.
@@ -54,6 +56,8 @@ pub struct Explored {
     pub tried: u64,
     /// Whether there are no others.
     pub exhaustive: bool,
+    /// Whether there was no sense in trying others.
+    pub given_up: bool,
     /// What came of each claim, in their order.
     pub claims: Vec<Tally>,
 }
@@ -96,7 +100,7 @@ impl Explored {
     pub fn of_one(scenario: &Scenario, execution: &Execution) -> Self {
         let mut tally = Tallies::new(scenario);
         tally.take(execution);
-        tally.into_explored(1, false)
+        tally.into_explored(false, false)
     }
 }
 
@@ -130,27 +134,24 @@ impl<'a> Explorer<'a> {
         let calm = self.controlled.execute(&Order::new(Kind::Calm, 0))?;
         let mut tally = Tallies::new(self.scenario);
         let mut goes_on = tally.take(&calm);
-        let Some(report) = &calm.report else { return Ok(tally.into_explored(1, false)) };
+        let Some(report) = &calm.report else { return Ok(tally.into_explored(false, true)) };
         if report.choices == 0 && !report.external {
             // Nobody ever had to be picked among several: this is the only order.
-            return Ok(tally.into_explored(1, true));
+            return Ok(tally.into_explored(true, false));
         }
         let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
-        let mut tried = 1;
         let mut picks_left = budget.schedules.saturating_mul(PICKS_EACH).saturating_sub(picks_of(report));
-        while goes_on && tried < budget.schedules && picks_left > 0 {
-            let execution = self.controlled.execute(&portfolio.order(tried))?;
-            tried += 1;
+        while goes_on && tally.taken < budget.schedules && picks_left > 0 && !tally.is_enough(budget.enough) {
+            let execution = self.controlled.execute(&portfolio.order(tally.taken))?;
             goes_on = tally.take(&execution);
             picks_left = picks_left.saturating_sub(execution.report.as_ref().map_or(0, picks_of));
-            progress(tried);
+            progress(tally.taken);
         }
-        if goes_on && budget.told {
-            let until = Instant::now() + minimise::PATIENCE;
-            self.minimise(&mut tally, until)?;
-            self.flip(&mut tally, tried, until)?;
+        let mut explored = tally.into_explored(false, !goes_on);
+        if budget.told {
+            self.explain(&mut explored)?;
         }
-        Ok(tally.into_explored(tried, false))
+        Ok(explored)
     }
 
     /// The orders to try after the one without interruptions.
@@ -198,12 +199,23 @@ impl<'a> Explorer<'a> {
         self.controlled.execute(order)
     }
 
+    /// Makes the orders that fail short, and looks for what they turn on.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn explain(&mut self, explored: &mut Explored) -> Result<()> {
+        if explored.given_up || explored.exhaustive {
+            return Ok(());
+        }
+        let until = Instant::now() + minimise::PATIENCE;
+        self.minimise(&mut explored.claims, until)?;
+        self.flip(&mut explored.claims, explored.tried, until)
+    }
+
     /// Looks for fewer interruptions that break each broken claim in the same way.
-    fn minimise(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
-        for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
-                &tally.claims[index]
-            else {
+    fn minimise(&mut self, claims: &mut [Tally], until: Instant) -> Result<()> {
+        for (index, tally) in claims.iter_mut().enumerate() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } = &*tally else {
                 continue;
             };
             let fault = witness.fault;
@@ -224,9 +236,8 @@ impl<'a> Explorer<'a> {
                 }))
             })?;
             if let Some(Shortest { plan, seen: (run, early_timer, verdict) }) = found {
-                tally.claims[index].witness =
-                    Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
-                tally.claims[index].verdict = verdict;
+                tally.witness = Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
+                tally.verdict = verdict;
             }
         }
         Ok(())
@@ -235,10 +246,9 @@ impl<'a> Explorer<'a> {
 
 impl Explorer<'_> {
     /// Looks for two steps of each order that fails that, exchanged, let it come out right.
-    fn flip(&mut self, tally: &mut Tallies<'_>, tried: u64, until: Instant) -> Result<()> {
-        for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } =
-                &tally.claims[index]
+    fn flip(&mut self, claims: &mut [Tally], tried: u64, until: Instant) -> Result<()> {
+        for (index, tally) in claims.iter_mut().enumerate() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } = &*tally
             else {
                 continue;
             };
@@ -260,7 +270,7 @@ impl Explorer<'_> {
                     break;
                 }
             }
-            if let Some(witness) = &mut tally.claims[index].witness {
+            if let Some(witness) = &mut tally.witness {
                 witness.flip = found;
             }
         }
@@ -329,8 +339,14 @@ impl<'a> Tallies<'a> {
         goes_on
     }
 
-    fn into_explored(self, tried: u64, exhaustive: bool) -> Explored {
-        Explored { tried, exhaustive, claims: self.claims }
+    /// Whether enough has been seen, if so many orders without another broken claim are.
+    fn is_enough(&self, orders: Option<u64>) -> bool {
+        let last_news = self.claims.iter().filter_map(|tally| tally.first_failed).max();
+        matches!((orders, last_news), (Some(orders), Some(last)) if self.taken - last >= orders)
+    }
+
+    fn into_explored(self, exhaustive: bool, given_up: bool) -> Explored {
+        Explored { tried: self.taken, exhaustive, given_up, claims: self.claims }
     }
 }
 

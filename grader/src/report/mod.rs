@@ -18,7 +18,9 @@ pub use model::{
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
 pub(crate) use text::first_with_order;
-pub use text::{Came, Replayed, TextSettings, Traced, Which, render, render_diagnostics, replayed, traced};
+pub use text::{
+    Came, Replayed, TextSettings, Traced, Which, messages, render, render_diagnostics, replayed, traced,
+};
 
 use std::collections::BTreeMap;
 

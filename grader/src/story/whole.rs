@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use procesos_trace::{Op, Outcome};
 
-use super::{Plot, PlotNote, Story, finding, sort, tell};
+use super::{Plot, PlotNote, Story, death, finding, sort, tell};
 use crate::explore::steps::{At, events_in_order};
 use crate::judge::Finding;
 use crate::run::{Ending, Event, Run, Trace};
@@ -43,9 +43,8 @@ impl Story {
         let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
         steps.retain(|at| !is_epilogue(trace, *at) || plot.steps.contains(at));
         steps.extend(&waiting);
-        for at in whole.also.iter().chain(&waiting) {
-            plot.core.push(*at);
-        }
+        steps.extend(death(run));
+        plot.core.extend(whole.also.iter().chain(&waiting).copied().chain(death(run)));
         for at in waiting {
             plot.notes.entry(at).or_insert((PlotNote::Waits, None));
         }

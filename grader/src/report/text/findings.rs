@@ -81,11 +81,25 @@ pub(crate) fn first_with_order(exercise: &ExerciseReport) -> Option<usize> {
     exercise.claims.iter().position(|claim| std::ptr::eq(claim, told.claim))
 }
 
+/// Of the mistakes of an exercise, those that are told.
+fn told<'a, 'b>(exercise: &ExerciseReport, groups: &'b [Group<'a>]) -> Vec<&'b Group<'a>> {
+    groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect()
+}
+
+/// Writes what is said of the mistakes of an exercise, and what to try, without anything that shows it.
+pub(super) fn messages(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+    for group in told(exercise, &of(exercise)) {
+        message(page, group.claim);
+        if let Some(hint) = &group.claim.hint {
+            page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
+        }
+    }
+}
+
 /// Writes the mistakes of an exercise; nothing when there is none.
 pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     let groups = of(exercise);
-    let causes: Vec<&Group<'_>> =
-        groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect();
+    let causes = told(exercise, &groups);
     for (index, group) in causes.iter().enumerate() {
         page.blank();
         message(page, group.claim);

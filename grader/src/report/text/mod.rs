@@ -48,6 +48,16 @@ pub fn render(report: &Report, settings: &TextSettings) -> String {
     page.finish()
 }
 
+/// What is said of the mistakes of the exercises, and what to try: the messages alone, as wide as on a terminal.
+#[must_use]
+pub fn messages(report: &Report) -> String {
+    let mut page = Page::new(false, RIGHT_EDGE);
+    for exercise in &report.exercises {
+        findings::messages(&mut page, exercise, report.language);
+    }
+    page.finish()
+}
+
 /// Why a program does not compile, as text.
 #[must_use]
 pub fn render_diagnostics(

@@ -105,6 +105,8 @@ Usage:
 Options:
   --times N            grade every program N times; all have to be as expected
   --seed SEED          what the numbers of the cases are drawn from
+  --catalog            instead, write what every wrong program is told, in both
+                       languages
 ";
 
 const OPTIONS: &str = "Options:\n";

@@ -105,6 +105,8 @@ Uso:
 Opciones:
   --times N            evaluar cada programa N veces; todas dan lo esperado
   --seed SEMILLA       de dónde salen los números de los casos
+  --catalog            en lugar de eso, escribir qué se dice de cada programa
+                       malo, en los dos idiomas
 ";
 
 const OPTIONS: &str = "Opciones:\n";
