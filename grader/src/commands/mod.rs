@@ -5,6 +5,7 @@ pub mod grade;
 pub mod hint;
 pub mod list;
 mod one;
+mod order;
 pub mod replay;
 pub mod reset;
 pub mod run;

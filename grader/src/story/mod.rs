@@ -9,6 +9,7 @@ mod fold;
 mod select;
 mod state;
 mod update;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ use crate::run::{Event, Place, Run, Trace};
 pub use state::State;
 use state::States;
 pub(crate) use update::witnessed;
+pub use whole::Whole;
 
 /// Most rows of the story of a failing order.
 pub const FAILURE_ROWS: usize = 12;
@@ -67,7 +69,7 @@ pub struct Told {
     /// What is remarkable about it.
     pub note: Option<Note>,
     /// Where it is in the run; the one after the last event of a process is what it waited in at the end.
-    steps: Vec<At>,
+    pub(crate) steps: Vec<At>,
 }
 
 /// One operation.
@@ -182,21 +184,6 @@ impl Story {
         Some(tell(&run.trace, &plot, Some(FAILURE_ROWS)))
     }
 
-    /// The story of all that happened in a run, in so many rows at most.
-    #[must_use]
-    pub fn of_everything(run: &Run, most_rows: Option<usize>) -> Self {
-        let trace = &run.trace;
-        let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
-        let waiting: Vec<At> = finding::waiting(trace).collect();
-        steps.extend(waiting.iter().copied());
-        steps.extend(death(run));
-        sort(trace, &mut steps);
-        let notes = waiting.iter().map(|at| (*at, (PlotNote::Waits, None))).collect();
-        let core = waiting.into_iter().chain(death(run)).collect();
-        let plot = Plot { steps, core, notes, watched: finding::only_value(trace) };
-        tell(trace, &plot, most_rows)
-    }
-
     /// The number of a step of the run, if it is told.
     #[must_use]
     pub fn number_of(&self, step: At) -> Option<usize> {
@@ -213,14 +200,14 @@ impl Story {
 }
 
 /// The death of the process that the grader killed: the step after its last event.
-fn death(run: &Run) -> Option<At> {
+pub(crate) fn death(run: &Run) -> Option<At> {
     let killed = run.killed?;
     let victim = run.trace.processes.get(killed)?;
     (victim.exit_code.is_none() && victim.pending.is_none()).then_some((killed, victim.events.len()))
 }
 
 /// When a step took effect; what a process waited in at the end never did, and a death followed on what it did last.
-fn moment(trace: &Trace, (p, i): At) -> u64 {
+pub(crate) fn moment(trace: &Trace, (p, i): At) -> u64 {
     let process = &trace.processes[p];
     match (process.events.get(i), &process.pending) {
         (Some(event), _) => event.end,

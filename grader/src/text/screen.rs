@@ -353,9 +353,7 @@ pub(crate) fn repeated(language: Language, kept: bool, broken: bool, changed: bo
             either(language, "En este orden sigue fallando.", "In this order it still fails.")
         }
         (false, true) => either(language, "Este orden falla, como antes.", "This order fails, as before."),
-        (false, false) => {
-            either(language, "En este orden no se pudo ver.", "It could not be seen in this order.")
-        }
+        (false, false) => order_is_unseen(language),
     }
 }
 
@@ -378,4 +376,9 @@ pub(crate) fn which_order(language: Language, which: Which) -> String {
 /// Nothing is wrong with an order.
 pub(crate) fn order_is_right(language: Language) -> &'static str {
     either(language, "En este orden sale bien.", "In this order it comes out right.")
+}
+
+/// Not all of an order could be seen.
+pub(crate) fn order_is_unseen(language: Language) -> &'static str {
+    either(language, "En este orden no se pudo ver.", "It could not be seen in this order.")
 }

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::page::{Page, Paragraph, Tone, wrap};
 use super::{RIGHT_EDGE, diagnostics, findings, steps};
 use crate::report::{ExerciseReport, GoalReport, GoalStatus, Report, Status};
-use crate::text::{clean, screen};
+use crate::text::{clean, diagram, screen};
 use crate::{Calls, Language};
 
 /// Most lines of a fault that are shown.
@@ -69,6 +69,8 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
             page.command(screen::more_word(language), &calls.hint(&exercise.id));
             if exercise.claims.iter().any(|claim| !claim.steps.is_empty()) {
                 page.command(screen::trace_word(language), &calls.trace(&exercise.id));
+                let file = diagram::page_file(language);
+                page.command(diagram::page_word(language), &calls.page(&exercise.id, &[], file));
             }
         }
         Status::Pending | Status::Missing => {

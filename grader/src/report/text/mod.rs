@@ -13,9 +13,10 @@ mod trace;
 
 use super::{DiagnosticReport, Report};
 use crate::{Calls, Language};
+pub(crate) use findings::first_with_order;
 use page::Page;
 pub use replay::{Replayed, replayed};
-pub use trace::{Traced, Which, traced};
+pub use trace::{Came, Traced, Which, traced};
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
 const WIDTHS: (usize, usize) = (40, 100);

@@ -68,6 +68,9 @@ Options:
   --schedule N         order N of those that the grader tries; 0 is the one
                        where nobody interrupts anybody
   --all                every step
+  --format FORM        text (a table), svg (a diagram) or html (a page with
+                       both); otherwise as the name of the file says
+  --output FILE        write it to a file
   --submission DIR     of another folder, of <id>/src/lib.rs
 ";
 
