@@ -330,8 +330,7 @@ fn first_failure(exercise: &Exercise, program: &Program, seed: u32) -> Option<u6
         .filter_map(|scenario| {
             let args = scenario.arguments(seed);
             let mut explorer = Explorer::start(program, &symbols, scenario, &args, &settings()).unwrap();
-            let explored =
-                explorer.explore(Budget { schedules: MOST_SCHEDULES, seed, told: false }, |_| {}).unwrap();
+            let explored = explorer.explore(Budget::of(MOST_SCHEDULES, seed, false), |_| {}).unwrap();
             explored.claims.iter().filter_map(|tally| tally.first_failed).min()
         })
         .min()

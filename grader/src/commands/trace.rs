@@ -92,8 +92,7 @@ impl<'a> Tracing<'a> {
     fn failing(&self, scenarios: impl IntoIterator<Item = &'a Scenario>) -> Result<Option<Shown<'a>>> {
         let explored = self.exercise.scenarios.iter().filter(|scenario| scenario.explore).count() as u64;
         for scenario in scenarios {
-            let budget =
-                Budget { schedules: (SCHEDULES / explored.max(1)).max(1), seed: self.seed, told: true };
+            let budget = Budget::of((SCHEDULES / explored.max(1)).max(1), self.seed, true);
             let found = self.explorer(scenario)?.explore(budget, |_| {})?;
             let Explored { claims, .. } = found;
             let broken = claims.into_iter().find_map(|tally| match (tally.verdict, tally.witness) {

@@ -49,6 +49,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
             refused: None,
             seed: options.seed,
             schedules: SCHEDULES,
+            proof: None,
             told: false,
         };
         tasks.extend(std::iter::repeat_n(task, times));

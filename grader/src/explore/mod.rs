@@ -6,6 +6,7 @@
 mod flip;
 mod minimise;
 mod portfolio;
+pub mod proof;
 pub mod steps;
 pub mod token;
 
@@ -22,6 +23,7 @@ use crate::seed::Seed;
 use crate::story;
 use minimise::Shortest;
 use portfolio::Portfolio;
+use proof::{Proof, Withheld};
 use steps::At;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
@@ -36,24 +38,42 @@ const LONG: Duration = Duration::from_millis(900);
 /// Orders that may take that long and still come to their end.
 const LONG_ONES: u32 = 2;
 
+/// The search for all orders may take one for so many that are drawn: in a small scenario it comes to its end, and no other
+/// is needed; in a large one it is given up.
+const PROOF_PART: u64 = 4;
+
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Orders of the scenario; at least one is tried.
+    /// Orders of the scenario to draw; at least one is tried.
     pub schedules: u64,
+    /// Orders that the search for all of them may take before that.
+    pub proof: u64,
     /// Where their numbers are drawn from.
     pub seed: Seed,
     /// Whether the orders that fail are made short, and looked at for what they turn on.
     pub told: bool,
 }
 
+impl Budget {
+    /// So many orders, and as many again as are worth it to find out whether they are all.
+    #[must_use]
+    pub fn of(schedules: u64, seed: Seed, told: bool) -> Self {
+        Self { schedules, proof: schedules / PROOF_PART, seed, told }
+    }
+}
+
 /// What trying orders came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explored {
-    /// Orders tried.
+    /// Orders tried; where they are all there are, each is a distinct one.
     pub tried: u64,
     /// Whether there are no others.
     pub exhaustive: bool,
+    /// Why it is not known that there are no others.
+    pub withheld: Option<Withheld>,
+    /// Times that the program was run for it.
+    pub executions: u64,
     /// What came of each claim, in their order.
     pub claims: Vec<Tally>,
 }
@@ -96,7 +116,7 @@ impl Explored {
     pub fn of_one(scenario: &Scenario, execution: &Execution) -> Self {
         let mut tally = Tallies::new(scenario);
         tally.take(execution);
-        tally.into_explored(1, false)
+        tally.into_explored(Some(Withheld::TooMany))
     }
 }
 
@@ -124,43 +144,80 @@ impl<'a> Explorer<'a> {
 
     /// Tries orders and judges each; `progress` is told how many were tried.
     ///
+    /// First it looks for all orders, as far as there are few: then no others are left to try.
+    ///
     /// # Errors
     /// When the grader cannot run the program.
     pub fn explore(&mut self, budget: Budget, mut progress: impl FnMut(u64)) -> Result<Explored> {
         let calm = self.controlled.execute(&Order::new(Kind::Calm, 0))?;
         let mut tally = Tallies::new(self.scenario);
-        let mut goes_on = tally.take(&calm);
-        let Some(report) = &calm.report else { return Ok(tally.into_explored(1, false)) };
-        if report.choices == 0 && !report.external {
+        tally.take(&calm);
+        let Some(report) = &calm.report else { return Ok(tally.into_explored(Some(Withheld::Cut))) };
+        if report.choices == 0 && !report.external && self.scenario.killed.is_none() {
             // Nobody ever had to be picked among several: this is the only order.
-            return Ok(tally.into_explored(1, true));
+            return Ok(tally.into_explored(None));
         }
-        let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
-        let mut tried = 1;
-        let mut picks_left = budget.schedules.saturating_mul(PICKS_EACH).saturating_sub(picks_of(report));
-        while goes_on && tried < budget.schedules && picks_left > 0 {
-            let execution = self.controlled.execute(&portfolio.order(tried))?;
-            tried += 1;
-            goes_on = tally.take(&execution);
-            picks_left = picks_left.saturating_sub(execution.report.as_ref().map_or(0, picks_of));
-            progress(tried);
+        tally.allow(budget.proof.max(1));
+        let withheld = self.prove(&calm, &mut tally, budget.proof, &mut progress)?;
+        if withheld.is_some() {
+            let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
+            let mut number = 1;
+            tally.allow(budget.schedules);
+            while tally.goes_on() && number < budget.schedules {
+                let execution = self.controlled.execute(&portfolio.order(number))?;
+                number += 1;
+                tally.take(&execution);
+                progress(tally.taken);
+            }
         }
-        if goes_on && budget.told {
+        if tally.sense && budget.told {
             let until = Instant::now() + minimise::PATIENCE;
             self.minimise(&mut tally, until)?;
-            self.flip(&mut tally, tried, until)?;
+            self.flip(&mut tally, until)?;
         }
-        Ok(tally.into_explored(tried, false))
+        Ok(tally.into_explored(withheld))
+    }
+
+    /// Looks for all orders there are, in at most so many; why it is not known that there are no others.
+    fn prove(
+        &mut self,
+        calm: &Execution,
+        tally: &mut Tallies<'_>,
+        most: u64,
+        progress: &mut impl FnMut(u64),
+    ) -> Result<Option<Withheld>> {
+        if self.scenario.killed.is_some() {
+            return Ok(Some(Withheld::Killed));
+        }
+        let mut proof = Proof::new(calm.report.as_ref().map_or(0, most_picks));
+        // The first one lets nobody be interrupted, and was run.
+        proof.order();
+        if let Err(withheld) = proof.take(calm) {
+            return Ok(Some(withheld));
+        }
+        let mut left = most;
+        while let Some(order) = proof.order() {
+            if left == 0 || !tally.goes_on() {
+                return Ok(Some(Withheld::TooMany));
+            }
+            left -= 1;
+            let execution = self.controlled.execute(&order)?;
+            match proof.take(&execution) {
+                Ok(true) => tally.take(&execution),
+                Ok(false) => tally.pass_over(&execution),
+                Err(withheld) => {
+                    tally.take(&execution);
+                    return Ok(Some(withheld));
+                }
+            }
+            progress(tally.taken);
+        }
+        Ok(None)
     }
 
     /// The orders to try after the one without interruptions.
     fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
-        let most_picks = match report.stop {
-            // It had what any order has that nothing is known of.
-            Stop::TooLong => picks_of(report),
-            _ => FEWEST_PICKS.max(TIMES_CALM * picks_of(report)),
-        };
-        Portfolio::new(calm, seed, most_picks, self.scenario)
+        Portfolio::new(calm, seed, most_picks(report), self.scenario)
     }
 
     /// Runs the order of a number among those that are tried: 0 is the one without interruptions.
@@ -235,7 +292,8 @@ impl<'a> Explorer<'a> {
 
 impl Explorer<'_> {
     /// Looks for two steps of each order that fails that, exchanged, let it come out right.
-    fn flip(&mut self, tally: &mut Tallies<'_>, tried: u64, until: Instant) -> Result<()> {
+    fn flip(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
+        let tried = tally.taken;
         for index in 0..tally.claims.len() {
             let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } =
                 &tally.claims[index]
@@ -268,6 +326,15 @@ impl Explorer<'_> {
     }
 }
 
+/// Picks that an order may have, where the one without interruptions went so.
+fn most_picks(calm: &Report) -> u64 {
+    match calm.stop {
+        // It had what any order has that nothing is known of.
+        Stop::TooLong => picks_of(calm),
+        _ => FEWEST_PICKS.max(TIMES_CALM * picks_of(calm)),
+    }
+}
+
 /// How often somebody was picked.
 fn picks_of(report: &Report) -> u64 {
     report.picks.iter().map(|segment| u64::from(segment.picks)).sum()
@@ -278,8 +345,15 @@ struct Tallies<'a> {
     scenario: &'a Scenario,
     /// Orders judged so far.
     taken: u64,
+    /// Times that the program was run so far, and picks that these had.
+    executions: u64,
+    picks: u64,
+    /// Picks after which no other order is tried.
+    most_picks: u64,
     /// Orders that took long and came to their end.
     long: u32,
+    /// Whether there is any sense in trying others.
+    sense: bool,
     claims: Vec<Tally>,
 }
 
@@ -287,11 +361,37 @@ impl<'a> Tallies<'a> {
     fn new(scenario: &'a Scenario) -> Self {
         let nothing =
             Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, first_failed: None, witness: None };
-        Self { scenario, taken: 0, long: 0, claims: vec![nothing; scenario.claims.len()] }
+        Self {
+            scenario,
+            taken: 0,
+            executions: 0,
+            picks: 0,
+            most_picks: u64::MAX,
+            long: 0,
+            sense: true,
+            claims: vec![nothing; scenario.claims.len()],
+        }
     }
 
-    /// Judges one order; false when there is no sense in trying others.
-    fn take(&mut self, execution: &Execution) -> bool {
+    /// So many others may be tried, as far as their picks come to an end.
+    fn allow(&mut self, orders: u64) {
+        self.most_picks = self.picks.saturating_add(orders.saturating_mul(PICKS_EACH));
+    }
+
+    /// Whether others may be tried.
+    fn goes_on(&self) -> bool {
+        self.sense && self.picks < self.most_picks
+    }
+
+    /// Counts an execution that showed nothing new.
+    fn pass_over(&mut self, execution: &Execution) {
+        self.executions += 1;
+        self.picks += execution.report.as_ref().map_or(0, picks_of);
+    }
+
+    /// Judges one order.
+    fn take(&mut self, execution: &Execution) {
+        self.pass_over(execution);
         let verdicts = judge(self.scenario, &execution.run);
         self.taken += 1;
         let is_long = execution.run.cpu_time >= LONG;
@@ -326,11 +426,12 @@ impl<'a> Tallies<'a> {
                 tally.verdict = verdict;
             }
         }
-        goes_on
+        self.sense &= goes_on;
     }
 
-    fn into_explored(self, tried: u64, exhaustive: bool) -> Explored {
-        Explored { tried, exhaustive, claims: self.claims }
+    fn into_explored(self, withheld: Option<Withheld>) -> Explored {
+        let Self { taken, executions, claims, .. } = self;
+        Explored { tried: taken, exhaustive: withheld.is_none(), withheld, executions, claims }
     }
 }
 

@@ -203,4 +203,10 @@ pub struct Report {
     pub early_timer: bool,
     /// A plan named a process that could not go on: it was not followed to the letter.
     pub deviated: bool,
+    /// Somebody asked what time it is, or let time pass, so what came may depend on more than the order.
+    #[serde(default)]
+    pub time_mattered: bool,
+    /// Somebody who asked again and again was made to come after the others.
+    #[serde(default)]
+    pub demoted: bool,
 }
