@@ -2,13 +2,16 @@
 //!
 //! Which steps are independent is said for operations of the library that wait for each other alone. Where time, a kill, a
 //! second thread or anything outside the library has to do with what happens, there may be orders that no pick brings
-//! about, so nothing is proved: the orders that were tried are what they are.
+//! about, so nothing is proved: the orders that were tried are what they are. Who asks again and again comes after the others
+//! only where no plan says otherwise; a plan lets them ask as often as it likes, so no order is lost by that, and a loop of
+//! questions without an end has more orders than are tried.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use procesos_schedule::proof::{Act, Deed, Search, Seen, Step, Taken, Trial, Unlike};
 use procesos_schedule::{Kind, Order, Report, Stop, object_of, path_of};
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use serde::{Deserialize, Serialize};
 
 use super::steps;
 use crate::run::{Event, Execution, Pending, Process, Trace};
@@ -18,14 +21,13 @@ const ROOMY_MESSAGES: u64 = 63;
 const ROOMY_BYTES: u64 = 64 * 1024;
 
 /// Why nothing is proved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Withheld {
     /// An execution did not come to its end, or not all that it did is known.
     Cut,
     /// Somebody slept, had a time limit, or asked what time it is.
     Time,
-    /// Somebody asked again and again, and was made to come after the others.
-    Polling,
     /// A process waited outside the library.
     Outside,
     /// A process was killed, or ended without a word.
@@ -111,9 +113,6 @@ fn check_report(report: &Report) -> Result<(), Withheld> {
     }
     if report.early_timer || report.time_mattered {
         return Err(Withheld::Time);
-    }
-    if report.demoted {
-        return Err(Withheld::Polling);
     }
     if report.stop == Stop::Finished && (report.signal.is_some() || !report.leftovers.is_empty()) {
         return Err(Withheld::Unjoined);

@@ -206,7 +206,4 @@ pub struct Report {
     /// Somebody asked what time it is, or let time pass, so what came may depend on more than the order.
     #[serde(default)]
     pub time_mattered: bool,
-    /// Somebody who asked again and again was made to come after the others.
-    #[serde(default)]
-    pub demoted: bool,
 }

@@ -216,9 +216,7 @@ pub struct State {
     /// Not 0 when a plan was not followed to the letter.
     pub deviated: u32,
     /// Not 0 when somebody asked what time it is, or let time pass.
-    pub time_mattered: u32,
-    /// Not 0 when somebody who asked again and again was made to come after others.
-    pub demoted: u32,
+    pub time_mattered: u64,
     /// The processes, by slot.
     pub processes: [Process; MAX_PROCESSES],
 }
@@ -316,7 +314,7 @@ impl State {
         process.patient = u8::from(process.object != 0 && limit > SHORT_LIMIT);
         process.deadline = deadline;
         process.status = Status::Waiting as u8;
-        self.time_mattered |= u32::from(deadline != 0);
+        self.time_mattered |= u64::from(deadline != 0);
         true
     }
 
@@ -455,8 +453,6 @@ impl State {
                 self.fire(slot, deadline);
                 self.early_timer = 1;
             }
-            let others_poll = self.with(Status::Polling).any(|other| other != slot);
-            self.demoted |= u32::from(others_poll && self.processes[slot].is(Status::Ready));
             self.processes[slot].status = Status::Ready as u8;
             self.in_a_row = if self.last as usize == slot { self.in_a_row.saturating_add(1) } else { 1 };
             self.last = u32::try_from(slot).unwrap_or(0);

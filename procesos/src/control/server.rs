@@ -215,7 +215,6 @@ impl<'a> Watch<'a> {
             early_timer: state.early_timer != 0,
             deviated: state.deviated != 0,
             time_mattered: state.time_mattered != 0 || self.region.time_mattered(),
-            demoted: state.demoted != 0,
         }
     }
 
