@@ -208,7 +208,7 @@ impl<'a> Grading<'a, '_> {
             let progress = |tried| {
                 if last.elapsed() > BETWEEN_NEWS {
                     last = Instant::now();
-                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
+                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.most()));
                 }
             };
             let judged = explore(program, symbols, scenario, args, settings, budget, progress)?;

@@ -38,9 +38,10 @@ const LONG: Duration = Duration::from_millis(900);
 /// Orders that may take that long and still come to their end.
 const LONG_ONES: u32 = 2;
 
-/// The search for all orders may take one for so many that are drawn: in a small scenario it comes to its end, and no other
-/// is needed; in a large one it is given up.
-const PROOF_PART: u64 = 4;
+/// The search for all orders may take one for so many that are drawn, and no more than so many: in a small scenario it comes
+/// to its end (four processes in a row can come in 24 orders) and no other is needed, in a large one it is given up.
+const PROOF_PART: u64 = 2;
+const PROOF_MOST: u64 = 24;
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +60,13 @@ impl Budget {
     /// So many orders, and as many again as are worth it to find out whether they are all.
     #[must_use]
     pub fn of(schedules: u64, seed: Seed, told: bool) -> Self {
-        Self { schedules, proof: schedules / PROOF_PART, seed, told }
+        Self { schedules, proof: (schedules / PROOF_PART).min(PROOF_MOST), seed, told }
+    }
+
+    /// Orders that are tried at most.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        self.schedules.saturating_add(self.proof)
     }
 }
 

@@ -315,7 +315,7 @@ pub(crate) fn orders(language: Language, tried: u64) -> String {
     match language {
         Spanish if tried == 1 => "1 orden probado.".to_owned(),
         English if tried == 1 => "1 order tried.".to_owned(),
-        Spanish => format!("{} órdenes probados.", phrase::grouped(tried, ' ')),
+        Spanish => format!("{} órdenes probados.", phrase::grouped(tried, '\u{a0}')),
         English => format!("{} orders tried.", phrase::grouped(tried, ',')),
     }
 }
@@ -323,7 +323,7 @@ pub(crate) fn orders(language: Language, tried: u64) -> String {
 /// Of which cases all orders were tried.
 pub(crate) fn all_orders(language: Language, Complete { complete, cases, most }: Complete) -> String {
     let number = match language {
-        Spanish => phrase::grouped(most, ' '),
+        Spanish => phrase::grouped(most, '\u{a0}'),
         English => phrase::grouped(most, ','),
     };
     match (language, most, complete, cases) {
@@ -407,4 +407,49 @@ pub(crate) fn which_order(language: Language, which: Which) -> String {
 /// Nothing is wrong with an order.
 pub(crate) fn order_is_right(language: Language) -> &'static str {
     either(language, "En este orden sale bien.", "In this order it comes out right.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_orders_are_told_with_their_number() {
+        let told = |complete, cases, most| {
+            [Spanish, English].map(|language| all_orders(language, Complete { complete, cases, most }))
+        };
+        assert_eq!(
+            told(1, 1, 24),
+            ["Se comprobaron todos los 24 órdenes distintos.", "All 24 distinct orders checked."]
+        );
+        assert_eq!(told(1, 1, 1), ["No hay otro orden distinto.", "There is no other distinct order."]);
+        assert_eq!(
+            told(1, 9, 6),
+            [
+                "En 1 de 9 casos se comprobaron todos los órdenes distintos: 6.",
+                "In 1 of 9 cases all distinct orders were checked: 6."
+            ]
+        );
+        assert_eq!(
+            told(5, 9, 1_720),
+            [
+                "En 5 de 9 casos se comprobaron todos los órdenes distintos: hasta 1\u{a0}720.",
+                "In 5 of 9 cases all distinct orders were checked: up to 1,720."
+            ]
+        );
+        assert_eq!(
+            told(3, 9, 1),
+            [
+                "En 3 de 9 casos no hay otro orden distinto.",
+                "In 3 of 9 cases there is no other distinct order."
+            ]
+        );
+    }
+
+    #[test]
+    fn orders_are_said_to_be_all_only_when_they_are() {
+        assert_eq!(seen_in(Spanish, 2, 4, true), "visto en 2 de los 4 órdenes distintos que hay");
+        assert_eq!(seen_in(English, 2, 57, false), "seen in 2 of 57 orders");
+        assert_eq!(seen_in(English, 1, 1, false), "seen in the order that was tried");
+    }
 }
