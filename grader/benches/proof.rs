@@ -68,8 +68,8 @@ fn row(exercise: &Exercise, scenario: &Scenario, program: &Program, most: u64) {
         let begun = Instant::now();
         (explorer.explore(budget, |_| {}).unwrap(), begun.elapsed().as_secs_f64())
     };
-    let (all, taken) = explored(Budget { schedules: 1, proof: most, seed, told: false });
-    let (drawn, of_drawn) = explored(Budget { schedules: DRAWN, proof: 0, seed, told: false });
+    let (all, taken) = explored(Budget { proof: most, ..Budget::of(1, seed, false) });
+    let (drawn, of_drawn) = explored(Budget { proof: 0, ..Budget::of(DRAWN, seed, false) });
     let rate = drawn.executions as f64 / of_drawn;
     let found = all.tried as f64 / taken;
     println!(

@@ -13,6 +13,8 @@ use libtest_mimic::{Arguments, Trial};
 mod controller;
 #[path = "control/endings.rs"]
 mod endings;
+#[path = "control/faults.rs"]
+mod faults;
 #[path = "control/orders.rs"]
 mod orders;
 #[path = "control/outside.rs"]
@@ -37,9 +39,10 @@ fn main() -> ExitCode {
     if let Ok(name) = std::env::var(controller::VARIABLE) {
         return programs::perform(&name);
     }
-    let trials: Vec<Trial> = [orders::tests(), endings::tests(), outside::tests(), traces_left::tests()]
-        .into_iter()
-        .flatten()
-        .collect();
+    let trials: Vec<Trial> =
+        [orders::tests(), endings::tests(), outside::tests(), faults::tests(), traces_left::tests()]
+            .into_iter()
+            .flatten()
+            .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

@@ -79,6 +79,7 @@ fn report_on(
             schedules: options.schedules.unwrap_or(SCHEDULES),
             proof: None,
             told: true,
+            enough: None,
         })
         .collect();
     let graded = grade_all(&builder, &tasks, language, |step| {

@@ -6,7 +6,7 @@ use crate::build::{Build, Program};
 use crate::course::{Course, Exercise, Scenario};
 use crate::error::Result;
 use crate::explore::token::Token;
-use crate::explore::{Budget, Explored, Explorer, Witness};
+use crate::explore::{Budget, Explored, Explorer, Tally, Witness};
 use crate::grading::SCHEDULES;
 use crate::intake::Source;
 use crate::judge::{Finding, Verdict};
@@ -76,6 +76,14 @@ struct Shown<'a> {
     token: Option<Token>,
 }
 
+/// What breaks a claim, and an order in which that was seen.
+fn broken(tally: Tally) -> Option<(Finding, Witness)> {
+    match (tally.verdict, tally.witness) {
+        (Verdict::Broken(finding), Some(witness)) if witness.seen => Some((finding, witness)),
+        _ => None,
+    }
+}
+
 impl<'a> Tracing<'a> {
     /// The scenario that is shown when nobody says which: the first one that is explored.
     fn first(&self) -> &'a Scenario {
@@ -88,41 +96,36 @@ impl<'a> Tracing<'a> {
         Explorer::start(self.program, self.symbols, scenario, &scenario.arguments(self.seed), &settings)
     }
 
-    /// An order in which something of the scenarios is broken, if one is found; that of the first claim of the first scenario.
+    /// An order in which something of the scenarios is broken, if one is found: the one that is told in fewest rows.
     fn failing(&self, scenarios: impl IntoIterator<Item = &'a Scenario>) -> Result<Option<Shown<'a>>> {
         let explored = self.exercise.scenarios.iter().filter(|scenario| scenario.explore).count() as u64;
+        let budget = Budget::of((SCHEDULES / explored.max(1)).max(1), self.seed, true);
+        let mut shortest: Option<(usize, Shown<'a>)> = None;
         for scenario in scenarios {
-            let budget = Budget::of((SCHEDULES / explored.max(1)).max(1), self.seed, true);
             let found = self.explorer(scenario)?.explore(budget, |_| {})?;
-            let Explored { claims, .. } = found;
-            let broken = claims.into_iter().find_map(|tally| match (tally.verdict, tally.witness) {
-                (Verdict::Broken(finding), Some(witness)) if witness.seen => Some((finding, witness)),
-                _ => None,
-            });
-            if let Some((finding, witness)) = broken {
-                let token = Token::of_witness(&scenario.id, self.seed, &witness);
-                let Witness { run, .. } = witness;
-                let finding = story::witnessed(&finding, &run.trace).unwrap_or(finding);
-                return Ok(Some(Shown {
-                    scenario,
-                    which: Which::Failing,
-                    run,
-                    finding: Some(finding),
-                    token,
-                }));
+            for (finding, witness) in found.claims.into_iter().filter_map(broken) {
+                let rows = Story::of_everything(&witness.run, None).rows.len();
+                if shortest.as_ref().is_none_or(|(fewest, _)| rows < *fewest) {
+                    shortest = Some((rows, self.broken_in(scenario, &finding, witness)));
+                }
             }
         }
-        Ok(None)
+        Ok(shortest.map(|(_, shown)| shown))
+    }
+
+    /// An order in which a claim of a scenario is broken.
+    fn broken_in(&self, scenario: &'a Scenario, finding: &Finding, witness: Witness) -> Shown<'a> {
+        let token = Token::of_witness(&scenario.id, self.seed, &witness);
+        let run = witness.run;
+        let finding = story::witnessed(finding, &run.trace).unwrap_or_else(|| finding.clone());
+        Shown { scenario, which: Which::Failing, run, finding: Some(finding), token }
     }
 
     /// The order of a number; that without interruptions when there is none.
     fn numbered(&self, scenario: &'a Scenario, number: Option<u64>) -> Result<Shown<'a>> {
         let execution = self.explorer(scenario)?.numbered(number.unwrap_or(0), self.seed)?;
         let explored = Explored::of_one(scenario, &execution);
-        let finding = explored.claims.into_iter().find_map(|tally| match (tally.verdict, tally.witness) {
-            (Verdict::Broken(finding), Some(witness)) if witness.seen => Some(finding),
-            _ => None,
-        });
+        let finding = explored.claims.into_iter().find_map(broken).map(|(finding, _)| finding);
         let which = number.filter(|number| *number > 0).map_or(Which::Calm, Which::Numbered);
         Ok(Shown { scenario, which, run: execution.run, finding, token: None })
     }

@@ -58,6 +58,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
             schedules: SCHEDULES,
             proof: (name == SOLUTION).then_some(PROOF_OF_SOLUTION),
             told: false,
+            enough: None,
         };
         tasks.extend(std::iter::repeat_n(task, times));
     }

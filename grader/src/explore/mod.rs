@@ -8,36 +8,30 @@ mod minimise;
 mod portfolio;
 pub mod proof;
 pub mod steps;
+mod tallies;
 pub mod token;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use procesos_schedule::{Fault, Kind, Order, Report, Segment, Stop};
 
 use crate::Result;
 use crate::build::Program;
 use crate::course::Scenario;
-use crate::judge::{self, Unseen, Verdict, judge};
-use crate::run::{Controlled, Ending, Execution, Run, Settings, Symbols, Trace};
+use crate::judge::{self, Verdict, judge};
+use crate::run::{Controlled, Execution, Run, Settings, Symbols, Trace};
 use crate::seed::Seed;
 use crate::story;
 use minimise::Shortest;
 use portfolio::Portfolio;
 use proof::{Proof, Withheld};
 use steps::At;
+use tallies::Tallies;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
 /// Picks that every order may have: above what it takes to tell a livelock.
 const FEWEST_PICKS: u64 = 6_000;
-/// Picks of the orders of a scenario together are bounded by so many each: several times what the orders of a program that
-/// comes to its end take. One that goes round and round shows that in few orders, and each takes as long as hundreds.
-const PICKS_EACH: u64 = 2_000;
-/// An order that takes so much CPU time is out of the ordinary: hundreds of its kind would take minutes.
-const LONG: Duration = Duration::from_millis(900);
-/// Orders that may take that long and still come to their end.
-const LONG_ONES: u32 = 2;
-
 /// The search for all orders may take one for so many that are drawn, and no more than so many: in a small scenario it comes
 /// to its end (four processes in a row can come in 24 orders) and no other is needed, in a large one it is given up.
 const PROOF_PART: u64 = 2;
@@ -54,13 +48,15 @@ pub struct Budget {
     pub seed: Seed,
     /// Whether the orders that fail are made short, and looked at for what they turn on.
     pub told: bool,
+    /// Once a claim is broken: it is enough when so many orders in a row have broken no other. All are tried when there is none.
+    pub enough: Option<u64>,
 }
 
 impl Budget {
     /// So many orders, and as many again as are worth it to find out whether they are all.
     #[must_use]
     pub fn of(schedules: u64, seed: Seed, told: bool) -> Self {
-        Self { schedules, proof: (schedules / PROOF_PART).min(PROOF_MOST), seed, told }
+        Self { schedules, proof: (schedules / PROOF_PART).min(PROOF_MOST), seed, told, enough: None }
     }
 
     /// Orders that are tried at most.
@@ -79,6 +75,8 @@ pub struct Explored {
     pub exhaustive: bool,
     /// Why it is not known that there are no others.
     pub withheld: Option<Withheld>,
+    /// Whether there was no sense in trying others.
+    pub given_up: bool,
     /// Times that the program was run for it.
     pub executions: u64,
     /// What came of each claim, in their order.
@@ -165,32 +163,31 @@ impl<'a> Explorer<'a> {
             return Ok(tally.into_explored(None));
         }
         tally.allow(budget.proof.max(1));
-        let withheld = self.prove(&calm, &mut tally, budget.proof, &mut progress)?;
+        let withheld = self.prove(&calm, &mut tally, budget, &mut progress)?;
         if withheld.is_some() {
             let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
             let mut number = 1;
             tally.allow(budget.schedules);
-            while tally.goes_on() && number < budget.schedules {
+            while tally.goes_on(budget.enough) && number < budget.schedules {
                 let execution = self.controlled.execute(&portfolio.order(number))?;
                 number += 1;
                 tally.take(&execution);
                 progress(tally.taken);
             }
         }
-        if tally.sense && budget.told {
-            let until = Instant::now() + minimise::PATIENCE;
-            self.minimise(&mut tally, until)?;
-            self.flip(&mut tally, until)?;
+        let mut explored = tally.into_explored(withheld);
+        if budget.told {
+            self.explain(&mut explored)?;
         }
-        Ok(tally.into_explored(withheld))
+        Ok(explored)
     }
 
-    /// Looks for all orders there are, in at most so many; why it is not known that there are no others.
+    /// Looks for all orders there are, as far as the budget goes; why it is not known that there are no others.
     fn prove(
         &mut self,
         calm: &Execution,
         tally: &mut Tallies<'_>,
-        most: u64,
+        budget: Budget,
         progress: &mut impl FnMut(u64),
     ) -> Result<Option<Withheld>> {
         if self.scenario.killed.is_some() {
@@ -202,9 +199,9 @@ impl<'a> Explorer<'a> {
         if let Err(withheld) = proof.take(calm) {
             return Ok(Some(withheld));
         }
-        let mut left = most;
+        let mut left = budget.proof;
         while let Some(order) = proof.order() {
-            if left == 0 || !tally.goes_on() {
+            if left == 0 || !tally.goes_on(budget.enough) {
                 return Ok(Some(Withheld::TooMany));
             }
             left -= 1;
@@ -262,12 +259,23 @@ impl<'a> Explorer<'a> {
         self.controlled.execute(order)
     }
 
+    /// Makes the orders that fail short, and looks for what they turn on.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn explain(&mut self, explored: &mut Explored) -> Result<()> {
+        if explored.given_up {
+            return Ok(());
+        }
+        let until = Instant::now() + minimise::PATIENCE;
+        self.minimise(&mut explored.claims, until)?;
+        self.flip(&mut explored.claims, explored.tried, until)
+    }
+
     /// Looks for fewer interruptions that break each broken claim in the same way.
-    fn minimise(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
-        for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
-                &tally.claims[index]
-            else {
+    fn minimise(&mut self, claims: &mut [Tally], until: Instant) -> Result<()> {
+        for (index, tally) in claims.iter_mut().enumerate() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } = &*tally else {
                 continue;
             };
             let fault = witness.fault;
@@ -288,9 +296,8 @@ impl<'a> Explorer<'a> {
                 }))
             })?;
             if let Some(Shortest { plan, seen: (run, early_timer, verdict) }) = found {
-                tally.claims[index].witness =
-                    Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
-                tally.claims[index].verdict = verdict;
+                tally.witness = Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
+                tally.verdict = verdict;
             }
         }
         Ok(())
@@ -299,11 +306,9 @@ impl<'a> Explorer<'a> {
 
 impl Explorer<'_> {
     /// Looks for two steps of each order that fails that, exchanged, let it come out right.
-    fn flip(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
-        let tried = tally.taken;
-        for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } =
-                &tally.claims[index]
+    fn flip(&mut self, claims: &mut [Tally], tried: u64, until: Instant) -> Result<()> {
+        for (index, tally) in claims.iter_mut().enumerate() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } = &*tally
             else {
                 continue;
             };
@@ -325,7 +330,7 @@ impl Explorer<'_> {
                     break;
                 }
             }
-            if let Some(witness) = &mut tally.claims[index].witness {
+            if let Some(witness) = &mut tally.witness {
                 witness.flip = found;
             }
         }
@@ -345,110 +350,4 @@ fn most_picks(calm: &Report) -> u64 {
 /// How often somebody was picked.
 fn picks_of(report: &Report) -> u64 {
     report.picks.iter().map(|segment| u64::from(segment.picks)).sum()
-}
-
-/// The verdicts of all orders so far.
-struct Tallies<'a> {
-    scenario: &'a Scenario,
-    /// Orders judged so far.
-    taken: u64,
-    /// Times that the program was run so far, and picks that these had.
-    executions: u64,
-    picks: u64,
-    /// Picks after which no other order is tried.
-    most_picks: u64,
-    /// Orders that took long and came to their end.
-    long: u32,
-    /// Whether there is any sense in trying others.
-    sense: bool,
-    claims: Vec<Tally>,
-}
-
-impl<'a> Tallies<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
-        let nothing =
-            Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, first_failed: None, witness: None };
-        Self {
-            scenario,
-            taken: 0,
-            executions: 0,
-            picks: 0,
-            most_picks: u64::MAX,
-            long: 0,
-            sense: true,
-            claims: vec![nothing; scenario.claims.len()],
-        }
-    }
-
-    /// So many others may be tried, as far as their picks come to an end.
-    fn allow(&mut self, orders: u64) {
-        self.most_picks = self.picks.saturating_add(orders.saturating_mul(PICKS_EACH));
-    }
-
-    /// Whether others may be tried.
-    fn goes_on(&self) -> bool {
-        self.sense && self.picks < self.most_picks
-    }
-
-    /// Counts an execution that showed nothing new.
-    fn pass_over(&mut self, execution: &Execution) {
-        self.executions += 1;
-        self.picks += execution.report.as_ref().map_or(0, picks_of);
-    }
-
-    /// Judges one order.
-    fn take(&mut self, execution: &Execution) {
-        self.pass_over(execution);
-        let verdicts = judge(self.scenario, &execution.run);
-        self.taken += 1;
-        let is_long = execution.run.cpu_time >= LONG;
-        let ended = matches!(execution.run.ending, Ending::Exited(_));
-        self.long += u32::from(is_long && ended);
-        let in_time = !is_long || (ended && self.long <= LONG_ONES);
-        let mut goes_on = execution.report.is_some() && in_time;
-        for ((tally, verdict), claim) in self.claims.iter_mut().zip(verdicts).zip(&self.scenario.claims) {
-            goes_on &= !matches!(&verdict, Verdict::Pending { .. } | Verdict::Unseen(Unseen::Threads));
-            let broken = matches!(verdict, Verdict::Broken(_));
-            tally.failed += u64::from(broken);
-            tally.first_failed = tally.first_failed.or(broken.then_some(self.taken));
-            let better = if broken {
-                let seen = judge::is_witnessed(&claim.claim, &execution.run);
-                tally.seen += u64::from(seen);
-                let plan = execution.report.as_ref().map_or(&[][..], |report| &report.picks);
-                // Seen is better than possible; of two that were seen, the one that is told sooner.
-                let value = |seen: bool, plan: &[Segment]| (seen, std::cmp::Reverse(plan.len()));
-                let known = tally.witness.as_ref().map(|known| value(known.seen, &known.plan));
-                let better = known.is_none_or(|known| known < value(seen, plan));
-                if better {
-                    let run = execution.run.clone();
-                    let early_timer = execution.report.as_ref().is_some_and(|report| report.early_timer);
-                    let (plan, fault) = (plan.to_vec(), execution.fault);
-                    tally.witness = Some(Witness { plan, run, seen, early_timer, fault, flip: None });
-                }
-                better
-            } else {
-                rank(&verdict) > rank(&tally.verdict)
-            };
-            if better {
-                tally.verdict = verdict;
-            }
-        }
-        self.sense &= goes_on;
-    }
-
-    fn into_explored(self, withheld: Option<Withheld>) -> Explored {
-        let Self { taken, executions, claims, .. } = self;
-        Explored { tried: taken, exhaustive: withheld.is_none(), withheld, executions, claims }
-    }
-}
-
-/// Which verdict of two stands, when they come of two orders.
-fn rank(verdict: &Verdict) -> u8 {
-    match verdict {
-        Verdict::Vacuous => 0,
-        Verdict::Unseen(_) => 1,
-        Verdict::Kept => 2,
-        Verdict::Pending { .. } => 3,
-        Verdict::Broken(_) => 4,
-    }
 }

@@ -36,6 +36,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(2);
 const DEATH_WITHIN: u16 = 1_000;
 /// Looks at a process asleep outside the library before the others go on without it.
 const LOOKS_ASLEEP: u32 = 3;
+/// The same where it has several threads: a busy machine may have had no time for the one that computes.
+const LOOKS_ASLEEP_WITH_THREADS: u32 = 10;
 /// Executions on one processor before the system may choose another: two graders side by side shall not share one for ever.
 const STAYS_FOR: usize = 16;
 /// How long to wait between two rounds of ending what an execution left.
@@ -269,7 +271,7 @@ impl<'a> Watch<'a> {
         } else {
             now
         };
-        if self.quiet.looks < LOOKS_ASLEEP || !sleeps(pid) {
+        if self.quiet.looks < LOOKS_ASLEEP || !sleeps(pid, self.quiet.looks) {
             return None;
         }
         self.quiet.looks = 0;
@@ -389,12 +391,24 @@ struct Stat {
     threads: u32,
 }
 
-/// Whether a process sleeps, by the kernel's word about its first thread.
+/// Whether every thread of a process sleeps, by the kernel's word, when so many looks have seen it do nothing.
 ///
 /// Asked only where its CPU time has stood still for a while: what is looked at in a process's folder, and all the more in
 /// those of its threads, the kernel has to clear away when they end, which was seen to take it seconds of CPU time.
-fn sleeps(pid: u32) -> bool {
-    stat_of(pid).is_some_and(|stat| stat.state == 'S')
+fn sleeps(pid: u32, looks: u32) -> bool {
+    let Some(stat) = stat_of(pid).filter(|stat| stat.state == 'S') else { return false };
+    if stat.threads == 1 {
+        return true;
+    }
+    if looks < LOOKS_ASLEEP_WITH_THREADS {
+        return false;
+    }
+    // Where the system does not list them, the first one stands for all.
+    let Ok(threads) = fs::read_dir(format!("/proc/{pid}/task")) else { return true };
+    threads.flatten().all(|thread| {
+        let text = fs::read_to_string(thread.path().join("stat"));
+        text.is_ok_and(|text| Stat::read(&text).is_some_and(|stat| stat.state == 'S'))
+    })
 }
 
 /// CPU time of a process with all its threads; `None` where the system does not tell.

@@ -8,8 +8,6 @@ use crate::controller::{Controller, order};
 use crate::test;
 
 const SEEDS: u64 = 12;
-/// A hundred times what it takes, and half of what was seen when the folders of threads were looked at.
-const MOST_CPU_MILLISECONDS: u64 = 400;
 
 pub(crate) fn tests() -> Vec<Trial> {
     vec![
@@ -64,13 +62,9 @@ fn a_thread_that_computes_is_no_wait() {
 
 fn waits_that_end_while_the_server_looks_do_no_harm() {
     let mut controller = Controller::start("naps");
-    let mut most = 0;
     for seed in 0..60 {
         let execution = controller.execute(&order(Kind::Random, seed));
         assert_eq!((execution.report.stop, execution.report.code), (Stop::Finished, Some(0)));
-        most = most.max(execution.report.cpu_milliseconds);
         assert_eq!([1, 2, 3].map(|slot| execution.of(slot, Op::ValueSet).len()), [4; 3]);
     }
-    println!("most CPU time of an execution that only naps: {most} ms");
-    assert!(most < MOST_CPU_MILLISECONDS, "looking at processes makes their end expensive");
 }

@@ -9,6 +9,8 @@ use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::Pid;
 use procesos::{AcquireError, Child, Connection, Lock, Process, Queue, Result, Value, pipe};
 
+use crate::faults;
+
 /// Processes of `crowd`, the first one included: more than can be controlled.
 const CROWD: usize = procesos_schedule::MAX_PROCESSES + 6;
 
@@ -36,6 +38,9 @@ pub(crate) fn perform(name: &str) -> ExitCode {
         "leaves_files" => leaves_files(),
         "many_messages" => many_messages(),
         "naps" => naps(),
+        "conversation" => faults::conversation(),
+        "locked_sum" => faults::locked_sum(),
+        "belt" => faults::belt(),
         other => panic!("no program is called {other}"),
     })
 }

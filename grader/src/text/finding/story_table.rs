@@ -186,6 +186,8 @@ fn done(doing: &Doing, once: bool, language: Language) -> String {
         return match (language, code) {
             (Spanish, 0) => "termina".to_owned(),
             (English, 0) => "ends".to_owned(),
+            (Spanish, ..0) => "✝ muere".to_owned(),
+            (English, ..0) => "✝ dies".to_owned(),
             (Spanish, code) => format!("termina con {code}"),
             (English, code) => format!("ends with {code}"),
         };
