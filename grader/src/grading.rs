@@ -32,6 +32,8 @@ pub struct Task<'a> {
     pub seed: Option<Seed>,
     /// Orders to try, divided among the scenarios that are explored; each is tried in one at least.
     pub schedules: u64,
+    /// Orders of each scenario that the search for all of them may take; as many as are worth it when none are named.
+    pub proof: Option<u64>,
     /// Whether what is found will be told to somebody: the orders that fail are made short then.
     pub told: bool,
     /// Once a claim is broken: it is enough when so many orders in a row have broken no other. All are tried when there is none.
@@ -202,12 +204,13 @@ impl<'a> Grading<'a, '_> {
             let explored = |scenarios: &[Scenario]| scenarios.iter().filter(|s| s.explore).count() as u64;
             let (before, all) = (explored(&exercise.scenarios[..index]), explored(&exercise.scenarios));
             let schedules = share(task.schedules, before, all);
-            let budget = Budget { schedules, seed, told: task.told, enough: task.enough };
+            let usual = Budget::of(schedules, seed, task.told);
+            let budget = Budget { proof: task.proof.unwrap_or(usual.proof), enough: task.enough, ..usual };
             let mut last = Instant::now();
             let progress = |tried| {
                 if last.elapsed() > BETWEEN_NEWS {
                     last = Instant::now();
-                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
+                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.most()));
                 }
             };
             let judged = explore(program, symbols, scenario, args, settings, budget, progress)?;

@@ -120,7 +120,7 @@ fn first_failure(program: &Wrong<'_>, seed: Seed, likely: &mut usize) -> Option<
         if schedules == 0 {
             continue;
         }
-        let budget = Budget { schedules, seed, told: false, enough: Some(0) };
+        let budget = Budget { enough: Some(0), ..Budget::of(schedules, seed, false) };
         let explored = program.explorer(scenarios[index], seed).explore(budget, |_| {}).unwrap();
         if let Some(order) = explored.claims.iter().filter_map(|tally| tally.first_failed).min() {
             best = number(order);

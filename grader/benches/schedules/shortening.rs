@@ -63,7 +63,7 @@ impl Figures {
         for (index, scenario) in scenarios.iter().enumerate() {
             let schedules = share(SCHEDULES, index as u64, scenarios.len() as u64);
             let mut explorer = program.explorer(scenario, seed);
-            let budget = Budget { schedules, seed, told: false, enough: None };
+            let budget = Budget::of(schedules, seed, false);
             let mut explored = explorer.explore(budget, |_| {}).unwrap();
             if explored.given_up || explored.claims.iter().all(|tally| tally.witness.is_none()) {
                 continue;

@@ -20,6 +20,7 @@ pub(super) fn write(builder: &Builder, programs: &[Program<'_>], options: &Verif
             refused: None,
             seed: options.seed,
             schedules: SCHEDULES,
+            proof: None,
             enough: None,
             told: true,
         })

@@ -77,6 +77,7 @@ fn report_on(
             refused: submission.refused.get(&exercise.id),
             seed: options.seed,
             schedules: options.schedules.unwrap_or(SCHEDULES),
+            proof: None,
             told: true,
             enough: None,
         })

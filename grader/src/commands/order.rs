@@ -76,6 +76,7 @@ impl Orders<'_> {
             refused: None,
             seed: Some(self.seed),
             schedules,
+            proof: None,
             enough: None,
             told: true,
         };

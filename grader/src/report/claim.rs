@@ -78,6 +78,7 @@ pub(super) fn reports(
                     failed: tally.map_or(0, |tally| tally.failed),
                     seen,
                     exhaustive: explored.exhaustive,
+                    withheld: explored.withheld,
                 }),
                 replay: token.map(|token| token.to_string()),
                 steps: story.as_ref().map(step_reports).unwrap_or_default(),
