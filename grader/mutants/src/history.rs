@@ -9,7 +9,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use grader::run::{Event, Trace};
 use procesos_schedule::{ROOT, path_of};
-use procesos_trace::{ObjectId, ObjectKind, Op};
+use procesos_trace::{ObjectId, ObjectKind, Op, flags};
 
 /// See the module.
 #[derive(Debug)]
@@ -35,6 +35,7 @@ struct Step {
     when: u64,
     what: u64,
     op: Op,
+    is_timed: bool,
     /// What it meets others on, and whether it changes that.
     things: Vec<(Thing, bool)>,
     starts: Option<u64>,
@@ -61,7 +62,8 @@ struct Met {
 impl History {
     /// Follows the picks of an execution along its trace.
     pub(crate) fn of(trace: &Trace, picks: &[u64]) -> Self {
-        let mut steps = steps_of(trace).into_iter().peekable();
+        let steps = steps_of(trace);
+        let mut steps = steps.iter().peekable();
         let mut processes: BTreeMap<u64, Progress> =
             BTreeMap::from([(ROOT, Progress { began: true, ..Progress::default() })]);
         let mut met: HashMap<Thing, Met> = HashMap::new();
@@ -79,14 +81,16 @@ impl History {
                 done += 1;
                 process.stuck_at = None;
                 process.ended = step.op == Op::Exit;
-                let hash = meet(&step, process.hash, &mut met);
+                let hash = meet(step, process.hash, &mut met);
                 process.hash = hash;
                 total = total.wrapping_add(hash);
                 if let Some(child) = step.starts {
                     processes.insert(child, Progress { hash: mixed(&[hash, child]), ..Progress::default() });
                 }
             } else {
-                process.stuck_at = Some(done);
+                // Who waits for time may be picked again at once.
+                let next = steps.clone().find(|step| step.process == *pick);
+                process.stuck_at = if next.is_some_and(|step| step.is_timed) { None } else { Some(done) };
             }
         }
         states.push(total);
@@ -151,9 +155,9 @@ fn steps_of(trace: &Trace) -> Vec<Step> {
             steps.push(Step {
                 process: paths[slot],
                 when: event.end,
-                // A message and a place in a queue are told by what came before; bytes and values by themselves.
                 what,
                 op: event.op,
+                is_timed: event.op == Op::Sleep || event.flags & flags::TIMED != 0,
                 things,
                 starts: started.filter(|_| event.op == Op::Start),
             });

@@ -48,9 +48,9 @@ fn what_students_do_not_change_is_not_changed() {
 fn a_name_that_is_used_later_keeps_its_statement() {
     let gone = changed(COUNTER, "delete");
     assert!(gone.contains(&vec![String::new()]), "{gone:?}");
-    // `value.set` and `guard.release`, and the loop as a whole.
+    // `value.set` and the loop as a whole; a lock that is freed late is told as that.
     let statements = mutants(COUNTER).expect("Rust").into_iter().filter(|m| m.operator.0 == "delete").count();
-    assert_eq!(statements, 3);
+    assert_eq!(statements, 2);
 }
 
 #[test]
@@ -72,10 +72,13 @@ fn a_guard_is_left_out_held_for_an_instant_or_held_too_long() {
 
 #[test]
 fn comments_and_lines_stay_where_they_are() {
-    for mutant in mutants(COUNTER).expect("Rust") {
+    // But where the loop itself is what goes.
+    let mutants = mutants(COUNTER).expect("Rust");
+    for mutant in mutants.into_iter().filter(|mutant| mutant.text.contains("for _ in")) {
         assert!(mutant.text.contains("// a comment stays"), "{}", mutant.text);
         let lines = |text: &str| text.lines().count();
-        assert_eq!(lines(&mutant.text), lines(COUNTER), "{}", mutant.operator.0);
+        let doubled = mutant.operator.0 == "double";
+        assert!(doubled || lines(&mutant.text) == lines(COUNTER), "{}", mutant.operator.0);
         assert!(
             syn::parse_file(&mutant.text).is_ok() || mutant.operator.0 == "delete-arm",
             "{}",

@@ -52,9 +52,26 @@ pub(super) fn left(run: &Run) -> Option<Wrong> {
     (!run.leftovers.is_empty()).then_some(Wrong::Left(run.leftovers.len()))
 }
 
+/// Children that the driver started itself: it joins them later than the function that it calls ends.
+fn of_driver(run: &Run) -> Vec<u64> {
+    let mut is_inside = false;
+    let mut children = Vec::new();
+    for event in run.trace.processes.first().into_iter().flat_map(|first| &first.events) {
+        match event.op {
+            Op::Call => is_inside = true,
+            Op::Returned => is_inside = false,
+            Op::Start if !is_inside => children.push(event.value),
+            _ => {}
+        }
+    }
+    children
+}
+
 /// A child that nobody waited for in time.
 pub(super) fn not_joined(run: &Run) -> Option<Wrong> {
-    let forgotten = done(run, Op::Unjoined).map(|(_, event)| event.value).next();
+    let of_driver = of_driver(run);
+    let mut unjoined = done(run, Op::Unjoined).map(|(_, event)| event.value);
+    let forgotten = unjoined.find(|slot| !of_driver.contains(slot));
     let joined: Vec<u64> = done(run, Op::Join).map(|(_, event)| event.value).collect();
     let lost = children(run).map(|(slot, _)| slot as u64).find(|slot| !joined.contains(slot));
     let slot = usize::try_from(forgotten.or(lost)?).ok()?;
