@@ -48,6 +48,8 @@ struct Progress {
     ended: bool,
     /// Steps of all processes when it was picked in vain.
     stuck_at: Option<usize>,
+    /// Picks without an operation, where those are told.
+    idle: u64,
     /// Of everything it has done.
     hash: u64,
 }
@@ -61,7 +63,9 @@ struct Met {
 
 impl History {
     /// Follows the picks of an execution along its trace.
-    pub(crate) fn of(trace: &Trace, picks: &[u64]) -> Self {
+    ///
+    /// Where the program lets time pass by std's means, which leave no trace, a pick without an operation may be that.
+    pub(crate) fn of(trace: &Trace, picks: &[u64], sleeps: bool) -> Self {
         let steps = steps_of(trace);
         let mut steps = steps.iter().peekable();
         let mut processes: BTreeMap<u64, Progress> =
@@ -87,8 +91,11 @@ impl History {
                 if let Some(child) = step.starts {
                     processes.insert(child, Progress { hash: mixed(&[hash, child]), ..Progress::default() });
                 }
+            } else if sleeps {
+                process.idle += 1;
+                total = total.wrapping_add(mixed(&[*pick, process.hash, process.idle]));
             } else {
-                // Who waits for time may be picked again at once.
+                // Who waits with a time limit may be picked again at once.
                 let next = steps.clone().find(|step| step.process == *pick);
                 process.stuck_at = if next.is_some_and(|step| step.is_timed) { None } else { Some(done) };
             }

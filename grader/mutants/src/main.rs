@@ -49,6 +49,9 @@ struct Arguments {
     /// Instead, what the oracle says of the course's own right and wrong programs.
     #[arg(long)]
     programs: bool,
+    /// Only programs whose name has this in it, or the mutant with this mark.
+    #[arg(long, value_name = "TEXT")]
+    only: Option<String>,
     /// Also show those on which both agree.
     #[arg(long)]
     all: bool,
@@ -91,7 +94,8 @@ fn of_programs(arguments: &Arguments, language: Language) -> Result<bool> {
     let builder = builder(&course, &exercises, language)?;
     let (mut right, mut wrong, mut mistaken) = (0, 0, 0);
     for exercise in exercises {
-        let programs = originals(&course, exercise, &["src", "right", "wrong"])?;
+        let mut programs = originals(&course, exercise, &["src", "right", "wrong"])?;
+        programs.retain(|one| arguments.only.as_ref().is_none_or(|only| one.name.contains(only)));
         for some in programs.chunks(BATCH) {
             let sources: Vec<_> = some.iter().map(|one| (one.exercise, one.source.clone())).collect();
             for (one, finding) in some.iter().zip(ask_all(&builder, &sources, 1)?) {
@@ -153,6 +157,9 @@ fn of_exercise(
     let forgiven = accepted(course, exercise)?;
     let originals = originals(course, exercise, &["src", "right"])?;
     let mut all = candidates(&originals, arguments.seed)?;
+    if let Some(only) = &arguments.only {
+        all.retain(|one| one.program.contains(only) || one.mutant.mark() == *only);
+    }
     // What is accepted is always tried: an entry that is out of date shall be noticed.
     all.sort_by_key(|candidate| !forgiven.iter().any(|entry| entry.is(candidate)));
     let mut counts = Counts { made: all.len(), ..Counts::default() };
@@ -182,7 +189,7 @@ fn of_exercise(
             break;
         }
     }
-    for entry in &forgiven {
+    for entry in forgiven.iter().filter(|_| arguments.only.is_none()) {
         if !applied.iter().any(|known| std::ptr::eq(*known, entry)) {
             println!("{}", text::stale(language, &exercise.id, &entry.program, &entry.mark));
             fine = false;

@@ -16,6 +16,17 @@ use crate::history::History;
 /// Picks of an execution after which no other one is tried: it goes round and round.
 const MOST_PICKS: usize = 300;
 
+/// What to look for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search {
+    /// A process to be killed.
+    pub(crate) fault: Option<Fault>,
+    /// Whether the program may let time pass by std's means.
+    pub(crate) sleeps: bool,
+    /// Executions after which it ends.
+    pub(crate) most: usize,
+}
+
 /// How far the search came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Searched {
@@ -31,8 +42,7 @@ pub(crate) struct Searched {
 /// When the grader cannot run the program.
 pub(crate) fn every_order(
     program: &mut Controlled<'_>,
-    fault: Option<Fault>,
-    most: usize,
+    Search { fault, sleeps, most }: Search,
     mut look: impl FnMut(&Execution) -> ControlFlow<()>,
 ) -> Result<Searched> {
     let mut waiting = Waiting::default();
@@ -60,7 +70,7 @@ pub(crate) fn every_order(
             continue;
         }
         searched.all &= picks.len() < MOST_PICKS;
-        let history = History::of(&execution.run.trace, &picks);
+        let history = History::of(&execution.run.trace, &picks, sleeps);
         for at in prefix.len()..picks.len().min(MOST_PICKS) {
             if !seen.insert(history.state(at)) {
                 break;

@@ -148,7 +148,6 @@ impl<'s> Finder<'s> {
         &self.source[bytes(node)]
     }
 
-
     fn add(&mut self, operator: &'static str, edits: Vec<Edit>) {
         let Some(inside) = self.inside.first() else { return };
         let (function, whole) = (inside.name.clone(), inside.whole.clone());

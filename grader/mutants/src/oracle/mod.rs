@@ -17,7 +17,7 @@ use grader::run::{Controlled, Ending, Run, Settings, Symbols, run_scenario};
 use grader::{Language, Result};
 use procesos_schedule::{Fault, ROOT, child_of};
 
-use crate::orders::{Searched, every_order};
+use crate::orders::{Search, Searched, every_order};
 
 /// Executions of one case, unless the case says otherwise.
 const USUAL_EXECUTIONS: usize = 250;
@@ -188,10 +188,13 @@ impl Trial<'_> {
         thorough: usize,
     ) -> Result<Searched> {
         let args = &self.case.args;
+        let sleeps = program.source.contains("sleep");
         let mut searched = Searched { executions: 0, all: true };
         let mut search = |trial: &mut Self, fault, most| -> Result<bool> {
             let mut controlled = Controlled::start(program, symbols, args, settings)?;
-            let found = every_order(&mut controlled, fault, most, |execution| trial.look(&execution.run))?;
+            let found = every_order(&mut controlled, Search { fault, sleeps, most }, |execution| {
+                trial.look(&execution.run)
+            })?;
             searched.executions += found.executions;
             searched.all &= found.all;
             Ok(trial.wrong.is_none())
