@@ -91,13 +91,12 @@ impl History {
                 if let Some(child) = step.starts {
                     processes.insert(child, Progress { hash: mixed(&[hash, child]), ..Progress::default() });
                 }
-            } else if sleeps {
+            } else if sleeps || steps.clone().find(|step| step.process == *pick).is_some_and(|s| s.is_timed) {
+                // Who waits for time may be picked again at once.
                 process.idle += 1;
                 total = total.wrapping_add(mixed(&[*pick, process.hash, process.idle]));
             } else {
-                // Who waits with a time limit may be picked again at once.
-                let next = steps.clone().find(|step| step.process == *pick);
-                process.stuck_at = if next.is_some_and(|step| step.is_timed) { None } else { Some(done) };
+                process.stuck_at = Some(done);
             }
         }
         states.push(total);

@@ -107,11 +107,12 @@ fn of_programs(arguments: &Arguments, language: Language) -> Result<bool> {
                     wrong += 1
                 }
                 let is_right = matches!(finding.opinion, Opinion::Right { .. });
-                if arguments.all || is_right != should_be_right {
+                let is_mistaken = is_right != should_be_right;
+                if arguments.all || is_mistaken {
                     let said = text::opinion(language, &finding.opinion);
-                    println!("{}", text::mistaken(language, &exercise.id, &one.name, &said));
+                    println!("{}", text::about(language, &exercise.id, &one.name, &said, is_mistaken));
                 }
-                mistaken += usize::from(is_right != should_be_right);
+                mistaken += usize::from(is_mistaken);
             }
         }
     }

@@ -293,12 +293,16 @@ pub(crate) fn unknown(language: Language, exercise: &str) -> String {
     )
 }
 
-/// A program of the course about which the oracle is mistaken.
-pub(crate) fn mistaken(language: Language, exercise: &str, program: &str, said: &str) -> String {
-    format!(
-        "{} {exercise} {program}: {said}",
-        either(language, "el oráculo se equivoca:", "the oracle is mistaken:")
-    )
+/// What the oracle says of a program of the course.
+pub(crate) fn about(
+    language: Language,
+    exercise: &str,
+    program: &str,
+    said: &str,
+    is_mistaken: bool,
+) -> String {
+    let mistaken = either(language, " (se equivoca)", " (it is mistaken)");
+    format!("{exercise} {program}: {said}{}", if is_mistaken { mistaken.as_str() } else { "" })
 }
 
 /// The last line about the programs of the course.
