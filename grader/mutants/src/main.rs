@@ -16,6 +16,8 @@ mod mutate;
 mod oracle;
 mod orders;
 mod programs;
+#[cfg(test)]
+mod tests;
 mod text;
 mod trial;
 
@@ -102,9 +104,9 @@ fn of_programs(arguments: &Arguments, language: Language) -> Result<bool> {
                 let Some(finding) = finding else { continue };
                 let should_be_right = !one.name.starts_with("wrong/");
                 if should_be_right {
-                    right += 1
+                    right += 1;
                 } else {
-                    wrong += 1
+                    wrong += 1;
                 }
                 let is_right = matches!(finding.opinion, Opinion::Right { .. });
                 let is_mistaken = is_right != should_be_right;

@@ -91,14 +91,14 @@ pub(crate) fn every_order(
 
 /// Prefixes to be tried, those with few interruptions first.
 #[derive(Debug, Default)]
-struct Waiting(BTreeMap<usize, VecDeque<Vec<u64>>>);
+pub(crate) struct Waiting(BTreeMap<usize, VecDeque<Vec<u64>>>);
 
 impl Waiting {
-    fn add(&mut self, interruptions: usize, prefix: Vec<u64>) {
+    pub(crate) fn add(&mut self, interruptions: usize, prefix: Vec<u64>) {
         self.0.entry(interruptions).or_default().push_back(prefix);
     }
 
-    fn next(&mut self) -> Option<(usize, Vec<u64>)> {
+    pub(crate) fn next(&mut self) -> Option<(usize, Vec<u64>)> {
         let mut first = self.0.first_entry()?;
         let (interruptions, prefix) = (*first.key(), first.get_mut().pop_front());
         if first.get().is_empty() {
@@ -109,35 +109,13 @@ impl Waiting {
 }
 
 /// One pick after another.
-fn picks_of(segments: &[Segment]) -> Vec<u64> {
+pub(crate) fn picks_of(segments: &[Segment]) -> Vec<u64> {
     segments.iter().flat_map(|segment| std::iter::repeat_n(segment.process, segment.picks as usize)).collect()
 }
 
-fn segments(picks: &[u64]) -> Vec<Segment> {
+pub(crate) fn segments(picks: &[u64]) -> Vec<Segment> {
     picks
         .chunk_by(|a, b| a == b)
         .map(|same| Segment { process: same[0], picks: u32::try_from(same.len()).unwrap_or(u32::MAX) })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn picks_become_segments_and_picks_again() {
-        let picks = [1, 1, 7, 1, 9, 9, 9];
-        assert_eq!(segments(&picks).len(), 4);
-        assert_eq!(picks_of(&segments(&picks)), picks);
-    }
-
-    #[test]
-    fn few_interruptions_come_first_and_then_whoever_waits_longest() {
-        let mut waiting = Waiting::default();
-        for (interruptions, pick) in [(1, 1), (0, 2), (2, 3), (0, 4), (1, 5)] {
-            waiting.add(interruptions, vec![pick]);
-        }
-        let order: Vec<u64> = std::iter::from_fn(|| waiting.next()).map(|(_, prefix)| prefix[0]).collect();
-        assert_eq!(order, [2, 4, 1, 5, 3]);
-    }
 }

@@ -32,12 +32,12 @@ impl Finder<'_> {
         self.add("released-late", gone().into_iter().collect());
         let position = |one: &Stmt| statements.iter().position(|other| bytes(other) == bytes(one));
         let (Some(from), Some(to)) = (position(statement), position(release)) else { return };
-        for early in from + 1..to {
-            let here = bytes(&statements[early]).start;
+        for between in statements.iter().take(to).skip(from + 1) {
+            let here = bytes(between).start;
             let text = self.text(release);
             let edits = vec![Edit::new(here..here, format!("{text} ")), Edit::new(bytes(release), "")];
             self.add("released-early", edits);
-            let after = bytes(&statements[early]).end;
+            let after = bytes(between).end;
             let text = self.text(statement);
             let edits = vec![Edit::new(bytes(statement), ""), Edit::new(after..after, format!(" {text}"))];
             self.add("taken-late", edits);
