@@ -168,7 +168,9 @@ fn of_exercise(
     let mut counts = Counts { made: all.len(), ..Counts::default() };
     let mut applied: Vec<&Accepted> = Vec::new();
     let mut fine = true;
-    for some in all.chunks(BATCH) {
+    // Somewhat more than are wanted, since not all compile.
+    let batch = share.map_or(BATCH, |share| BATCH.min(share + share / 2 + 1));
+    for some in all.chunks(batch) {
         let some: Vec<&Candidate<'_>> = some.iter().collect();
         for (candidate, tried) in some.iter().zip(try_all(builder, &some, language)?) {
             let entry = forgiven.iter().find(|entry| entry.is(candidate));

@@ -131,6 +131,8 @@ pub(crate) fn try_all(
                 seed: None,
                 schedules,
                 told: false,
+                // One point less says it already.
+                enough: Some(1),
             })
             .collect();
         grade_each(

@@ -22,7 +22,7 @@ use grader::run::{Controlled, Settings, Symbols};
 use libtest_mimic::{Arguments, Failed, Trial};
 use orders::{Search, every_order};
 
-/// Mutants of each exercise: enough to notice that something has come apart; `cargo run -p mutants` tries all.
+/// Mutants of all exercises: enough to notice that something has come apart; `cargo run -p mutants` tries all.
 const A_FEW: &str = "12";
 /// More executions than the orders of any program here.
 const MOST: usize = 4_000;
