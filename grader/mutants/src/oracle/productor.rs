@@ -12,6 +12,7 @@ fn cases() -> Vec<Case> {
     let small = [
         ("ejecutar 1 1 0 1", 100),
         ("ejecutar 1 1 1 1", 150),
+        ("ejecutar 1 1 3 1", 150),
         ("ejecutar 1 1 3 2", 150),
         ("ejecutar 1 2 1 2", 150),
         ("ejecutar 2 1 1 1", 150),
