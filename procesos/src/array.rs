@@ -179,11 +179,39 @@ impl<T: Plain> Array<T> {
         let copied = if inside {
             (from..to).map(|index| self.element(index, at)?.get()).collect()
         } else {
-            Err(self.beyond(from.max(to)))
+            Err(self.beyond(if to > self.len() { to - 1 } else { from }))
         };
         match copied {
             Ok(copied) => copied,
             Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// Writes `values` to as many elements from `start` on, one after the other. As `a[2:5] = [..]` in Python.
+    ///
+    /// # Panics
+    /// When they do not lie in the array, and then nothing is written; when this handle was not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let array = procesos::Array::new(&[0; 4])?;
+    /// array.set_slice(1, &[5, 6]);
+    /// assert_eq!(array.to_vec(), [0, 5, 6, 0]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn set_slice(&self, start: usize, values: &[T]) {
+        let at = At::caller();
+        let end = start.saturating_add(values.len());
+        let written = if end <= self.len() {
+            let mut pairs = (start..end).zip(values);
+            pairs.try_for_each(|(index, value)| self.element(index, at)?.set(*value))
+        } else {
+            Err(self.beyond(end - 1))
+        };
+        if let Err(error) = written {
+            panic!("{error}");
         }
     }
 

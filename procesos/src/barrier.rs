@@ -78,11 +78,10 @@ enum Progress {
 
 impl Gate {
     fn alone<R>(&self, change: impl FnOnce(&Self) -> R) -> Result<R> {
-        let mend = |monitor: &Monitor| match monitor.get(DECISION) {
-            1 => self.decide(Decision::Pass),
-            2 => self.decide(Decision::Break),
-            3 => self.decide(Decision::Reset),
-            _ => {}
+        let mend = |monitor: &Monitor| {
+            let decisions = [Decision::Pass, Decision::Break, Decision::Reset];
+            let left = decisions.into_iter().find(|decision| *decision as u64 == monitor.get(DECISION));
+            left.map(|decision| self.decide(decision));
         };
         self.monitor.alone(WHAT, mend, |_| change(self))
     }
@@ -95,16 +94,17 @@ impl Gate {
         self.monitor.get(BROKEN) == 1
     }
 
-    /// Ends a generation. Whoever is killed half way leaves the decision, and the next one carries it out.
-    fn decide(&self, decision: Decision) {
+    /// Ends a generation, and says which. Whoever is killed half way leaves the decision, and the next one carries it out.
+    fn decide(&self, decision: Decision) -> u64 {
         self.monitor.set(DECISION, decision as u64);
         let state = if decision == Decision::Pass { PASSED } else { REFUSED };
         for row in self.waiting() {
             self.monitor.restate(row, state);
         }
         self.monitor.set(BROKEN, u64::from(decision == Decision::Break));
-        self.monitor.count(GENERATION);
+        let generation = self.monitor.count(GENERATION);
         self.monitor.set(DECISION, 0);
+        generation
     }
 
     fn arrive(&self) -> Result<Arrived> {
@@ -267,7 +267,8 @@ impl Barrier {
     #[track_caller]
     #[must_use]
     pub fn waiting(&self) -> usize {
-        let count = self.ask(0, At::caller(), |gate| u32::try_from(gate.waiting().count()).unwrap_or(u32::MAX));
+        let count =
+            self.ask(0, At::caller(), |gate| u32::try_from(gate.waiting().count()).unwrap_or(u32::MAX));
         count as usize
     }
 
@@ -283,13 +284,10 @@ impl Barrier {
     fn end(&self, op: Op, decision: Decision, at: At) -> Result<()> {
         let attempt = || {
             self.home.check(WHAT)?;
-            let waited = self.gate.alone(|gate| {
-                let waited = gate.waiting().count();
-                gate.decide(decision);
-                waited
-            })?;
+            let (waited, generation) =
+                self.gate.alone(|gate| (gate.waiting().count(), gate.decide(decision)))?;
             self.gate.monitor.bell().ring(EVERYBODY);
-            Ok(Poll::Ready(Effect::of(()).extra(waited as u64)))
+            Ok(Poll::Ready(Effect::of(()).version(generation).extra(waited as u64)))
         };
         operate(self.point(op, at), attempt, |_| Ok(()))
     }
@@ -319,7 +317,8 @@ impl Barrier {
     fn wait_for_all(&self, arrived: Arrived, wait: Wait, at: At) -> Result<()> {
         let look = Cell::new(control::is_on());
         let attempt = || {
-            let progress = arrived.row.map_or(Ok(Progress::Passed), |row| self.gate.progress(row, look.get()))?;
+            let progress =
+                arrived.row.map_or(Ok(Progress::Passed), |row| self.gate.progress(row, look.get()))?;
             match progress {
                 Progress::Waits => Ok(Poll::Pending),
                 Progress::Passed => Ok(Poll::Ready(Effect::of(()).version(arrived.generation))),
@@ -327,14 +326,13 @@ impl Barrier {
             }
         };
         let block = |limit| {
-            let has_to = |monitor: &Monitor| {
-                arrived.row.is_some_and(|row| monitor.row(row).state == WAITING)
-            };
+            let has_to = |monitor: &Monitor| arrived.row.is_some_and(|row| monitor.row(row).state == WAITING);
             self.gate.monitor.sleep(limit, has_to);
             look.set(true);
             Ok(())
         };
-        operate(self.point(Op::BarrierWait, at).waiting(wait), attempt, block)
+        let point = self.point(Op::BarrierWait, at).waiting(wait).detailed(arrived.generation);
+        operate(point, attempt, block)
     }
 
     /// A process that has waited long enough breaks the barrier; false when all have arrived meanwhile.
@@ -353,7 +351,7 @@ impl Barrier {
                 (true, others)
             })?;
             self.gate.monitor.bell().ring(EVERYBODY);
-            Ok(Poll::Ready(Effect::of(gives_up).extra(others as u64)))
+            Ok(Poll::Ready(Effect::of(gives_up).version(arrived.generation).extra(others as u64)))
         };
         operate(self.point(Op::BarrierAbort, at), attempt, |_| Ok(()))
     }

@@ -7,7 +7,7 @@
 use std::cell::Cell;
 use std::sync::Arc;
 use std::task::Poll;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use procesos_trace::{ObjectId, ObjectKind, Op};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -225,6 +225,30 @@ impl Condition {
         Ok(())
     }
 
+    /// The same for at most `limit`; says whether it holds. As `wait_for(predicate, timeout)` in Python.
+    ///
+    /// # Errors
+    /// As [`wait`](Self::wait).
+    #[track_caller]
+    pub fn wait_for_timeout(
+        &self,
+        guard: &mut LockGuard<'_>,
+        limit: Duration,
+        mut holds: impl FnMut() -> bool,
+    ) -> Result<bool> {
+        let at = At::caller();
+        let begun = Instant::now();
+        while !holds() {
+            let left = limit.saturating_sub(begun.elapsed());
+            if left.is_zero() {
+                return Ok(false);
+            }
+            // Out of time or not, it is asked once more.
+            self.wait_once(guard, Wait::AtMost(left), at)?;
+        }
+        Ok(true)
+    }
+
     /// Notifies at most `most` processes that wait: those that have waited longest. They go on when they get the lock. As
     /// `notify(n)` in Python, whose default is 1.
     ///
@@ -278,9 +302,10 @@ impl Condition {
         // Rows are left only by their own process, and by those who take over from the dead.
         let look = Cell::new(control::is_on());
         let attempt = || {
-            Ok(self.waiters.notified(row, look.get())?.map_or(Poll::Pending, |version| {
-                Poll::Ready(Effect::of(()).version(version))
-            }))
+            Ok(self
+                .waiters
+                .notified(row, look.get())?
+                .map_or(Poll::Pending, |version| Poll::Ready(Effect::of(()).version(version))))
         };
         let block = |limit| {
             self.waiters.monitor.sleep(limit, |monitor| monitor.row(row).state == WAITING);
@@ -313,7 +338,8 @@ impl Object for Condition {
 /// Stands for the condition's own part and for its lock.
 impl Serialize for Condition {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        (object::Handed { what: WHAT, home: self.home, shared: &self.waiters }, &self.lock).serialize(serializer)
+        (object::Handed { what: WHAT, home: self.home, shared: &self.waiters }, &self.lock)
+            .serialize(serializer)
     }
 }
 

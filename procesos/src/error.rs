@@ -179,8 +179,14 @@ impl Kind {
                 format!("index {index} is out of the Array, which has no elements"),
             ),
             Self::OutOfRange { index, length } => (
-                format!("el índice {index} está fuera del Array, que tiene {length} elementos: de 0 a {}", length - 1),
-                format!("index {index} is out of the Array, which has {length} elements: 0 to {}", length - 1),
+                format!(
+                    "el índice {index} está fuera del Array, que tiene {length} elementos: de 0 a {}",
+                    length - 1
+                ),
+                format!(
+                    "index {index} is out of the Array, which has {length} elements: 0 to {}",
+                    length - 1
+                ),
             ),
             Self::ArrayTooLong(most) => (
                 format!("un Array tiene a lo sumo {most} elementos"),
@@ -243,7 +249,9 @@ impl Kind {
             Self::ZeroCapacity => {
                 ("la capacidad de una cola es de al menos 1", "the capacity of a queue is at least 1")
             }
-            Self::NoParties => ("una barrera es para al menos 1 proceso", "a barrier is for at least 1 process"),
+            Self::NoParties => {
+                ("una barrera es para al menos 1 proceso", "a barrier is for at least 1 process")
+            }
             Self::BrokenBarrier => (
                 "la barrera está rota: alguno no va a llegar (abort, reset, un límite de tiempo o un proceso que murió esperando)",
                 "the barrier is broken: somebody will not arrive (abort, reset, a time limit, or a process that died waiting)",

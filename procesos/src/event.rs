@@ -180,7 +180,8 @@ impl Event {
             let first = begun.get().unwrap_or(changes);
             begun.set(Some(first));
             // It was set while this one waited, and may be cleared again by now.
-            let passed = if is_set(changes) { Some(changes) } else { (changes != first).then_some(first + 1) };
+            let passed =
+                if is_set(changes) { Some(changes) } else { (changes != first).then_some(first + 1) };
             Ok(passed.map_or(Poll::Pending, |version| Poll::Ready(Effect::of(()).version(version))))
         };
         operate(self.point(Op::EventWait, at).waiting(wait), attempt, |limit| {

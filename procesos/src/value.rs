@@ -48,7 +48,8 @@ impl<T: Plain> Value<T> {
     /// When the system has no memory to share.
     #[track_caller]
     pub fn new(initial: T) -> Result<Self> {
-        let cells = Cells::new(&[initial], identity::next_object()).map_err(|e| Error::system("Value::new", e))?;
+        let cells =
+            Cells::new(&[initial], identity::next_object()).map_err(|e| Error::system("Value::new", e))?;
         object::note_creation(cells.id, ObjectKind::Value, At::caller(), initial.to_bits64(), T::FLAGS);
         Ok(Self { cells: Arc::new(cells), home: Home::here(), _type: PhantomData })
     }

@@ -19,6 +19,8 @@ mod map;
 mod messages;
 mod reorder;
 mod results;
+mod signals;
+mod standing;
 mod together;
 mod updates;
 mod waits;

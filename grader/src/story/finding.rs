@@ -145,8 +145,20 @@ fn standstill(trace: &Trace, waiting: &[Waiting]) -> Option<Plot> {
         stuck.iter().filter_map(last_object).map(|id| meets(trace, id)).collect();
     objects.sort_unstable();
     objects.dedup();
-    let is_queue = |id: &&ObjectId| trace.objects.get(id).is_some_and(|o| o.kind == ObjectKind::Queue);
-    let watched = objects.iter().find(is_queue).copied();
+    // What tells most about why they wait.
+    let rank = |id: &ObjectId| match trace.objects.get(id)?.kind {
+        ObjectKind::Queue => Some(0),
+        ObjectKind::Event | ObjectKind::Semaphore | ObjectKind::Barrier => Some(1),
+        ObjectKind::None
+        | ObjectKind::Lock
+        | ObjectKind::RLock
+        | ObjectKind::Value
+        | ObjectKind::Connection
+        | ObjectKind::Condition
+        | ObjectKind::Array => None,
+    };
+    let ranked = objects.iter().filter_map(|id| Some((rank(id)?, *id)));
+    let watched = ranked.min().map(|(_, id)| id);
     let mut plot = about(trace, &objects, watched).unwrap_or_default();
     for at in self::waiting(trace).filter(|(p, _)| stuck.contains(p)) {
         plot.steps.push(at);

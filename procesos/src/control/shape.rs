@@ -14,29 +14,14 @@ pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
         Op::Exit => (path(slot), Access::Write),
         Op::Join | Op::IsAlive => (of_child(), Access::Read),
         Op::Terminate => (of_child(), Access::Write),
-        Op::ValueGet
-        | Op::QueueIsEmpty
-        | Op::Poll
-        | Op::EventIsSet
-        | Op::EventWait
-        | Op::SemaphoreAvailable
-        | Op::ConditionWait
-        | Op::BarrierWait
-        | Op::BarrierAsk
-        | Op::QueueJoin => (object(point.meets, path), Access::Read),
+        op if op.only_looks() => (object(point.meets, path), Access::Read),
         _ => match object(point.meets, path) {
             0 => (0, Access::None),
             object => (object, Access::Write),
         },
     };
     let asks = match point.op {
-        Op::ValueGet
-        | Op::QueueIsEmpty
-        | Op::Poll
-        | Op::IsAlive
-        | Op::EventIsSet
-        | Op::SemaphoreAvailable
-        | Op::BarrierAsk => true,
+        op if op.asks() => true,
         Op::Sleep => false,
         // What has failed is asked when it is tried again: `recv` after the end, for instance.
         _ if matches!(point.wait, Wait::Forever) => {

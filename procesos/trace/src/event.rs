@@ -97,11 +97,11 @@ numbered! {
         ConditionNotify = 49,
         /// Arrives at a barrier; `version` is the generation, `extra` how many had arrived before.
         BarrierArrive = 50,
-        /// Waits until all have arrived at a barrier; `version` is the generation.
+        /// Waits until all have arrived at a barrier; `version` is the generation, and `value` when it has no effect.
         BarrierWait = 51,
-        /// Breaks a barrier; `extra` is how many were waiting.
+        /// Breaks a barrier; `version` is the generation, `extra` how many were waiting in it.
         BarrierAbort = 52,
-        /// Makes a barrier as new; `extra` is how many were waiting.
+        /// Makes a barrier as new; `version` is the generation that ends, `extra` how many were waiting in it.
         BarrierReset = 53,
         /// Asks a barrier how many wait at it (`extra`) or whether it is broken (`extra` is 1, `value` is 1).
         BarrierAsk = 54,
@@ -160,6 +160,43 @@ impl Op {
             | Self::Panic
             | Self::SemaphoreConsume => false,
         }
+    }
+}
+
+impl Op {
+    /// Whether it leaves its object as it was, so that two of them could be exchanged without anybody noticing.
+    #[must_use]
+    pub fn only_looks(self) -> bool {
+        matches!(
+            self,
+            Self::Join
+                | Self::IsAlive
+                | Self::ValueGet
+                | Self::QueueIsEmpty
+                | Self::Poll
+                | Self::EventIsSet
+                | Self::EventWait
+                | Self::SemaphoreAvailable
+                | Self::ConditionWait
+                | Self::BarrierWait
+                | Self::BarrierAsk
+                | Self::QueueJoin
+        )
+    }
+
+    /// Whether it is a question: a loop of it may wait for what others do.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        matches!(
+            self,
+            Self::IsAlive
+                | Self::ValueGet
+                | Self::QueueIsEmpty
+                | Self::Poll
+                | Self::EventIsSet
+                | Self::SemaphoreAvailable
+                | Self::BarrierAsk
+        )
     }
 }
 

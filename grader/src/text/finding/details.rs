@@ -95,7 +95,7 @@ fn who(who: &Who, language: Language) -> String {
 fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
     let mut table = Table::default();
     for one in waiting.iter().take(WAITING_ROWS) {
-        let asks = matches!(one.op, Op::IsAlive | Op::QueueIsEmpty | Op::Poll | Op::ValueGet);
+        let asks = one.op.asks();
         let operation = match language {
             Spanish if asks => format!("pregunta con {}", phrase::method(one.op)),
             English if asks => format!("asks with {}", phrase::method(one.op)),
@@ -165,6 +165,14 @@ fn awaited(one: &Waiting, language: Language) -> String {
         (English, Op::Recv, _) => ", nothing to receive".to_owned(),
         (Spanish, Op::Send, _) => ", sin sitio".to_owned(),
         (English, Op::Send, _) => ", no room".to_owned(),
+        (Spanish, Op::EventWait, _) => ", sin poner".to_owned(),
+        (English, Op::EventWait, _) => ", not set".to_owned(),
+        (Spanish, Op::SemaphoreAcquire, _) => ", sin permisos".to_owned(),
+        (English, Op::SemaphoreAcquire, _) => ", no permits".to_owned(),
+        (Spanish, Op::BarrierWait, _) => ", no llegaron todos".to_owned(),
+        (English, Op::BarrierWait, _) => ", not all have come".to_owned(),
+        (Spanish, Op::QueueJoin, _) => ", con tareas sin terminar".to_owned(),
+        (English, Op::QueueJoin, _) => ", with tasks not done".to_owned(),
         (Spanish, Op::LockAcquire, Some(holder)) => format!(", lo tiene {holder}"),
         (English, Op::LockAcquire, Some(holder)) => format!(", held by {holder}"),
         (Spanish | English, _, _) => String::new(),
@@ -181,6 +189,14 @@ fn kind(kind: ObjectKind, language: Language) -> &'static str {
         (ObjectKind::Queue, Spanish) => "cola",
         (ObjectKind::Queue, English) => "queue",
         (ObjectKind::Connection, _) => "pipe",
+        (ObjectKind::Event, _) => "Event",
+        (ObjectKind::Semaphore, Spanish) => "semáforo",
+        (ObjectKind::Semaphore, English) => "semaphore",
+        (ObjectKind::RLock, _) => "RLock",
+        (ObjectKind::Condition, _) => "Condition",
+        (ObjectKind::Barrier, Spanish) => "barrera",
+        (ObjectKind::Barrier, English) => "barrier",
+        (ObjectKind::Array, _) => "Array",
     }
 }
 

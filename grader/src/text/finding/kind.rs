@@ -108,6 +108,11 @@ fn deadlock(cause: &Cause) -> &'static str {
         Cause::NobodyReceives { .. } => "nobody_receives",
         Cause::LockNeverReleased { .. } => "lock_never_released",
         Cause::LockOrder => "lock_order",
+        Cause::NobodySets { .. } => "nobody_sets",
+        Cause::NobodyReleases { .. } => "nobody_releases",
+        Cause::NobodyNotifies { .. } => "nobody_notifies",
+        Cause::TooFewArrive { .. } => "too_few_arrive",
+        Cause::TasksNotDone { .. } => "tasks_not_done",
         Cause::Other => "other",
     }
 }

@@ -66,8 +66,14 @@ fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
             | Supply::Nothing => None,
         },
         Cause::NobodyGets { join, .. } | Cause::JoinBeforeTalking { join, .. } => join.as_ref(),
-        Cause::LockNeverReleased { taken_at, .. } => taken_at.as_ref(),
-        Cause::BothReceive
+        Cause::LockNeverReleased { taken_at, .. } | Cause::NobodyReleases { taken_at, .. } => {
+            taken_at.as_ref()
+        }
+        Cause::NobodySets { cleared_at, .. } => cleared_at.as_ref(),
+        Cause::NobodyNotifies { unheard, .. } => unheard.as_ref(),
+        Cause::TooFewArrive { .. }
+        | Cause::TasksNotDone { .. }
+        | Cause::BothReceive
         | Cause::NobodySends
         | Cause::NobodyReceives { .. }
         | Cause::LockOrder

@@ -76,6 +76,12 @@ pub(super) fn thing(thing: &Thing) -> String {
         ObjectKind::Value => "el Value",
         ObjectKind::Queue => "la cola",
         ObjectKind::Connection => "el pipe",
+        ObjectKind::Event => "el Event",
+        ObjectKind::Semaphore => "el semáforo",
+        ObjectKind::RLock => "el RLock",
+        ObjectKind::Condition => "la Condition",
+        ObjectKind::Barrier => "la barrera",
+        ObjectKind::Array => "el Array",
     };
     format!("{word}{}", phrase::quoted(thing))
 }
