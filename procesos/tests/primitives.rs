@@ -66,6 +66,8 @@ mod start;
 mod trace_events;
 #[path = "primitives/trace_processes.rs"]
 mod trace_processes;
+#[path = "primitives/trace_signals.rs"]
+mod trace_signals;
 #[path = "primitives/trace_texts.rs"]
 mod trace_texts;
 #[path = "primitives/value.rs"]
@@ -94,6 +96,7 @@ fn main() -> ExitCode {
         flat::cases(),
         signals::cases(),
         trace_events::cases(),
+        trace_signals::cases(),
         trace_texts::cases(),
         trace_processes::cases(),
     ];

@@ -3,7 +3,7 @@
 use procesos_trace::Op;
 
 use super::deadlock::they_wait;
-use super::words::{count, thing, who};
+use super::words::{of_thing, thing, who};
 use crate::judge::{Thing, Waiting, Who};
 use crate::run::Place;
 use crate::text::finding::Sentence;
@@ -37,15 +37,15 @@ pub(super) fn nobody_releases(
     match holder {
         Some(holder) => Sentence::new(
             format!(
-                "Interbloqueo: {wait} un permiso de {}; {} tiene uno{} y también espera.",
-                thing(semaphore),
+                "Interbloqueo: {wait} un permiso {}; {} tiene uno{} y también espera.",
+                of_thing(semaphore),
                 who(holder),
                 after("desde", taken_at)
             ),
             "soltar el permiso (permiso.release()) antes de esperar otra cosa.",
         ),
         None => Sentence::new(
-            format!("Interbloqueo: {wait} un permiso de {} y nadie puede dar uno ya.", thing(semaphore)),
+            format!("Interbloqueo: {wait} un permiso {} y nadie puede dar uno ya.", of_thing(semaphore)),
             "que cada aviso (release) llegue: tantos como acquire se hacen.",
         ),
     }
@@ -55,22 +55,22 @@ pub(super) fn nobody_notifies(waiting: &[Waiting], condition: &Thing, unheard: O
     let wait = they_wait(waiting, Op::ConditionWait);
     let message = match unheard {
         Some(_) => format!(
-            "Interbloqueo: {wait} un aviso de {}; el último notify{} llegó cuando nadie esperaba y se perdió.",
-            thing(condition),
+            "Interbloqueo: {wait} un aviso {}; el último notify{} llegó cuando nadie esperaba y se perdió.",
+            of_thing(condition),
             paren(unheard)
         ),
-        None => format!("Interbloqueo: {wait} un aviso de {} y nadie puede avisar ya.", thing(condition)),
+        None => format!("Interbloqueo: {wait} un aviso {} y nadie puede avisar ya.", of_thing(condition)),
     };
     Sentence::new(message, "antes de esperar, preguntar con el lock tomado si hace falta: wait_for lo hace.")
 }
 
 pub(super) fn too_few_arrive(waiting: &[Waiting], barrier: &Thing, parties: u64, arrived: u64) -> Sentence {
+    let came = if arrived == 1 { "llegó" } else { "llegaron" };
     Sentence::new(
         format!(
-            "Interbloqueo: {} y nadie más puede llegar a {}: {} de {parties}.",
+            "Interbloqueo: {} y nadie más puede llegar a {}: {came} {arrived} de {parties}.",
             they_wait(waiting, Op::BarrierWait),
-            thing(barrier),
-            count(arrived, "llegó", "llegaron")
+            thing(barrier)
         ),
         "crear la barrera para tantos como llaman a wait(), y que lleguen todos.",
     )
@@ -79,9 +79,9 @@ pub(super) fn too_few_arrive(waiting: &[Waiting], barrier: &Thing, parties: u64,
 pub(super) fn tasks_not_done(waiting: &[Waiting], queue: &Thing, put: u64, done: u64) -> Sentence {
     Sentence::new(
         format!(
-            "Interbloqueo: {} a que se terminen las tareas de {}: se pusieron {put} y hubo {done} task_done.",
+            "Interbloqueo: {} a que se terminen las tareas {}: se pusieron {put} y hubo {done} task_done.",
             they_wait(waiting, Op::QueueJoin),
-            thing(queue)
+            of_thing(queue)
         ),
         "llamar a task_done() una vez por cada get, también en el último.",
     )

@@ -86,6 +86,12 @@ pub(super) fn thing(thing: &Thing) -> String {
     format!("{word}{}", phrase::quoted(thing))
 }
 
+/// An object after `de`: `de la cola «cola»`, `del semáforo`.
+pub(super) fn of_thing(of: &Thing) -> String {
+    let shown = thing(of);
+    shown.strip_prefix("el ").map_or_else(|| format!("de {shown}"), |rest| format!("del {rest}"))
+}
+
 /// How many of each variant were put: `12 Dato y 1 Fin`.
 pub(super) fn messages(put: &[(Option<String>, usize)]) -> String {
     let one = |(variant, number): &(Option<String>, usize)| match variant {
