@@ -4,6 +4,18 @@ use std::fmt;
 
 use crate::error::{Error, Kind, Result};
 
+pub(crate) mod sealed {
+    use crate::error::Error;
+
+    /// A guard that may come from the dead; closed.
+    pub trait Held {
+        /// What is told when its last holder died.
+        fn died() -> Error;
+    }
+}
+
+use sealed::Held;
+
 /// Why a lock, or a permit of a semaphore, could not be acquired as usual; `G` is its guard.
 #[derive(Debug)]
 pub enum AcquireError<G> {
@@ -14,21 +26,21 @@ pub enum AcquireError<G> {
     Other(Error),
 }
 
-impl<G> fmt::Display for AcquireError<G> {
+impl<G: Held> fmt::Display for AcquireError<G> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::OwnerDied(_) => Error::from(Kind::OwnerDied).fmt(f),
+            Self::OwnerDied(_) => G::died().fmt(f),
             Self::Other(error) => error.fmt(f),
         }
     }
 }
 
-impl<G: fmt::Debug> std::error::Error for AcquireError<G> {}
+impl<G: fmt::Debug + Held> std::error::Error for AcquireError<G> {}
 
-impl<G> From<AcquireError<G>> for Error {
+impl<G: Held> From<AcquireError<G>> for Error {
     fn from(error: AcquireError<G>) -> Self {
         match error {
-            AcquireError::OwnerDied(_) => Kind::OwnerDied.into(),
+            AcquireError::OwnerDied(_) => G::died(),
             AcquireError::Other(error) => error,
         }
     }

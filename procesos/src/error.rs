@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Eof,
     BrokenPipe,
     OwnerDied,
+    PermitLost,
     AlreadyHeld,
     NotHanded(&'static str),
     HandleInMessage(&'static str),
@@ -90,7 +91,7 @@ impl Error {
     /// The process that held the lock, or a permit of the semaphore, ended without freeing it.
     #[must_use]
     pub fn is_owner_died(&self) -> bool {
-        matches!(self.0, Kind::OwnerDied)
+        matches!(self.0, Kind::OwnerDied | Kind::PermitLost)
     }
 
     /// The lock is already held by this very process.
@@ -237,6 +238,10 @@ impl Kind {
             Self::OwnerDied => (
                 "el proceso que tenía el lock terminó sin soltarlo: los datos pueden estar a medias",
                 "the process that held the lock ended without releasing it: the data may be half updated",
+            ),
+            Self::PermitLost => (
+                "un proceso terminó con un permiso del semáforo sin soltarlo: lo que hacía puede estar a medias",
+                "a process ended with a permit of the semaphore: what it did may be half done",
             ),
             Self::AlreadyHeld => (
                 "este proceso ya tiene el lock: suéltalo antes de tomarlo otra vez",

@@ -8,8 +8,9 @@ use std::time::Duration;
 use procesos_trace::{ObjectId, ObjectKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::acquire::sealed::Held;
 use crate::acquire::{AcquireError, Acquired, told, unless_busy};
-use crate::error::{Kind, Result};
+use crate::error::{Error, Kind, Result};
 use crate::handover;
 use crate::identity::Home;
 use crate::mutex::{Again, Mutex};
@@ -143,6 +144,12 @@ impl LockGuard<'_> {
         let (version, died) = self.lock.mutex.take(self.lock.home, Wait::Forever, at)?;
         self.version = version;
         if died { Err(Kind::OwnerDied.into()) } else { Ok(()) }
+    }
+}
+
+impl Held for LockGuard<'_> {
+    fn died() -> Error {
+        Kind::OwnerDied.into()
     }
 }
 

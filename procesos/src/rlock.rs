@@ -8,8 +8,9 @@ use std::time::Duration;
 use procesos_trace::{ObjectId, ObjectKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::acquire::sealed::Held;
 use crate::acquire::{AcquireError, Acquired, told, unless_busy};
-use crate::error::Result;
+use crate::error::{Error, Kind, Result};
 use crate::handover;
 use crate::identity::Home;
 use crate::mutex::{Again, Mutex};
@@ -126,6 +127,12 @@ impl RLockGuard<'_> {
     pub fn release(self) {
         self.lock.free(self.version, At::caller());
         mem::forget(self);
+    }
+}
+
+impl Held for RLockGuard<'_> {
+    fn died() -> Error {
+        Kind::OwnerDied.into()
     }
 }
 

@@ -9,6 +9,7 @@ use std::time::Duration;
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::acquire::sealed::Held;
 use crate::acquire::{AcquireError, Acquired, told, unless_busy};
 use crate::control;
 use crate::error::{Error, Kind, Result};
@@ -334,6 +335,12 @@ impl Permit<'_> {
         if done.is_ok() {
             note(semaphore.point(Op::SemaphoreConsume, At::caller()), Effect::of(()));
         }
+    }
+}
+
+impl Held for Permit<'_> {
+    fn died() -> Error {
+        Kind::PermitLost.into()
     }
 }
 

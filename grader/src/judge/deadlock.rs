@@ -7,6 +7,7 @@ use procesos_trace::{ObjectId, Op};
 use super::facts::Facts;
 use super::finding::{Cause, Finding, Waiting};
 use super::locks::holder;
+use super::permits;
 use super::standing;
 use crate::run::Pending;
 
@@ -53,6 +54,10 @@ fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
     let on = match pending.op {
         Op::Join => joined(pending).filter(|child| *child < facts.processes().len()),
         Op::LockAcquire => pending.object.and_then(|lock| holder(facts, lock)).map(|(holder, _)| holder),
+        Op::SemaphoreAcquire => pending.object.and_then(|semaphore| {
+            let keeps = |q: &usize| permits::kept(facts, *q, semaphore).is_some();
+            facts.ranked().iter().copied().find(keeps)
+        }),
         _ => None,
     };
     Waiting {

@@ -113,6 +113,8 @@ pub enum Cause {
         /// Where that was taken.
         taken_at: Option<Place>,
     },
+    /// Several semaphores, of which permits were taken in different orders.
+    PermitOrder,
     /// Somebody waits to be notified and nobody will.
     NobodyNotifies {
         /// The condition.
@@ -147,6 +149,13 @@ pub enum Cause {
 pub enum LostCause {
     /// No lock was taken around it.
     NoLock,
+    /// A permit was taken around it, of a semaphore that lets several in at once.
+    ManyPermits {
+        /// The semaphore.
+        semaphore: Thing,
+        /// How many permits it was made with.
+        permits: u64,
+    },
     /// The lock was taken and released before the value was used.
     ReleasedAtOnce {
         /// Where it was taken.

@@ -17,6 +17,7 @@ mod lost_cause;
 mod lost_steps;
 mod map;
 mod messages;
+mod permits;
 mod reorder;
 mod results;
 mod signals;

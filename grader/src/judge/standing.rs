@@ -1,12 +1,13 @@
 //! Why nobody can go on where somebody waits for what another one says: an event, a permit, a notification, all at a barrier,
 //! that tasks are done.
 
-use procesos_trace::{ObjectId, Op, Outcome};
+use procesos_trace::{ObjectId, Op};
 
 use super::deadlock::Stuck;
 use super::facts::Facts;
 use super::finding::Cause;
 use super::happens_before::At;
+use super::permits;
 use crate::run::{Event, Pending};
 
 /// The cause, if somebody waits so. What others wait for is brought about by those who wait here more often than the reverse.
@@ -45,7 +46,10 @@ fn too_few_arrive(facts: &Facts<'_>, stuck: &Stuck<'_>, barrier: ObjectId) -> Op
 }
 
 fn nobody_releases(facts: &Facts<'_>, stuck: &Stuck<'_>, semaphore: ObjectId) -> Option<Cause> {
-    let holder = stuck.iter().find_map(|(p, _)| Some((*p, taken(facts, *p, semaphore)?)));
+    if is_round(facts, stuck, semaphore) {
+        return Some(Cause::PermitOrder);
+    }
+    let holder = stuck.iter().find_map(|(p, _)| Some((*p, permits::kept(facts, *p, semaphore)?)));
     Some(Cause::NobodyReleases {
         semaphore: facts.thing(semaphore)?,
         holder: holder.map(|(p, _)| facts.who(p)),
@@ -53,19 +57,21 @@ fn nobody_releases(facts: &Facts<'_>, stuck: &Stuck<'_>, semaphore: ObjectId) ->
     })
 }
 
-/// Where a process took a permit that it has not given back.
-fn taken(facts: &Facts<'_>, p: usize, semaphore: ObjectId) -> Option<At> {
-    let own = facts.events_on(semaphore).filter(|((q, _), _)| *q == p);
-    let mut held: Vec<At> = Vec::new();
-    for (at, event) in own {
-        match (event.op, event.outcome) {
-            (Op::SemaphoreAcquire, Outcome::Done | Outcome::OwnerDied) => held.push(at),
-            (Op::SemaphoreRelease, Outcome::Done) if event.extra == 1 => drop(held.pop()),
-            (Op::SemaphoreConsume, Outcome::Done) => drop(held.pop()),
-            _ => {}
+/// Whether those who hold a permit of a semaphore wait for one that others hold, and so on, in a round.
+fn is_round(facts: &Facts<'_>, stuck: &Stuck<'_>, mut semaphore: ObjectId) -> bool {
+    let mut seen = Vec::new();
+    loop {
+        let holder = stuck.iter().find(|(p, _)| permits::kept(facts, *p, semaphore).is_some());
+        let Some((p, pending)) = holder else { return false };
+        if seen.contains(p) {
+            return seen.len() > 1;
+        }
+        seen.push(*p);
+        match pending.object.filter(|_| pending.op == Op::SemaphoreAcquire) {
+            Some(next) => semaphore = next,
+            None => return false,
         }
     }
-    held.first().copied()
 }
 
 fn nobody_notifies(facts: &Facts<'_>, condition: ObjectId) -> Option<Cause> {

@@ -159,7 +159,7 @@ fn standstill(trace: &Trace, waiting: &[Waiting]) -> Option<Plot> {
     };
     let ranked = objects.iter().filter_map(|id| Some((rank(id)?, *id)));
     let watched = ranked.min().map(|(_, id)| id);
-    let mut plot = about(trace, &objects, watched).unwrap_or_default();
+    let mut plot = about(trace, &objects, watched).unwrap_or_else(|| alone(trace, &objects, watched));
     for at in self::waiting(trace).filter(|(p, _)| stuck.contains(p)) {
         plot.steps.push(at);
         plot.core.push(at);
@@ -242,6 +242,19 @@ fn wrong_result(trace: &Trace) -> Option<Plot> {
     })?;
     let object = last.object?;
     about(trace, &[meets(trace, object)], Some(object))
+}
+
+/// What one process said to others that wait for it: who waits is told beside it.
+fn alone(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Plot {
+    let says = |op: Op| {
+        matches!(
+            op,
+            Op::EventSet | Op::EventClear | Op::SemaphoreRelease | Op::ConditionNotify | Op::TaskDone
+        )
+    };
+    let mut steps = events_in_order(trace, says);
+    steps.retain(|at| object_of(trace, *at).is_some_and(|id| objects.contains(&id)));
+    Plot { steps, watched, ..Plot::default() }
 }
 
 /// All steps on some objects (and the other ends of pipes); `None` when fewer than two processes made some.

@@ -205,7 +205,12 @@ fn a_killed_holder_is_an_error_that_carries_the_permit() -> Result<()> {
         semaphore.acquire()?.release();
     }
     kill_a_holder(&semaphore)?;
-    assert!(Error::from(semaphore.acquire_timeout(HANG).expect_err("the holder died")).is_owner_died());
+    let told = Error::from(semaphore.acquire_timeout(HANG).expect_err("the holder died"));
+    assert!(told.is_owner_died());
+    assert_eq!(
+        told.to_string(),
+        "a process ended with a permit of the semaphore: what it did may be half done"
+    );
     assert_eq!(semaphore.available(), 1);
     Ok(())
 }

@@ -68,6 +68,31 @@ fn a_permit_that_its_holder_keeps_while_it_waits() {
 }
 
 #[test]
+fn permits_of_two_semaphores_in_two_orders() {
+    let mut story = Story::new();
+    let (left, right) = (story.semaphore("a", 1), story.semaphore("b", 1));
+    let [one, other] = story.start_some();
+    story.take_permit(one, left).take_permit(other, right);
+    story.stuck(one, Op::SemaphoreAcquire, Some(right), 12);
+    assert_eq!(cause(stuck(story, other, Op::SemaphoreAcquire, left)), Cause::PermitOrder);
+}
+
+/// One alone takes a second permit of the same semaphore: that is no round.
+#[test]
+fn a_permit_that_is_taken_twice() {
+    let mut story = Story::new();
+    let semaphore = story.semaphore("sitios", 1);
+    let child = story.start(P0, "receptor");
+    story.take_permit(child, semaphore).line(9);
+    match cause(stuck(story, child, Op::SemaphoreAcquire, semaphore)) {
+        Cause::NobodyReleases { holder: Some(who), taken_at, .. } => {
+            assert_eq!((who.id.as_str(), taken_at), ("P1", Some(at(9))));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_signal_that_nobody_gives() {
     let mut story = Story::new();
     let semaphore = story.semaphore("avisos", 0);

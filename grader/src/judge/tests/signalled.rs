@@ -2,7 +2,7 @@
 
 use super::story::{P0, Story};
 use super::{assert_kept, broken, no_race};
-use crate::judge::finding::Finding;
+use crate::judge::finding::{Finding, LostCause};
 
 #[track_caller]
 fn keeps_apart(mut story: Story, children: &[usize]) {
@@ -53,7 +53,11 @@ fn a_semaphore_of_two_permits_is_none() {
     for child in children {
         story.take_permit(child, semaphore).add(child, value, 1).give_back(child, semaphore);
     }
-    loses(story, &children);
+    story.finish_all(&children).result_is_last_write();
+    match broken(&no_race(), &story.run()) {
+        Finding::LostUpdate { cause: LostCause::ManyPermits { permits: 2, .. }, .. } => {}
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

@@ -190,6 +190,10 @@ fn values() -> Vec<Finding> {
         lost(LostCause::NoLock, Some(("2", "1"))),
         lost(LostCause::NoLock, Some(("400", "212"))),
         lost(LostCause::NoLock, None),
+        lost(
+            LostCause::ManyPermits { semaphore: thing(ObjectKind::Semaphore, "turno"), permits: 2 },
+            Some(("2", "1")),
+        ),
         lost(LostCause::ReleasedAtOnce { place: at(23) }, Some(("400", "212"))),
         lost(LostCause::DifferentLocks { count: 4, made_at: at(12) }, None),
         lost(LostCause::ReadOutside, None),

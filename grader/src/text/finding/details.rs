@@ -116,10 +116,12 @@ fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
     lines
 }
 
-/// Who waits for whom, round and round: `A → lock «uno» → B → lock «dos» → A`; nothing where nobody waits for a lock.
+/// Who waits for whom, round and round: `A → lock «uno» → B → lock «dos» → A`; nothing where nobody waits for a lock or a permit.
 fn cycle(waiting: &[Waiting], language: Language) -> Option<String> {
     let of = |who: &Who| waiting.iter().find(|one| one.who.id == who.id);
-    let mut at = waiting.iter().find(|one| one.op == Op::LockAcquire && one.on.is_some())?;
+    let mut at = waiting
+        .iter()
+        .find(|one| matches!(one.op, Op::LockAcquire | Op::SemaphoreAcquire) && one.on.is_some())?;
     let mut round = vec![at];
     loop {
         at = of(at.on.as_ref()?)?;

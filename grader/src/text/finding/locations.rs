@@ -77,6 +77,7 @@ fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
         | Cause::NobodySends
         | Cause::NobodyReceives { .. }
         | Cause::LockOrder
+        | Cause::PermitOrder
         | Cause::Other => None,
     };
     let waits = waiting.iter().map(|one| of_process(one.place.as_ref(), &one.who));
@@ -90,6 +91,7 @@ fn lost(cause: &LostCause) -> Option<&Place> {
         | LostCause::DifferentLocks { made_at: place, .. }
         | LostCause::ReleasedBetween { place }
         | LostCause::OtherWithoutLock { place } => place.as_ref(),
+        LostCause::ManyPermits { semaphore, .. } => semaphore.made_at.as_ref(),
         LostCause::NoLock | LostCause::ReadOutside | LostCause::WriteOutside => None,
     }
 }

@@ -18,6 +18,9 @@ pub(super) fn deadlocks() -> Vec<Finding> {
         holder: holder.cloned(),
         taken_at: holder.and_then(|_| at(9)),
     };
+    let crossed = |who: &Who, name: &str, on: &Who| {
+        waiting(who, Op::SemaphoreAcquire, 21, Some(thing(ObjectKind::Semaphore, name)), Some(on))
+    };
     let condition = thing(ObjectKind::Condition, "cambio");
     let notifies = |unheard| Cause::NobodyNotifies { condition: condition.clone(), unheard };
     let barrier = thing(ObjectKind::Barrier, "todos");
@@ -29,6 +32,7 @@ pub(super) fn deadlocks() -> Vec<Finding> {
         dead(vec![wait(&child, Op::EventWait, &event), wait(&other, Op::EventWait, &event)], sets(at(20))),
         dead(vec![wait(&child, Op::SemaphoreAcquire, &semaphore), join.clone()], releases(Some(&other))),
         dead(vec![wait(&child, Op::SemaphoreAcquire, &semaphore), join.clone()], releases(None)),
+        dead(vec![crossed(&child, "uno", &other), crossed(&other, "dos", &child)], Cause::PermitOrder),
         dead(vec![wait(&child, Op::ConditionWait, &condition), join.clone()], notifies(None)),
         dead(vec![wait(&child, Op::ConditionWait, &condition), join], notifies(at(20))),
         dead(vec![wait(&child, Op::BarrierWait, &barrier), wait(&other, Op::BarrierWait, &barrier)], arrive),

@@ -66,6 +66,16 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
         Cause::NobodyReleases { semaphore, holder, taken_at } => {
             standing::nobody_releases(waiting, semaphore, holder.as_ref(), taken_at.as_ref())
         }
+        Cause::PermitOrder => {
+            let places =
+                parens(waiting_in(waiting, Op::SemaphoreAcquire).iter().filter_map(|one| one.place.as_ref()));
+            Sentence::new(
+                format!(
+                    "Deadlock: each process holds a permit and waits for one that another holds{places}."
+                ),
+                "take the permits in the same order in every process.",
+            )
+        }
         Cause::NobodyNotifies { condition, unheard } => {
             standing::nobody_notifies(waiting, condition, unheard.as_ref())
         }

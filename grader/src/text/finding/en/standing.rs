@@ -9,8 +9,14 @@ use crate::run::Place;
 use crate::text::finding::Sentence;
 use crate::text::phrase::{after, paren};
 
+/// Who waits for this very object.
+fn wait_for(waiting: &[Waiting], op: Op, of: &Thing) -> String {
+    let those: Vec<Waiting> = waiting.iter().filter(|one| one.thing.as_ref() == Some(of)).cloned().collect();
+    they_wait(&those, op)
+}
+
 pub(super) fn nobody_sets(waiting: &[Waiting], event: &Thing, cleared_at: Option<&Place>) -> Sentence {
-    let wait = they_wait(waiting, Op::EventWait);
+    let wait = wait_for(waiting, Op::EventWait, event);
     match cleared_at {
         Some(_) => Sentence::new(
             format!(
@@ -33,7 +39,7 @@ pub(super) fn nobody_releases(
     holder: Option<&Who>,
     taken_at: Option<&Place>,
 ) -> Sentence {
-    let wait = they_wait(waiting, Op::SemaphoreAcquire);
+    let wait = wait_for(waiting, Op::SemaphoreAcquire, semaphore);
     match holder {
         Some(holder) => Sentence::new(
             format!(
@@ -55,7 +61,7 @@ pub(super) fn nobody_releases(
 }
 
 pub(super) fn nobody_notifies(waiting: &[Waiting], condition: &Thing, unheard: Option<&Place>) -> Sentence {
-    let wait = they_wait(waiting, Op::ConditionWait);
+    let wait = wait_for(waiting, Op::ConditionWait, condition);
     let message = match unheard {
         Some(_) => format!(
             "Deadlock: {wait} to be notified by {}; the last notify{} came when nobody waited, and was lost.",
@@ -73,7 +79,7 @@ pub(super) fn too_few_arrive(waiting: &[Waiting], barrier: &Thing, parties: u64,
     Sentence::new(
         format!(
             "Deadlock: {} and nobody else can arrive at {}: {arrived} of {parties} came.",
-            they_wait(waiting, Op::BarrierWait),
+            wait_for(waiting, Op::BarrierWait, barrier),
             thing(barrier)
         ),
         "make the barrier for as many as call wait(), and have all of them arrive.",
@@ -84,7 +90,7 @@ pub(super) fn tasks_not_done(waiting: &[Waiting], queue: &Thing, put: u64, done:
     Sentence::new(
         format!(
             "Deadlock: {} for the tasks of {} to be done: {put} were put and task_done was called {done} times.",
-            they_wait(waiting, Op::QueueJoin),
+            wait_for(waiting, Op::QueueJoin, queue),
             thing(queue)
         ),
         "call task_done() once for each get, also for the last one.",

@@ -69,6 +69,14 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
         Cause::NobodyReleases { semaphore, holder, taken_at } => {
             standing::nobody_releases(waiting, semaphore, holder.as_ref(), taken_at.as_ref())
         }
+        Cause::PermitOrder => {
+            let places =
+                parens(waiting_in(waiting, Op::SemaphoreAcquire).iter().filter_map(|one| one.place.as_ref()));
+            Sentence::new(
+                format!("Interbloqueo: cada proceso tiene un permiso y espera el que tiene otro{places}."),
+                "tomar los permisos en el mismo orden en todos los procesos.",
+            )
+        }
         Cause::NobodyNotifies { condition, unheard } => {
             standing::nobody_notifies(waiting, condition, unheard.as_ref())
         }

@@ -9,8 +9,14 @@ use crate::run::Place;
 use crate::text::finding::Sentence;
 use crate::text::phrase::{after, paren};
 
+/// Who waits for this very object.
+fn wait_for(waiting: &[Waiting], op: Op, of: &Thing) -> String {
+    let those: Vec<Waiting> = waiting.iter().filter(|one| one.thing.as_ref() == Some(of)).cloned().collect();
+    they_wait(&those, op)
+}
+
 pub(super) fn nobody_sets(waiting: &[Waiting], event: &Thing, cleared_at: Option<&Place>) -> Sentence {
-    let wait = they_wait(waiting, Op::EventWait);
+    let wait = wait_for(waiting, Op::EventWait, event);
     match cleared_at {
         Some(_) => Sentence::new(
             format!(
@@ -33,7 +39,7 @@ pub(super) fn nobody_releases(
     holder: Option<&Who>,
     taken_at: Option<&Place>,
 ) -> Sentence {
-    let wait = they_wait(waiting, Op::SemaphoreAcquire);
+    let wait = wait_for(waiting, Op::SemaphoreAcquire, semaphore);
     match holder {
         Some(holder) => Sentence::new(
             format!(
@@ -52,7 +58,7 @@ pub(super) fn nobody_releases(
 }
 
 pub(super) fn nobody_notifies(waiting: &[Waiting], condition: &Thing, unheard: Option<&Place>) -> Sentence {
-    let wait = they_wait(waiting, Op::ConditionWait);
+    let wait = wait_for(waiting, Op::ConditionWait, condition);
     let message = match unheard {
         Some(_) => format!(
             "Interbloqueo: {wait} un aviso {}; el último notify{} llegó cuando nadie esperaba y se perdió.",
@@ -69,7 +75,7 @@ pub(super) fn too_few_arrive(waiting: &[Waiting], barrier: &Thing, parties: u64,
     Sentence::new(
         format!(
             "Interbloqueo: {} y nadie más puede llegar a {}: {came} {arrived} de {parties}.",
-            they_wait(waiting, Op::BarrierWait),
+            wait_for(waiting, Op::BarrierWait, barrier),
             thing(barrier)
         ),
         "crear la barrera para tantos como llaman a wait(), y que lleguen todos.",
@@ -80,7 +86,7 @@ pub(super) fn tasks_not_done(waiting: &[Waiting], queue: &Thing, put: u64, done:
     Sentence::new(
         format!(
             "Interbloqueo: {} a que se terminen las tareas {}: se pusieron {put} y hubo {done} task_done.",
-            they_wait(waiting, Op::QueueJoin),
+            wait_for(waiting, Op::QueueJoin, queue),
             of_thing(queue)
         ),
         "llamar a task_done() una vez por cada get, también en el último.",
