@@ -91,23 +91,12 @@ impl States {
                 self.holders.remove(&object);
                 None
             }
-            Op::EventSet | Op::EventClear => {
-                if event.op == Op::EventSet {
-                    self.set.insert(object);
-                } else {
-                    self.set.remove(&object);
-                }
-                None
-            }
+            Op::EventSet => self.set_event(object, true),
+            Op::EventClear => self.set_event(object, false),
             Op::SemaphoreAcquire if event.outcome == Outcome::OwnerDied => None,
             Op::SemaphoreAcquire => self.count(object, |left| left.saturating_sub(1)),
             Op::SemaphoreRelease => self.count(object, |left| left.saturating_add(1)),
-            Op::BarrierArrive => {
-                let parties = trace.objects.get(&object).map_or(0, |barrier| barrier.detail);
-                let arrived = event.extra.saturating_add(1);
-                self.count(object, |_| if arrived < parties { arrived } else { 0 });
-                Some(Value::Number(arrived.to_string()))
-            }
+            Op::BarrierArrive => self.arrive(trace, object, event),
             Op::BarrierAbort | Op::BarrierReset => self.count(object, |_| 0),
             Op::BarrierAsk if event.value == 1 => Some(Value::Answer(event.extra == 1)),
             Op::SemaphoreAvailable | Op::BarrierAsk | Op::ConditionNotify => {
@@ -151,6 +140,23 @@ impl States {
             }
             ObjectKind::Connection | ObjectKind::Condition | ObjectKind::Array | ObjectKind::None => None,
         }
+    }
+
+    fn set_event(&mut self, event: ObjectId, is_set: bool) -> Option<Value> {
+        if is_set {
+            self.set.insert(event);
+        } else {
+            self.set.remove(&event);
+        }
+        None
+    }
+
+    /// One more has arrived at a barrier: it is told which one; when all have, nobody waits any more.
+    fn arrive(&mut self, trace: &Trace, barrier: ObjectId, event: &Event) -> Option<Value> {
+        let parties = trace.objects.get(&barrier).map_or(0, |barrier| barrier.detail);
+        let arrived = event.extra.saturating_add(1);
+        self.count(barrier, |_| if arrived < parties { arrived } else { 0 });
+        Some(Value::Number(arrived.to_string()))
     }
 
     /// Changes how many there are of something; nothing comes of it that would be told with the operation.
