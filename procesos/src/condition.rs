@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use procesos_trace::{ObjectId, ObjectKind, Op};
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::acquire::AcquireError;
@@ -180,7 +180,8 @@ impl Condition {
 
     /// Releases the lock, waits until it is notified, and takes the lock again. As `wait()` in Python.
     ///
-    /// Others had the lock meanwhile: what was waited for may be over again. [`wait_for`](Self::wait_for) asks.
+    /// Others had the lock meanwhile: what was waited for may be over again. [`wait_for`](Self::wait_for) asks. When a process dies
+    /// with the lock, all who wait go on: one is told, the others see what it made of it.
     ///
     /// # Errors
     /// The guard is that of another lock ([`Error::is_other_lock`]); the last holder of the lock ended without releasing it
@@ -288,24 +289,28 @@ impl Condition {
 
     fn wait_once(&self, guard: &mut LockGuard<'_>, wait: Wait, at: At) -> Result<bool> {
         self.check(guard)?;
-        let row = Cell::new(0);
+        let (row, deaths) = (Cell::new(0), self.lock.deaths(false));
         guard.free_while(at, || {
             row.set(self.waiters.enter()?);
             Ok(())
         })?;
-        let notified = self.wait_for_notification(row.get(), wait, at);
+        let notified = self.wait_for_notification(row.get(), deaths, wait, at);
         guard.take_again(at)?;
         notified
     }
 
-    fn wait_for_notification(&self, row: usize, wait: Wait, at: At) -> Result<bool> {
-        // Rows are left only by their own process, and by those who take over from the dead.
+    fn wait_for_notification(&self, row: usize, deaths: u64, wait: Wait, at: At) -> Result<bool> {
+        // Whether the others live is looked at when nothing came for a while; nothing happens meanwhile under control.
         let look = Cell::new(control::is_on());
         let attempt = || {
-            Ok(self
-                .waiters
-                .notified(row, look.get())?
-                .map_or(Poll::Pending, |version| Poll::Ready(Effect::of(()).version(version))))
+            if let Some(version) = self.waiters.notified(row, look.get())? {
+                return Ok(Poll::Ready(Effect::of(()).version(version)));
+            }
+            // Whoever died with the lock may have been about to notify.
+            if look.get() && self.lock.deaths(true) != deaths && self.waiters.give_up(row)? {
+                return Ok(Poll::Ready(Effect { outcome: Outcome::OwnerDied, ..Effect::of(()) }));
+            }
+            Ok(Poll::Pending)
         };
         let block = |limit| {
             self.waiters.monitor.sleep(limit, |monitor| monitor.row(row).state == WAITING);

@@ -120,6 +120,13 @@ impl Lock {
     }
 }
 
+impl Lock {
+    /// How many holders have died so far; one that nobody has come after yet counts when it is looked for.
+    pub(crate) fn deaths(&self, look: bool) -> u64 {
+        self.mutex.deaths(look)
+    }
+}
+
 impl LockGuard<'_> {
     /// Releases the lock now.
     #[track_caller]

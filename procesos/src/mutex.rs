@@ -16,7 +16,7 @@ use crate::identity::{self, Home};
 use crate::object;
 use crate::operate::{Effect, Point, Wait, operate};
 use crate::recorder::At;
-use crate::sys::{MUTEX_BYTES, MutexState, RobustMutex, Shared};
+use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
 
 const MUTEX_AT: usize = 0;
 /// Count of acquisitions, written by the holder.
@@ -25,6 +25,8 @@ const VERSION_AT: usize = MUTEX_BYTES;
 const HOLDER_AT: usize = MUTEX_BYTES + 8;
 /// `u64`: how often the holder has taken it and not released it yet.
 const DEPTH_AT: usize = MUTEX_BYTES + 16;
+/// `u64`: holders that died.
+const DEATHS_AT: usize = MUTEX_BYTES + 24;
 const BYTES: usize = 2 * MUTEX_BYTES;
 
 /// Whether the holder may take it again.
@@ -110,6 +112,13 @@ impl Mutex {
         self.holder().load(Ordering::Relaxed) == own_mark()
     }
 
+    /// How many holders have died so far; one that nobody has come after yet counts when it is looked for.
+    pub(crate) fn deaths(&self, look: bool) -> u64 {
+        let holder = self.holder().load(Ordering::Relaxed) >> 32;
+        let is_dead = look && u32::try_from(holder).is_ok_and(|pid| pid != 0 && sys::has_ended(pid));
+        self.memory.u64(DEATHS_AT).load(Ordering::Relaxed) + u64::from(is_dead)
+    }
+
     /// Enters the new holder and returns the number of this acquisition.
     fn enter(&self) -> u64 {
         self.holder().store(own_mark(), Ordering::Relaxed);
@@ -129,7 +138,11 @@ impl Mutex {
                 (self.version().load(Ordering::Relaxed), Outcome::Done)
             }
             MutexState::Locked => (self.enter(), Outcome::Done),
-            MutexState::OwnerDied => (self.enter(), Outcome::OwnerDied),
+            MutexState::OwnerDied => {
+                let version = self.enter();
+                self.memory.u64(DEATHS_AT).fetch_add(1, Ordering::Relaxed);
+                (version, Outcome::OwnerDied)
+            }
         };
         let value = (version, outcome == Outcome::OwnerDied);
         Ok(Poll::Ready(Effect { outcome, ..Effect::of(value) }.version(version).extra(self.counted())))

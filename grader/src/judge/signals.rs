@@ -86,6 +86,8 @@ impl Signals {
                 event.version.checked_sub(detail).map_or_else(Vec::new, |given| one(&self.permits, given))
             }
             Op::SemaphoreAcquire if event.outcome == Outcome::OwnerDied => return None,
+            // Whoever died with the lock did not notify.
+            Op::ConditionWait if event.outcome == Outcome::OwnerDied => return None,
             Op::ConditionWait if done => one(&self.notifications, event.version),
             Op::BarrierWait if done => {
                 self.arrivals.get(&(object, event.version)).cloned().unwrap_or_default()

@@ -29,6 +29,10 @@ pub(crate) fn find(name: &str) -> Option<fn() -> Result<()>> {
         "tasks_forgotten" => tasks_forgotten,
         "limits" => limits,
         "elements" => elements,
+        "sum_with_permits" => sum_with_permits,
+        "sum_with_rlock" => sum_with_rlock,
+        "turns" => turns,
+        "rendezvous" => rendezvous,
         _ => return None,
     })
 }
@@ -356,4 +360,96 @@ fn elements() -> Result<()> {
     let sums = table.to_vec();
     assert_eq!((sums[0], sums[2]), (1, 1));
     std::process::exit(i32::from(sums[1] == 1))
+}
+
+/// Starts three of a kind, joins them however they end, and looks at the sum.
+fn sum_of(sum: &Value<i64>, start: impl Fn() -> Result<Child>) -> Result<()> {
+    for child in (0..3).map(|_| start()).collect::<Result<Vec<_>>>()? {
+        child.join()?;
+    }
+    sum.set(sum.get());
+    Ok(())
+}
+
+/// Three children add twice, with a permit each time.
+fn sum_with_permits() -> Result<()> {
+    fn add(sum: Value<i64>, turn: Semaphore) {
+        for _ in 0..2 {
+            let permit = match turn.acquire() {
+                Ok(permit) | Err(AcquireError::OwnerDied(permit)) => permit,
+                Err(other) => panic!("{other}"),
+            };
+            sum.set(sum.get() + 1);
+            permit.release();
+        }
+    }
+    let (sum, turn) = (Value::new(0)?, Semaphore::new(1)?);
+    sum_of(&sum, || Process::new(add, (sum.clone(), turn.clone())).start())
+}
+
+/// The same with a lock that each takes twice.
+fn sum_with_rlock() -> Result<()> {
+    fn add(sum: Value<i64>, lock: RLock) {
+        for _ in 0..2 {
+            let outer = match lock.acquire() {
+                Ok(guard) | Err(AcquireError::OwnerDied(guard)) => guard,
+                Err(other) => panic!("{other}"),
+            };
+            let inner = lock.acquire().expect("it is its own");
+            sum.set(sum.get() + 1);
+            outer.release();
+            inner.release();
+        }
+    }
+    let (sum, lock) = (Value::new(0)?, RLock::new()?);
+    sum_of(&sum, || Process::new(add, (sum.clone(), lock.clone())).start())
+}
+
+/// Two children by turns, twice each; whoever finds the lock of a dead one goes on with it.
+fn turns() -> Result<()> {
+    fn take_turns(change: Condition, turn: Value<u32>, own: u32) -> Result<()> {
+        for _ in 0..2 {
+            let mut guard = match change.acquire() {
+                Ok(guard) | Err(AcquireError::OwnerDied(guard)) => guard,
+                Err(other) => panic!("{other}"),
+            };
+            while turn.get() % 2 != own {
+                match change.wait(&mut guard) {
+                    Ok(()) => {}
+                    Err(error) if error.is_owner_died() => {}
+                    Err(other) => return Err(other),
+                }
+            }
+            turn.set(turn.get() + 1);
+            change.notify_all(&guard)?;
+            guard.release();
+        }
+        Ok(())
+    }
+    let (change, turn) = (Condition::new(&Lock::new()?)?, Value::new(0)?);
+    let start = |own| Process::new(take_turns, (change.clone(), turn.clone(), own)).start();
+    for child in (0..2).map(start).collect::<Result<Vec<_>>>()? {
+        child.join()?;
+    }
+    Ok(())
+}
+
+/// Three children meet three times; who is told that one will not come goes.
+fn rendezvous() -> Result<()> {
+    fn meet(all: Barrier) -> Result<()> {
+        for _ in 0..3 {
+            match all.wait() {
+                Ok(_) => {}
+                Err(error) if error.is_broken_barrier() => return Ok(()),
+                Err(other) => return Err(other),
+            }
+        }
+        Ok(())
+    }
+    let all = Barrier::new(3)?;
+    let start = |_| Process::new(meet, (all.clone(),)).start();
+    for child in (0..3).map(start).collect::<Result<Vec<_>>>()? {
+        child.join()?;
+    }
+    Ok(())
 }

@@ -8,10 +8,12 @@ use procesos_schedule::{Fault, Kind, Report, Stop, path_of};
 use procesos_trace::{Op, Outcome};
 
 use crate::controller::{Controller, Execution, order, plan};
+use crate::faults::{is_over, kill_everywhere, seen_at_the_end};
 use crate::test;
 
 const SEEDS: u64 = 12;
 const MANY_SEEDS: u64 = 60;
+const SIGKILL: i64 = 9;
 const KINDS: [Kind; 4] = [Kind::Calm, Kind::Random, Kind::Pos, Kind::Surw];
 
 pub(crate) fn tests() -> Vec<Trial> {
@@ -24,6 +26,9 @@ pub(crate) fn tests() -> Vec<Trial> {
         test!(the_permit_of_the_dead_is_told_to_one),
         test!(one_that_is_killed_while_it_waits_breaks_the_barrier),
         test!(an_update_of_an_element_is_lost_in_some_orders),
+        test!(whoever_wants_the_permit_of_a_killed_process_gets_it),
+        test!(whoever_wants_the_rlock_of_a_killed_process_gets_it),
+        test!(whoever_waits_with_a_killed_process_goes_on_or_is_told),
     ]
 }
 
@@ -161,4 +166,47 @@ fn an_update_of_an_element_is_lost_in_some_orders() {
     let codes: BTreeSet<_> =
         (0..MANY_SEEDS).map(|seed| controller.execute(&order(Kind::Random, seed)).report.code).collect();
     assert_eq!(codes, BTreeSet::from([Some(0), Some(1)]));
+}
+
+fn whoever_wants_the_permit_of_a_killed_process_gets_it() {
+    kill_everywhere("sum_with_permits", |execution, slot| {
+        is_over(execution, slot);
+        assert!((4..=6).contains(&seen_at_the_end(execution)), "nobody else loses an addition");
+    });
+}
+
+fn whoever_wants_the_rlock_of_a_killed_process_gets_it() {
+    kill_everywhere("sum_with_rlock", |execution, slot| {
+        is_over(execution, slot);
+        assert!((4..=6).contains(&seen_at_the_end(execution)), "nobody else loses an addition");
+    });
+}
+
+/// Killed at a turn that the others wait for, nobody brings it about: that is told. Whatever else it held is free. In some
+/// orders a process has made all its steps before it would be killed.
+fn whoever_waits_with_a_killed_process_goes_on_or_is_told() {
+    let all_went_on = |execution: &Execution| {
+        assert_eq!((execution.report.stop, execution.report.code), (Stop::Finished, Some(0)));
+        assert!(execution.joined().iter().all(|(_, code)| [0, -SIGKILL].contains(code)));
+    };
+    kill_everywhere("turns", |execution, slot| {
+        let own = execution.of(slot, Op::ValueSet).len();
+        match execution.report.stop {
+            Stop::Deadlock => assert!(own < 2, "it had taken all its turns"),
+            _ => all_went_on(execution),
+        }
+    });
+    kill_everywhere("rendezvous", |execution, slot| {
+        let told = |outcome: Outcome| {
+            let all = (0..execution.trace.events.len()).flat_map(|slot| execution.of(slot, Op::BarrierWait));
+            all.filter(|event| event.outcome == outcome as u8).count()
+        };
+        match execution.report.stop {
+            Stop::Deadlock => assert_eq!(told(Outcome::Broken), 0, "who was told goes on"),
+            _ => all_went_on(execution),
+        }
+        // Who had arrived a first time let the others pass once, or broke it.
+        let arrived = !execution.of(slot, Op::BarrierArrive).is_empty();
+        assert!(!arrived || told(Outcome::Done) > 0 || told(Outcome::Broken) > 0);
+    });
 }

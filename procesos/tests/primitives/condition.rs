@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use procesos::{Condition, Lock, Process, Result, Semaphore, Value};
+use procesos::{Condition, Lock, Process, Queue, Result, Semaphore, Value};
 
 use crate::case::{Case, case};
 use crate::queue_death::slay;
@@ -28,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(the_guard_of_another_lock_is_refused),
         case!(a_dead_waiter_takes_no_notification_from_the_living),
         case!(the_death_of_who_holds_the_lock_is_told_to_who_waits),
+        case!(who_waits_is_told_of_a_death_before_the_notification),
         case!(killing_at_any_moment_never_wedges_a_condition),
     ]
 }
@@ -271,6 +272,38 @@ fn the_death_of_who_holds_the_lock_is_told_to_who_waits() -> Result<()> {
     slay(holder)?;
     assert!(waiter.join()?.success());
     lock.acquire()?.release();
+    Ok(())
+}
+
+fn who_waits_is_told_of_a_death_before_the_notification() -> Result<()> {
+    /// Whether it was told.
+    fn wait(condition: Condition, sleeping: Semaphore, news: Queue<bool>) -> Result<()> {
+        let mut guard = condition.acquire()?;
+        sleeping.release()?;
+        let told = condition.wait(&mut guard).is_err_and(|e| e.is_owner_died());
+        guard.release();
+        news.put(&told)
+    }
+    fn hold(lock: Lock, held: Semaphore) -> Result<()> {
+        let _guard = lock.acquire()?;
+        held.release()?;
+        loop {
+            procesos::sleep(HANG);
+        }
+    }
+    let (lock, sleeping, news) = (Lock::new()?, Semaphore::new(0)?, Queue::bounded(2)?);
+    let condition = Condition::new(&lock)?;
+    for _ in 0..2 {
+        Process::new(wait, (condition.clone(), sleeping.clone(), news.clone())).start()?;
+        sleeping.acquire()?.consume();
+    }
+    lock.acquire()?.release();
+    let holder = Process::new(hold, (lock, sleeping.clone())).start()?;
+    sleeping.acquire()?.consume();
+    slay(holder)?;
+    let mut told = [news.get_timeout(HANG)?, news.get_timeout(HANG)?];
+    told.sort_unstable();
+    assert_eq!(told, [Some(false), Some(true)], "one is told, the other one goes on");
     Ok(())
 }
 
