@@ -254,6 +254,7 @@ fn alone(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Plot
     };
     let mut steps = events_in_order(trace, says);
     steps.retain(|at| object_of(trace, *at).is_some_and(|id| objects.contains(&id)));
+    let watched = watched.filter(|_| !steps.is_empty());
     Plot { steps, watched, ..Plot::default() }
 }
 
