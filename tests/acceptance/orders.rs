@@ -146,6 +146,22 @@ fn a_trace_shows_the_order_that_fails() {
 }
 
 #[test]
+fn of_the_orders_that_fail_a_trace_shows_the_one_with_fewest_rows() {
+    let submission = Submission::new().with_wrong(COUNTER, "no_lock");
+    // The first case that fails is one of up to five additions each; this one has a single one.
+    submission.grade(&["trace", COUNTER]).code(0).stdout(predicate::str::contains("(contar 2 1)"));
+}
+
+#[test]
+fn a_process_that_the_grader_killed_dies_in_the_table() {
+    let submission = Submission::new().with_wrong(PIPE, "unwrap_answers");
+    let arguments = ["trace", PIPE, "padre-muerte"];
+    assert_snapshot!("trace_killed_es", wherever(&submission.screen(&arguments)));
+    let english = [&arguments[..], &["--lang", "en"]].concat();
+    assert_snapshot!("trace_killed_en", wherever(&submission.screen(&english)));
+}
+
+#[test]
 fn a_failing_order_has_few_interruptions_a_short_story_and_a_pair_that_was_tried() {
     for name in ["no_lock", "get_outside", "guard_dropped_early", "spin_and_let_go"] {
         let report = Submission::new().with_wrong(COUNTER, name).report(&[COUNTER, "--schedules", "100"]);
