@@ -13,6 +13,8 @@ use serde::{Deserialize, Serialize};
 
 #[path = "primitives/raw.rs"]
 mod raw;
+#[path = "primitives/signals.rs"]
+mod signals;
 
 const ROUNDS: usize = 7;
 const PYTHON: &str = include_str!("primitives/python.py");
@@ -170,7 +172,7 @@ struct Row {
     to_reach: &'static str,
 }
 
-const ROWS: [Row; 9] = [
+const ROWS: [Row; 16] = [
     Row {
         name: "Queue, i64, 1 to 1",
         ours: || queue_of(40_000, &7i64),
@@ -233,6 +235,55 @@ const ROWS: [Row; 9] = [
         python: "start_join",
         raw: Some(("fork and wait", || raw::forks(200))),
         to_reach: "<= 1.5 x raw, >= 7 x Python",
+    },
+    Row {
+        name: "RLock, acquire and release",
+        ours: || signals::rlocks(400_000),
+        python: "rlock",
+        raw: Some(("robust mutex", || raw::mutex(400_000))),
+        to_reach: "",
+    },
+    Row {
+        name: "Semaphore, acquire and release",
+        ours: || signals::permits(400_000),
+        python: "semaphore",
+        raw: None,
+        to_reach: "",
+    },
+    Row {
+        name: "round trip, two Events",
+        ours: || signals::round_trip_events(10_000),
+        python: "round_trip_event",
+        raw: None,
+        to_reach: "",
+    },
+    Row {
+        name: "round trip, Condition",
+        ours: || signals::round_trip_condition(10_000),
+        python: "round_trip_condition",
+        raw: None,
+        to_reach: "",
+    },
+    Row {
+        name: "Barrier of two",
+        ours: || signals::barriers(10_000),
+        python: "barrier",
+        raw: None,
+        to_reach: "",
+    },
+    Row {
+        name: "Array, increment of an element",
+        ours: || signals::elements(400_000),
+        python: "element",
+        raw: None,
+        to_reach: "",
+    },
+    Row {
+        name: "JoinableQueue, i64, 1 to 1",
+        ours: || signals::tasks(40_000),
+        python: "tasks",
+        raw: None,
+        to_reach: "",
     },
 ];
 

@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     Eof,
     BrokenPipe,
     OwnerDied,
+    PermitLost,
     AlreadyHeld,
     NotHanded(&'static str),
     HandleInMessage(&'static str),
@@ -32,6 +33,20 @@ pub(crate) enum Kind {
     TooManyProcesses,
     TargetCaptures(&'static str),
     ZeroCapacity,
+    /// An index that an array does not have, or a range that ends beyond it.
+    OutOfRange {
+        index: usize,
+        length: usize,
+    },
+    ArrayTooLong(usize),
+    NoParties,
+    BrokenBarrier,
+    TooManyReleases,
+    TooManyPermits,
+    TooManyDone,
+    OtherLock,
+    /// More processes than an object has room for; its kind.
+    Crowded(&'static str),
     MessageTooLarge {
         bytes: usize,
         room: usize,
@@ -73,16 +88,34 @@ impl Error {
         matches!(self.0, Kind::BrokenPipe)
     }
 
-    /// The process that held the lock ended without freeing it.
+    /// The process that held the lock, or a permit of the semaphore, ended without freeing it.
     #[must_use]
     pub fn is_owner_died(&self) -> bool {
-        matches!(self.0, Kind::OwnerDied)
+        matches!(self.0, Kind::OwnerDied | Kind::PermitLost)
     }
 
     /// The lock is already held by this very process.
     #[must_use]
     pub fn is_already_held(&self) -> bool {
         matches!(self.0, Kind::AlreadyHeld)
+    }
+
+    /// The barrier is broken, or was reset: not everybody arrived.
+    #[must_use]
+    pub fn is_broken_barrier(&self) -> bool {
+        matches!(self.0, Kind::BrokenBarrier)
+    }
+
+    /// A semaphore was given more permits than it may have, or an item of a queue was said to be done that nobody had put.
+    #[must_use]
+    pub fn is_too_many(&self) -> bool {
+        matches!(self.0, Kind::TooManyReleases | Kind::TooManyDone)
+    }
+
+    /// The guard is not that of the condition's lock.
+    #[must_use]
+    pub fn is_other_lock(&self) -> bool {
+        matches!(self.0, Kind::OtherLock)
     }
 
     pub(crate) fn kind(&self) -> &Kind {
@@ -142,6 +175,28 @@ impl Kind {
                 format!("la función de un proceso no captura variables ({name}): pásalas como argumentos"),
                 format!("the target of a process captures no variables ({name}): pass them as arguments"),
             ),
+            Self::OutOfRange { index, length: 0 } => (
+                format!("el índice {index} está fuera del Array, que no tiene elementos"),
+                format!("index {index} is out of the Array, which has no elements"),
+            ),
+            Self::OutOfRange { index, length } => (
+                format!(
+                    "el índice {index} está fuera del Array, que tiene {length} elementos: de 0 a {}",
+                    length - 1
+                ),
+                format!(
+                    "index {index} is out of the Array, which has {length} elements: 0 to {}",
+                    length - 1
+                ),
+            ),
+            Self::ArrayTooLong(most) => (
+                format!("un Array tiene a lo sumo {most} elementos"),
+                format!("an Array has at most {most} elements"),
+            ),
+            Self::Crowded(what) => (
+                format!("hay más de 1024 procesos a la vez en un mismo {what}"),
+                format!("there are more than 1024 processes at one {what} at once"),
+            ),
             Self::MessageTooLarge { bytes, room } => (
                 format!(
                     "un mensaje de {bytes} bytes no cabe en la cola (quedan {room}): envía mensajes más chicos"
@@ -184,6 +239,10 @@ impl Kind {
                 "el proceso que tenía el lock terminó sin soltarlo: los datos pueden estar a medias",
                 "the process that held the lock ended without releasing it: the data may be half updated",
             ),
+            Self::PermitLost => (
+                "un proceso terminó con un permiso del semáforo sin soltarlo: lo que hacía puede estar a medias",
+                "a process ended with a permit of the semaphore: what it did may be half done",
+            ),
             Self::AlreadyHeld => (
                 "este proceso ya tiene el lock: suéltalo antes de tomarlo otra vez",
                 "this process already holds the lock: release it before acquiring it again",
@@ -195,6 +254,29 @@ impl Kind {
             Self::ZeroCapacity => {
                 ("la capacidad de una cola es de al menos 1", "the capacity of a queue is at least 1")
             }
+            Self::NoParties => {
+                ("una barrera es para al menos 1 proceso", "a barrier is for at least 1 process")
+            }
+            Self::BrokenBarrier => (
+                "la barrera está rota: alguno no va a llegar (abort, reset, un límite de tiempo o un proceso que murió esperando)",
+                "the barrier is broken: somebody will not arrive (abort, reset, a time limit, or a process that died waiting)",
+            ),
+            Self::TooManyReleases => (
+                "el semáforo ya tiene todos sus permisos: hay un release de más",
+                "the semaphore has all its permits: there is one release too many",
+            ),
+            Self::TooManyPermits => (
+                "un semáforo tiene a lo sumo 2147483647 permisos",
+                "a semaphore has at most 2147483647 permits",
+            ),
+            Self::TooManyDone => (
+                "hay más task_done que elementos puestos en la cola: llámalo una vez por cada get",
+                "there are more task_done than items put into the queue: call it once for each get",
+            ),
+            Self::OtherLock => (
+                "la guardia no es del lock de esta Condition, o ya no lo tiene: usa la del lock con que se creó",
+                "the guard is not of this Condition's lock, or holds it no more: use that of the lock it was made with",
+            ),
             Self::ProgramTwice => (
                 "procesos::program se llama una sola vez, en main",
                 "procesos::program is called only once, in main",

@@ -3,7 +3,7 @@
 //! A handle remembers the home in which it was made or received; in any other process it is refused.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
 use procesos_trace::ObjectId;
 
@@ -17,6 +17,7 @@ static OBJECTS: AtomicU32 = AtomicU32::new(0);
 static STARTS: AtomicU32 = AtomicU32::new(0);
 
 /// The home stamp of this process.
+#[inline]
 pub(crate) fn home() -> u32 {
     match HOME.load(Ordering::Relaxed) {
         0 => {
@@ -28,12 +29,28 @@ pub(crate) fn home() -> u32 {
     }
 }
 
+/// The moment at which this process was first asked for it, so that it is told from another one with the same pid.
+static BIRTH: AtomicU64 = AtomicU64::new(0);
+
+/// A number of this process that no other one with its pid has.
+pub(crate) fn birth() -> u64 {
+    match BIRTH.load(Ordering::Relaxed) {
+        0 => {
+            let now = crate::sys::monotonic_nanos().max(1);
+            // Of several threads the first one decides.
+            BIRTH.compare_exchange(0, now, Ordering::Relaxed, Ordering::Relaxed).err().unwrap_or(now)
+        }
+        birth => birth,
+    }
+}
+
 thread_local! {
     /// Home and thread id, so that a fork is noticed.
     static THREAD: Cell<(u32, u32)> = const { Cell::new((0, 0)) };
 }
 
 /// The system's id of this thread.
+#[inline]
 pub(crate) fn thread() -> u32 {
     let (known_home, known) = THREAD.get();
     if known_home == home() {
@@ -51,7 +68,12 @@ pub(crate) fn slot() -> usize {
 
 /// The next object id of this process.
 pub(crate) fn next_object() -> ObjectId {
-    let ordinal = OBJECTS.fetch_add(1, Ordering::Relaxed) + 1;
+    next_objects(0)
+}
+
+/// The id of an object whose parts have the `parts` ids after its own.
+pub(crate) fn next_objects(parts: u32) -> ObjectId {
+    let ordinal = OBJECTS.fetch_add(parts + 1, Ordering::Relaxed) + 1;
     let creator = u16::try_from(slot()).unwrap_or(u16::MAX);
     ObjectId { creator, ordinal }
 }
@@ -64,6 +86,7 @@ pub(crate) fn next_start() -> u32 {
 /// After a fork, in the child: forget whose memory this is a copy of.
 pub(crate) fn become_child(slot: usize) {
     HOME.store(std::process::id(), Ordering::Relaxed);
+    BIRTH.store(0, Ordering::Relaxed);
     SLOT.store(u32::try_from(slot).unwrap_or(u32::MAX), Ordering::Relaxed);
     OBJECTS.store(0, Ordering::Relaxed);
     STARTS.store(0, Ordering::Relaxed);

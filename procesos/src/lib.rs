@@ -8,10 +8,17 @@
 //! | `Pipe()` | [`pipe()?`](pipe()), [`Connection`] |
 //! | `with lock:` | [`let guard = lock.acquire()?; ... guard.release();`](Lock) |
 //! | `Value('i', 0)` | [`Value::new(0)?`](Value) |
+//! | `Array('i', 10)` | [`Array::new(&[0; 10])?`](Array) |
+//! | `Event()` | [`Event::new()?`](Event) |
+//! | `RLock()` | [`RLock::new()?`](RLock) |
+//! | `Semaphore(2)`, `BoundedSemaphore(2)` | [`Semaphore::new(2)?`, `Semaphore::bounded(2)?`](Semaphore) |
+//! | `Condition(lock)` | [`Condition::new(&lock)?`](Condition) |
+//! | `Barrier(3)` | [`Barrier::new(3)?`](Barrier) |
+//! | `JoinableQueue(16)` | [`Queue::task_done`], [`Queue::join`] |
 //!
 //! Differences on purpose: arguments and messages are serialised when they are given, and what cannot travel does
 //! not compile or is an error there; a queue has no feeder thread; what was not handed to a process is not open in
-//! it, so the end of a pipe is seen; the death of a lock's owner is an error, not a hang.
+//! it, so the end of a pipe is seen; the death of who holds a lock or a permit, or waits at a barrier, is an error, not a hang.
 //!
 //! ```
 //! use procesos::{Process, Queue, Result};
@@ -29,36 +36,56 @@
 //! }
 //! ```
 
+mod acquire;
+mod array;
+mod barrier;
+mod bell;
+mod cells;
 mod child;
 mod codec;
+mod condition;
 mod control;
 mod error;
+mod event;
 mod handover;
 mod identity;
 mod label;
 mod language;
 mod lock;
+mod monitor;
+mod mutex;
 mod object;
 mod operate;
 mod own;
 mod pipe;
+mod plain;
 mod process;
 mod program;
 mod queue;
 mod recorder;
 mod ring;
+mod rlock;
+mod semaphore;
 mod sys;
 mod target;
 mod value;
 
+pub use acquire::AcquireError;
+pub use array::Array;
+pub use barrier::Barrier;
 pub use child::{Child, ExitStatus};
+pub use condition::Condition;
 pub use error::{Error, Result};
-pub use lock::{AcquireError, Lock, LockGuard};
+pub use event::Event;
+pub use lock::{Lock, LockGuard};
 pub use object::Object;
 pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
+pub use plain::Plain;
 pub use process::Process;
 pub use program::{Driver, program};
 pub use queue::Queue;
+pub use rlock::{RLock, RLockGuard};
+pub use semaphore::{Permit, Semaphore};
 pub use target::{Outcome, Target};
-pub use value::{Plain, Value};
+pub use value::Value;

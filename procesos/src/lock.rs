@@ -1,79 +1,24 @@
 //! `Lock`: mutual exclusion between processes, which survives the death of its owner.
 
 use std::marker::PhantomData;
+use std::mem;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Poll;
 use std::time::Duration;
-use std::{fmt, mem};
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+use procesos_trace::{ObjectId, ObjectKind};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::acquire::sealed::Held;
+use crate::acquire::{AcquireError, Acquired, told, unless_busy};
 use crate::error::{Error, Kind, Result};
-use crate::handover::{self, Shareable};
-use crate::identity::{self, Home};
+use crate::handover;
+use crate::identity::Home;
+use crate::mutex::{Again, Mutex};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::Wait;
 use crate::recorder::At;
-use crate::sys::{MUTEX_BYTES, MutexState, RobustMutex, Shared};
 
 const WHAT: &str = "Lock";
-const MUTEX_AT: usize = 0;
-/// Count of acquisitions, written by the holder.
-const VERSION_AT: usize = MUTEX_BYTES;
-/// `u64`: mark of the holder, 0 for none.
-const HOLDER_AT: usize = MUTEX_BYTES + 8;
-const LOCK_BYTES: usize = 2 * MUTEX_BYTES;
-/// A waiting process tries again this often, in case whoever took its wake was killed.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
-
-/// The shared part.
-#[derive(Debug)]
-struct Mutex {
-    /// Kept mapped for ever when a forgotten guard still holds it: the system's list of held mutexes points in here.
-    memory: Arc<Shared>,
-    id: ObjectId,
-}
-
-impl Shareable for Mutex {}
-
-/// What the holder is known by: its process in the high half, its thread in the low one.
-fn own_mark() -> u64 {
-    (u64::from(identity::home()) << 32) | u64::from(identity::thread())
-}
-
-impl Drop for Mutex {
-    fn drop(&mut self) {
-        // By any thread of this process: a lock may be dropped by another one than the guard was forgotten by.
-        if self.holder().load(Ordering::Relaxed) >> 32 == u64::from(identity::home()) {
-            mem::forget(Arc::clone(&self.memory));
-        }
-    }
-}
-
-impl Mutex {
-    fn raw(&self) -> RobustMutex<'_> {
-        RobustMutex::at(&self.memory, MUTEX_AT)
-    }
-
-    fn holder(&self) -> &AtomicU64 {
-        self.memory.u64(HOLDER_AT)
-    }
-
-    fn held_here(&self) -> bool {
-        self.holder().load(Ordering::Relaxed) == own_mark()
-    }
-
-    /// Enters the new holder and returns the number of this acquisition.
-    fn enter(&self) -> u64 {
-        self.holder().store(own_mark(), Ordering::Relaxed);
-        let version = self.memory.u64(VERSION_AT);
-        let next = version.load(Ordering::Relaxed) + 1;
-        version.store(next, Ordering::Relaxed);
-        next
-    }
-}
 
 /// Mutual exclusion between processes, as `multiprocessing.Lock`.
 ///
@@ -123,36 +68,6 @@ pub struct LockGuard<'a> {
     _stays_here: PhantomData<*const ()>,
 }
 
-/// Why a lock could not be acquired as usual.
-#[derive(Debug)]
-pub enum AcquireError<'a> {
-    /// The previous holder ended without releasing it. The lock is held now: the guard is here, for a program that
-    /// can mend what the dead process left half done.
-    OwnerDied(LockGuard<'a>),
-    /// Any other error.
-    Other(Error),
-}
-
-impl fmt::Display for AcquireError<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::OwnerDied(_) => Error::from(Kind::OwnerDied).fmt(f),
-            Self::Other(error) => error.fmt(f),
-        }
-    }
-}
-
-impl std::error::Error for AcquireError<'_> {}
-
-impl From<AcquireError<'_>> for Error {
-    fn from(error: AcquireError<'_>) -> Self {
-        match error {
-            AcquireError::OwnerDied(_) => Kind::OwnerDied.into(),
-            AcquireError::Other(error) => error,
-        }
-    }
-}
-
 impl Lock {
     /// Makes a lock that nobody holds.
     ///
@@ -160,11 +75,7 @@ impl Lock {
     /// When the system has no memory to share.
     #[track_caller]
     pub fn new() -> Result<Self> {
-        let memory = Shared::anonymous(LOCK_BYTES).map_err(|e| Error::system("Lock::new", e))?;
-        RobustMutex::initialise(&memory, MUTEX_AT).map_err(|e| Error::system("Lock::new", e))?;
-        let mutex = Mutex { memory: Arc::new(memory), id: identity::next_object() };
-        object::note_creation(mutex.id, ObjectKind::Lock, At::caller(), 0, 0);
-        Ok(Self { mutex: Arc::new(mutex), home: Home::here() })
+        Ok(Self { mutex: Mutex::new(Again::Refused, "Lock::new", At::caller())?, home: Home::here() })
     }
 
     /// Waits until nobody else holds the lock, and holds it.
@@ -173,7 +84,7 @@ impl Lock {
     /// [`AcquireError::OwnerDied`] (with the guard) when the previous holder ended without releasing it; already held
     /// by this process ([`Error::is_already_held`]); not handed to this process.
     #[track_caller]
-    pub fn acquire(&self) -> std::result::Result<LockGuard<'_>, AcquireError<'_>> {
+    pub fn acquire(&self) -> std::result::Result<LockGuard<'_>, AcquireError<LockGuard<'_>>> {
         self.take(Wait::Forever, At::caller())
     }
 
@@ -182,7 +93,7 @@ impl Lock {
     /// # Errors
     /// As [`acquire`](Self::acquire).
     #[track_caller]
-    pub fn try_acquire(&self) -> std::result::Result<Option<LockGuard<'_>>, AcquireError<'_>> {
+    pub fn try_acquire(&self) -> std::result::Result<Option<LockGuard<'_>>, AcquireError<LockGuard<'_>>> {
         unless_busy(self.take(Wait::Never, At::caller()))
     }
 
@@ -194,66 +105,25 @@ impl Lock {
     pub fn acquire_timeout(
         &self,
         limit: Duration,
-    ) -> std::result::Result<Option<LockGuard<'_>>, AcquireError<'_>> {
+    ) -> std::result::Result<Option<LockGuard<'_>>, AcquireError<LockGuard<'_>>> {
         unless_busy(self.take(Wait::AtMost(limit), At::caller()))
     }
 
-    fn take(&self, wait: Wait, at: At) -> std::result::Result<LockGuard<'_>, AcquireError<'_>> {
-        let point = Point::new(Op::LockAcquire, at).on(self.mutex.id, ObjectKind::Lock).waiting(wait);
-        // The system's mutex can only be waited for by taking it: what the wait took, the next attempt reports.
-        let taken = std::cell::Cell::new(MutexState::Busy);
-        let attempt = || {
-            self.home.check(WHAT)?;
-            let state = match taken.replace(MutexState::Busy) {
-                // Only a lock of no patience tells its own holder from a dead one whose ids were given out again.
-                MutexState::Busy if self.mutex.held_here() => self.mutex.raw().lock(Duration::ZERO),
-                MutexState::Busy => self.mutex.raw().try_lock(),
-                state => Ok(state),
-            };
-            let state = state.map_err(|e| Error::system("Lock::acquire", e))?;
-            match state {
-                MutexState::Busy => Ok(Poll::Pending),
-                MutexState::OwnedByCaller => Err(Kind::AlreadyHeld.into()),
-                MutexState::Locked | MutexState::OwnerDied => {
-                    let version = self.mutex.enter();
-                    let died = state == MutexState::OwnerDied;
-                    let outcome = if died { Outcome::OwnerDied } else { Outcome::Done };
-                    Ok(Poll::Ready(Effect { outcome, ..Effect::of((version, died)).version(version) }))
-                }
-            }
-        };
-        let block = |limit: Option<Duration>| {
-            let limit = limit.map_or(LOOK_AGAIN, |limit| limit.min(LOOK_AGAIN));
-            taken.set(self.mutex.raw().lock(limit).map_err(|e| Error::system("Lock::acquire", e))?);
-            Ok(())
-        };
-        let (version, died) = operate(point, attempt, block).map_err(AcquireError::Other)?;
-        let guard = LockGuard { lock: self, version, _stays_here: PhantomData };
-        if died { Err(AcquireError::OwnerDied(guard)) } else { Ok(guard) }
+    fn take(&self, wait: Wait, at: At) -> Acquired<LockGuard<'_>> {
+        let guard = |(version, died)| (LockGuard { lock: self, version, _stays_here: PhantomData }, died);
+        told(self.mutex.take(self.home, wait, at).map(guard))
     }
 
     fn free(&self, version: u64, at: At) {
-        if !self.mutex.held_here() {
-            return;
-        }
-        let point = Point::new(Op::LockRelease, at).on(self.mutex.id, ObjectKind::Lock);
-        let attempt = || {
-            self.mutex.holder().store(0, Ordering::Relaxed);
-            self.mutex.raw().unlock().map_err(|e| Error::system("LockGuard::release", e))?;
-            Ok(Poll::Ready(Effect::of(()).version(version)))
-        };
         // The holder's own unlock fails only when it is not the holder's thread, which the guard's type rules out.
-        let _ = operate(point, attempt, |_| Ok(()));
+        let _ = self.mutex.free(version, at, || Ok(()));
     }
 }
 
-fn unless_busy<'a>(
-    result: std::result::Result<LockGuard<'a>, AcquireError<'a>>,
-) -> std::result::Result<Option<LockGuard<'a>>, AcquireError<'a>> {
-    match result {
-        Ok(guard) => Ok(Some(guard)),
-        Err(AcquireError::Other(e)) if matches!(e.kind(), Kind::WouldBlock | Kind::TimedOut) => Ok(None),
-        Err(error) => Err(error),
+impl Lock {
+    /// How many holders have died so far; one that nobody has come after yet counts when it is looked for.
+    pub(crate) fn deaths(&self, look: bool) -> u64 {
+        self.mutex.deaths(look)
     }
 }
 
@@ -263,6 +133,30 @@ impl LockGuard<'_> {
     pub fn release(self) {
         self.lock.free(self.version, At::caller());
         mem::forget(self);
+    }
+
+    /// Whether it is a guard of `lock`, and holds it.
+    pub(crate) fn holds(&self, lock: &Lock) -> bool {
+        Arc::ptr_eq(&self.lock.mutex, &lock.mutex) && lock.mutex.held_here()
+    }
+
+    /// Releases the lock for a while, with what has to be done in the same step: the guard holds nothing until
+    /// [`take_again`](Self::take_again).
+    pub(crate) fn free_while(&mut self, at: At, before: impl FnMut() -> Result<()>) -> Result<()> {
+        self.lock.mutex.free(self.version, at, before)
+    }
+
+    /// Takes the lock again. When its last holder died it is held all the same.
+    pub(crate) fn take_again(&mut self, at: At) -> Result<()> {
+        let (version, died) = self.lock.mutex.take(self.lock.home, Wait::Forever, at)?;
+        self.version = version;
+        if died { Err(Kind::OwnerDied.into()) } else { Ok(()) }
+    }
+}
+
+impl Held for LockGuard<'_> {
+    fn died() -> Error {
+        Kind::OwnerDied.into()
     }
 }
 
@@ -274,7 +168,7 @@ impl Drop for LockGuard<'_> {
 
 impl Object for Lock {
     fn identity(&self) -> (ObjectId, ObjectKind) {
-        (self.mutex.id, ObjectKind::Lock)
+        (self.mutex.id(), ObjectKind::Lock)
     }
 }
 

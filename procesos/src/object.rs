@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use procesos_trace::{ObjectId, ObjectKind, Op};
-use serde::Serializer;
+use serde::{Serialize, Serializer};
 
 use crate::handover::{self, Shareable};
 use crate::identity::Home;
@@ -36,4 +36,18 @@ pub(crate) fn hand_over<S: Serializer, T: Shareable>(
     let shared: Arc<dyn Shareable> = Arc::<T>::clone(shared);
     let index = handover::offer(what, home.check(what).map(|()| shared))?;
     serializer.serialize_u32(index)
+}
+
+/// A part of a handle that has several: encoded as [`hand_over`] does.
+#[derive(Debug)]
+pub(crate) struct Handed<'a, T> {
+    pub(crate) what: &'static str,
+    pub(crate) home: Home,
+    pub(crate) shared: &'a Arc<T>,
+}
+
+impl<T: Shareable> Serialize for Handed<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        hand_over(serializer, self.what, self.home, self.shared)
+    }
 }

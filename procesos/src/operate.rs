@@ -238,6 +238,8 @@ fn outcome_of_error(error: &Error) -> Outcome {
         Kind::OwnerDied => Outcome::OwnerDied,
         Kind::AlreadyHeld => Outcome::AlreadyHeld,
         Kind::NotHanded(_) => Outcome::NotHanded,
+        Kind::BrokenBarrier => Outcome::Broken,
+        Kind::TooManyReleases | Kind::TooManyDone => Outcome::TooMany,
         _ => Outcome::Failed,
     }
 }

@@ -34,7 +34,8 @@ impl Shareable for Channel {}
 ///
 /// A clone is another handle on the same queue. A message is serialised when it is put, so what cannot travel is
 /// an error of `put`, not a message that vanishes. It blocks on the number of items only, never on their size. There is no
-/// feeder thread: when `put` returns, the item is in the queue.
+/// feeder thread: when `put` returns, the item is in the queue. [`task_done`](Self::task_done) and [`join`](Self::join) are those of
+/// `multiprocessing.JoinableQueue`.
 ///
 /// ```
 /// # fn main() -> procesos::Result<()> {
@@ -95,6 +96,71 @@ impl<T> Queue<T> {
             Ok(Poll::Ready(Effect::of(put == got).version(got).extra(u64::from(put == got))))
         };
         operate(point, attempt, |_| Ok(())).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Says that an item that was got has been dealt with: once an item, by whoever got it. As `JoinableQueue.task_done()` in
+    /// Python.
+    ///
+    /// # Errors
+    /// When it is said more often than items were put ([`Error::is_too_many`]); not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let tareas = procesos::Queue::<u32>::bounded(2)?;
+    /// tareas.put(&7)?;
+    /// tareas.get()?;
+    /// tareas.task_done()?;
+    /// assert!(tareas.task_done().is_err_and(|e| e.is_too_many()));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn task_done(&self) -> Result<()> {
+        let attempt = || {
+            self.home.check(WHAT)?;
+            let index = self.channel.ring.mark_done().ok_or(Kind::TooManyDone)?;
+            Ok(Poll::Ready(Effect::of(()).version(index)))
+        };
+        operate(self.point(Op::TaskDone, At::caller()), attempt, |_| Ok(()))
+    }
+
+    /// Waits until [`task_done`](Self::task_done) was said of every item that was put. As `JoinableQueue.join()` in Python.
+    ///
+    /// # Errors
+    /// When this handle was not handed to this process.
+    ///
+    /// ```
+    /// use procesos::{Process, Queue, Result};
+    ///
+    /// fn trabajar(tareas: Queue<u32>) -> Result<()> {
+    ///     for _ in 0..3 {
+    ///         tareas.get()?;
+    ///         tareas.task_done()?;
+    ///     }
+    ///     Ok(())
+    /// }
+    ///
+    /// fn main() -> Result<()> {
+    ///     let tareas = Queue::bounded(3)?;
+    ///     let hijo = Process::new(trabajar, (tareas.clone(),)).start()?;
+    ///     (0..3).try_for_each(|tarea| tareas.put(&tarea))?;
+    ///     tareas.join()?;
+    ///     hijo.join()?;
+    ///     Ok(())
+    /// }
+    /// ```
+    #[track_caller]
+    pub fn join(&self) -> Result<()> {
+        let ring = &self.channel.ring;
+        let attempt = || {
+            self.home.check(WHAT)?;
+            let done = ring.all_done();
+            Ok(done.map_or(Poll::Pending, |done| Poll::Ready(Effect::of(()).version(done))))
+        };
+        operate(self.point(Op::QueueJoin, At::caller()), attempt, |limit| {
+            ring.wait_until_done(limit);
+            Ok(())
+        })
     }
 
     fn point(&self, op: Op, at: At) -> Point {

@@ -8,6 +8,7 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::bell::{BELL_BYTES, Bell, EVERYBODY, LOOK_AGAIN};
 use crate::error::{Error, Kind, Result};
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
 
@@ -19,15 +20,19 @@ const TAIL_AT: usize = 2 * MUTEX_BYTES;
 const HEAD_AT: usize = 3 * MUTEX_BYTES;
 /// `u64`: items whose bytes may be used again; one less than those got while the last ones are given back.
 const FREED_AT: usize = HEAD_AT + 8;
+/// `u64`: items that somebody has said are dealt with.
+const DONE_AT: usize = HEAD_AT + 16;
 /// `u32`: processes that sleep until something is put. May count dead ones: that costs a needless wake.
 const GETTERS_AT: usize = 4 * MUTEX_BYTES;
 /// `u32`: processes that sleep until something is got.
 const PUTTERS_AT: usize = 5 * MUTEX_BYTES;
+/// For those who wait until every item is dealt with.
+const DONE_BELL_AT: usize = 6 * MUTEX_BYTES;
 /// `u64`: where the next bytes go. Under the put lock.
-const BUMP_AT: usize = 6 * MUTEX_BYTES;
+const BUMP_AT: usize = DONE_BELL_AT + BELL_BYTES;
 /// `u64`: up to where they may go without a look at what is in use. Under the put lock.
 const LIMIT_AT: usize = BUMP_AT + 8;
-const SLOTS_AT: usize = 7 * MUTEX_BYTES;
+const SLOTS_AT: usize = BUMP_AT + MUTEX_BYTES;
 /// Bytes of a slot: offset and length of an item's bytes.
 const SLOT_BYTES: usize = 16;
 
@@ -43,8 +48,6 @@ const KEPT_BYTES: usize = 1 << 23;
 const GAP_BYTES: usize = 1 << 16;
 /// Largest capacity in items.
 pub(crate) const MAX_CAPACITY: usize = 1 << 20;
-/// A sleeper looks again this often, in case whoever should wake it was killed before it could.
-const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// Where an item is.
 #[derive(Debug, Clone, Copy)]
@@ -238,6 +241,34 @@ impl Ring {
         first.filter(worth).or_else(|| fitting.find(worth)).or(first).ok_or_else(|| {
             Kind::MessageTooLarge { bytes: length, room: self.room - last.min(self.room) }.into()
         })
+    }
+
+    fn done(&self) -> &AtomicU64 {
+        self.memory.u64(DONE_AT)
+    }
+
+    fn done_bell(&self) -> Bell<'_> {
+        Bell::at(&self.memory, DONE_BELL_AT)
+    }
+
+    /// Counts an item as dealt with; its index among those, `None` when all that were put are already.
+    pub(crate) fn mark_done(&self) -> Option<u64> {
+        let next = |done: u64| (done < self.tail().load(Ordering::SeqCst)).then_some(done + 1);
+        let before = self.done().fetch_update(Ordering::SeqCst, Ordering::SeqCst, next).ok()?;
+        self.done_bell().ring(EVERYBODY);
+        Some(before)
+    }
+
+    /// How many items are dealt with, if that is all that were put.
+    pub(crate) fn all_done(&self) -> Option<u64> {
+        // In this order: what is dealt with was put.
+        let done = self.done().load(Ordering::SeqCst);
+        (done >= self.tail().load(Ordering::SeqCst)).then_some(done)
+    }
+
+    /// Sleeps until all items may have been dealt with.
+    pub(crate) fn wait_until_done(&self, limit: Option<Duration>) {
+        self.done_bell().sleep(limit, || self.all_done().is_none());
     }
 
     /// Sleeps until something may have been put.

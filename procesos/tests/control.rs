@@ -21,6 +21,10 @@ mod orders;
 mod outside;
 #[path = "control/programs.rs"]
 mod programs;
+#[path = "control/signal_programs.rs"]
+mod signal_programs;
+#[path = "control/signals.rs"]
+mod signals;
 #[path = "control/traces_left.rs"]
 mod traces_left;
 
@@ -39,10 +43,16 @@ fn main() -> ExitCode {
     if let Ok(name) = std::env::var(controller::VARIABLE) {
         return programs::perform(&name);
     }
-    let trials: Vec<Trial> =
-        [orders::tests(), endings::tests(), outside::tests(), faults::tests(), traces_left::tests()]
-            .into_iter()
-            .flatten()
-            .collect();
+    let trials: Vec<Trial> = [
+        orders::tests(),
+        endings::tests(),
+        outside::tests(),
+        faults::tests(),
+        signals::tests(),
+        traces_left::tests(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }

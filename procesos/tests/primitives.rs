@@ -24,10 +24,18 @@ mod region;
 #[path = "primitives/run.rs"]
 mod run;
 
+#[path = "primitives/array.rs"]
+mod array;
+#[path = "primitives/barrier.rs"]
+mod barrier;
+#[path = "primitives/condition.rs"]
+mod condition;
 #[path = "primitives/connection.rs"]
 mod connection;
 #[path = "primitives/connection_end.rs"]
 mod connection_end;
+#[path = "primitives/event.rs"]
+mod event;
 #[path = "primitives/flat.rs"]
 mod flat;
 #[path = "primitives/lock.rs"]
@@ -44,6 +52,12 @@ mod queue;
 mod queue_death;
 #[path = "primitives/queue_load.rs"]
 mod queue_load;
+#[path = "primitives/queue_tasks.rs"]
+mod queue_tasks;
+#[path = "primitives/rlock.rs"]
+mod rlock;
+#[path = "primitives/semaphore.rs"]
+mod semaphore;
 #[path = "primitives/signals.rs"]
 mod signals;
 #[path = "primitives/start.rs"]
@@ -52,6 +66,8 @@ mod start;
 mod trace_events;
 #[path = "primitives/trace_processes.rs"]
 mod trace_processes;
+#[path = "primitives/trace_signals.rs"]
+mod trace_signals;
 #[path = "primitives/trace_texts.rs"]
 mod trace_texts;
 #[path = "primitives/value.rs"]
@@ -68,11 +84,19 @@ fn main() -> ExitCode {
         lock::cases(),
         lock_death::cases(),
         value::cases(),
+        array::cases(),
+        event::cases(),
+        semaphore::cases(),
+        rlock::cases(),
+        condition::cases(),
+        barrier::cases(),
+        queue_tasks::cases(),
         connection::cases(),
         connection_end::cases(),
         flat::cases(),
         signals::cases(),
         trace_events::cases(),
+        trace_signals::cases(),
         trace_texts::cases(),
         trace_processes::cases(),
     ];

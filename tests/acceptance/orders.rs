@@ -41,6 +41,20 @@ fn a_deadlock_is_told_with_the_steps_to_it_and_its_cycle() {
 }
 
 #[test]
+fn a_signal_that_is_undone_too_early_is_told_with_where() {
+    let submission = Submission::new().with_wrong(COUNTER, "signal_cleared_at_once");
+    let screen = submission.screen(&["replay", COUNTER, &token(&submission, COUNTER)]);
+    assert_snapshot!("signal_es", screen);
+}
+
+#[test]
+fn permits_in_two_orders_are_told_with_their_cycle() {
+    let submission = Submission::new().with_wrong(COUNTER, "permits_in_two_orders");
+    let token = token(&submission, COUNTER);
+    assert_snapshot!("permits_en", submission.screen(&["replay", COUNTER, &token, "--lang", "en"]));
+}
+
+#[test]
 fn a_value_read_too_early_is_told_with_what_came_after() {
     let submission = Submission::new().with_wrong(COUNTER, "missing_join");
     let token = token(&submission, COUNTER);

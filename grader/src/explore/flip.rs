@@ -100,7 +100,7 @@ fn conflict(trace: &Trace, one: At, other: At) -> bool {
         (Some(one), Some(other)) => one == other,
         _ => false,
     };
-    one.0 != other.0 && same && !(only_looks(op(trace, one)) && only_looks(op(trace, other)))
+    one.0 != other.0 && same && !(op(trace, one).only_looks() && op(trace, other).only_looks())
 }
 
 /// What a step meets: an object, or a process.
@@ -120,10 +120,6 @@ fn met(trace: &Trace, at: At) -> Option<Met> {
         }
         _ => story::object_of(trace, at).map(|id| Met::Object(story::meets(trace, id))),
     }
-}
-
-fn only_looks(op: Op) -> bool {
-    matches!(op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::IsAlive | Op::Join)
 }
 
 /// The operation of a step, or of what a process waited in at the end.

@@ -96,7 +96,7 @@ fn shared_objects(trace: &Trace) -> Vec<SharedObject> {
                 _ => object,
             };
             *uses.entry(object).or_default().entry(slot).or_default() += 1;
-            if !matches!(event.op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll) {
+            if !event.op.only_looks() {
                 changed.push(object);
             }
         }

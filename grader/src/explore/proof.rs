@@ -38,6 +38,8 @@ pub enum Withheld {
     Failed,
     /// A pipe was nearly full, or an end of it was left open by a process that ended.
     Pipe,
+    /// There was an operation of which it is not written down which others it could be exchanged with.
+    Unmodelled,
     /// The same picks were other steps than before, or an object did otherwise than such an object does.
     Unlike,
     /// There are more orderings than were to be tried.
@@ -211,8 +213,14 @@ impl Reading<'_> {
             Outcome::Done | Outcome::OwnerDied => true,
             Outcome::WouldBlock | Outcome::Eof | Outcome::BrokenPipe | Outcome::AlreadyHeld => false,
             Outcome::TimedOut => return Err(Withheld::Time),
-            Outcome::NotHanded | Outcome::Failed => return Err(Withheld::Failed),
+            Outcome::NotHanded | Outcome::Failed | Outcome::Broken | Outcome::TooMany => {
+                return Err(Withheld::Failed);
+            }
         };
+        // Taking again what one holds, and giving that back, concerns nobody else.
+        if matches!(event.op, Op::LockAcquire | Op::LockRelease) && event.extra > 1 {
+            return Ok(Step { process: self.path(p), acts: Vec::new(), waits: false });
+        }
         let mut acts = self.acts(p, event.op, event.object, event.value)?;
         match event.op {
             // Whether something was there is the answer of a question, not its failure.
@@ -269,6 +277,23 @@ impl Reading<'_> {
             // It is ended in the midst of what it does.
             Op::Terminate => Err(Withheld::Killed),
             Op::Sleep => Err(Withheld::Time),
+            Op::EventSet
+            | Op::EventClear
+            | Op::EventIsSet
+            | Op::EventWait
+            | Op::SemaphoreAcquire
+            | Op::SemaphoreRelease
+            | Op::SemaphoreConsume
+            | Op::SemaphoreAvailable
+            | Op::ConditionWait
+            | Op::ConditionNotify
+            | Op::BarrierArrive
+            | Op::BarrierWait
+            | Op::BarrierAbort
+            | Op::BarrierReset
+            | Op::BarrierAsk
+            | Op::TaskDone
+            | Op::QueueJoin => Err(Withheld::Unmodelled),
             Op::Unjoined | Op::Create | Op::Name | Op::Call | Op::Returned | Op::Finished | Op::Panic => {
                 Err(Withheld::Failed)
             }

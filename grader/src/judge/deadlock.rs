@@ -7,6 +7,8 @@ use procesos_trace::{ObjectId, Op};
 use super::facts::Facts;
 use super::finding::{Cause, Finding, Waiting};
 use super::locks::holder;
+use super::permits;
+use super::standing;
 use crate::run::Pending;
 
 /// The processes that wait, children first: the parent's join is a consequence more often than a cause.
@@ -52,6 +54,10 @@ fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
     let on = match pending.op {
         Op::Join => joined(pending).filter(|child| *child < facts.processes().len()),
         Op::LockAcquire => pending.object.and_then(|lock| holder(facts, lock)).map(|(holder, _)| holder),
+        Op::SemaphoreAcquire => pending.object.and_then(|semaphore| {
+            let keeps = |q: &usize| permits::kept(facts, *q, semaphore).is_some();
+            facts.ranked().iter().copied().find(keeps)
+        }),
         _ => None,
     };
     Waiting {
@@ -68,6 +74,7 @@ fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
 fn cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Cause {
     lock_cause(facts, stuck)
         .or_else(|| first_in(stuck, Op::QueuePut).and_then(|pending| nobody_gets(facts, stuck, pending)))
+        .or_else(|| standing::cause(facts, stuck))
         .or_else(|| pipe_cause(facts, stuck))
         .or_else(|| first_in(stuck, Op::QueueGet).and_then(|pending| nobody_puts(facts, stuck, pending)))
         .unwrap_or(Cause::Other)
@@ -120,6 +127,9 @@ fn lock_matters(facts: &Facts<'_>, stuck: &Stuck<'_>, holder: usize, pending: &P
         Op::QueuePut => (Op::QueueGet, Some(object), Op::QueuePut),
         Op::Recv => (Op::Send, facts.object(object).and_then(|end| end.peer), Op::Recv),
         Op::Send => (Op::Recv, facts.object(object).and_then(|end| end.peer), Op::Send),
+        Op::EventWait => (Op::EventSet, Some(object), Op::EventWait),
+        Op::SemaphoreAcquire => (Op::SemaphoreRelease, Some(object), Op::SemaphoreAcquire),
+        Op::QueueJoin => (Op::TaskDone, Some(object), Op::QueueJoin),
         _ => return true,
     };
     let Some(on) = on else { return true };

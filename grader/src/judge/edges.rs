@@ -8,6 +8,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
 use super::happens_before::At;
 use super::map::{Map, Set};
+use super::signals::Signals;
 use crate::run::{Event, Trace};
 
 /// Messages on their way in one direction of a pipe before its sender has to wait, as the library documents.
@@ -59,6 +60,7 @@ pub(super) struct Edges<'a> {
     receives: Versions,
     sets: Versions,
     closes: Map<ObjectId, At>,
+    signals: Signals,
 }
 
 impl<'a> Edges<'a> {
@@ -75,6 +77,7 @@ impl<'a> Edges<'a> {
             receives: Map::default(),
             sets: Map::default(),
             closes: Map::default(),
+            signals: Signals::default(),
         };
         for (p, process) in trace.processes.iter().enumerate() {
             for (i, event) in process.events.iter().enumerate() {
@@ -100,8 +103,11 @@ impl<'a> Edges<'a> {
             self.starts.insert(event.value, at);
         }
         let Some(object) = event.object else { return };
+        self.signals.note(at, object, event);
         let key = (object, event.version);
         let versions = match (event.op, event.outcome) {
+            // Taking again what one holds, and giving that back, orders nothing.
+            (Op::LockAcquire | Op::LockRelease, _) if event.extra > 1 => return,
             (Op::LockAcquire, Outcome::Done | Outcome::OwnerDied) => &mut self.acquisitions,
             (Op::LockRelease, Outcome::Done) => &mut self.releases,
             (Op::QueuePut, Outcome::Done) => &mut self.puts,
@@ -123,6 +129,12 @@ impl<'a> Edges<'a> {
         let closed = matches!(event.outcome, Outcome::Eof | Outcome::BrokenPipe);
         let mut sources = match event.object {
             Some(end) if closed && matches!(event.op, Op::Recv | Op::Send) => self.closers(end, event),
+            Some(object) if Signals::has(event.op) => {
+                let known = self.trace.objects.get(&object);
+                let found = self.signals.sources(object, event, known.map_or(0, |known| known.detail));
+                // Whoever died with a permit, or waiting at a barrier, left no record of its own.
+                found.unwrap_or_else(|| self.killed_by(event))
+            }
             _ => self.other_side(at, event).into_iter().collect(),
         };
         sources.retain(|(q, _)| *q != at.0);
@@ -136,6 +148,13 @@ impl<'a> Edges<'a> {
             return vec![*closed];
         }
         (0..self.trace.processes.len()).filter_map(|p| self.end_of(p, event)).collect()
+    }
+
+    /// The last events of the processes that had ended without a word by the time of `event`.
+    fn killed_by(&self, event: &Event) -> Vec<At> {
+        let processes = self.trace.processes.iter().enumerate();
+        let killed = processes.filter(|(_, process)| process.exit_code.is_none());
+        killed.filter_map(|(p, _)| self.end_of(p, event)).collect()
     }
 
     fn other_side(&self, at: At, event: &Event) -> Option<At> {

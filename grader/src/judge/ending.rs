@@ -62,16 +62,27 @@ pub(super) fn cpu_limit(facts: &Facts<'_>, p: Option<usize>) -> Finding {
 
 /// What a process asked again and again in vain: how often, and where last.
 fn polled(facts: &Facts<'_>, p: usize) -> Option<(Op, u64, Option<Place>)> {
-    const POLLS: [Op; 7] =
-        [Op::IsAlive, Op::QueueIsEmpty, Op::QueueGet, Op::QueuePut, Op::Poll, Op::LockAcquire, Op::ValueGet];
+    const POLLS: [Op; 11] = [
+        Op::IsAlive,
+        Op::QueueIsEmpty,
+        Op::QueueGet,
+        Op::QueuePut,
+        Op::Poll,
+        Op::LockAcquire,
+        Op::EventIsSet,
+        Op::SemaphoreAcquire,
+        Op::SemaphoreAvailable,
+        Op::BarrierAsk,
+        Op::ValueGet,
+    ];
     let events = &facts.processes()[p].events;
     let writes = events.iter().filter(|event| event.op == Op::ValueSet).count();
     let count = |op: Op| {
         let asked = events.iter().filter(|event| event.op == op);
         match op {
-            Op::IsAlive | Op::QueueIsEmpty | Op::Poll => asked.count(),
             // A read that a write follows asks for nothing.
             Op::ValueGet => asked.count().saturating_sub(writes),
+            op if op.asks() => asked.count(),
             _ => asked.filter(|event| event.outcome == Outcome::WouldBlock).count(),
         }
     };

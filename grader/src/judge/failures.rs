@@ -70,7 +70,7 @@ fn is_felt(facts: &Facts<'_>, felt: Failure, cause: Failure) -> bool {
 }
 
 fn is_felt_by(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Eof | Outcome::BrokenPipe | Outcome::OwnerDied)
+    matches!(outcome, Outcome::Eof | Outcome::BrokenPipe | Outcome::OwnerDied | Outcome::Broken)
 }
 
 /// Where the record was cut off, an error without a failed operation may have come from the others: one that a
@@ -89,6 +89,8 @@ fn doubt(facts: &Facts<'_>, failure: Failure) -> u8 {
 fn moment(facts: &Facts<'_>, p: usize) -> Option<At> {
     let ends = |event: &Event| match event.op {
         Op::Exit | Op::Unjoined | Op::Returned | Op::Finished | Op::Close | Op::LockRelease => true,
+        // A permit that it still had.
+        Op::SemaphoreRelease => event.extra == 1,
         // The library's own join of what nobody joined.
         Op::Join => event.place.is_none(),
         _ => false,
@@ -101,7 +103,7 @@ fn moment(facts: &Facts<'_>, p: usize) -> Option<At> {
 /// Whether the program ended a process that was not needed any more: one that only looked, to show progress, or that had
 /// done nothing yet, when nothing is missing without it. One that changed or waited for something was at work.
 fn was_dismissed(facts: &Facts<'_>, p: usize, complete: bool) -> bool {
-    let looks = |op| matches!(op, Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::Sleep);
+    let looks = |op: Op| op == Op::Sleep || (op.asks() && op != Op::IsAlive);
     let begins = |op| matches!(op, Op::Begin | Op::Create | Op::LockAcquire | Op::LockRelease);
     let process = &facts.processes()[p];
     let waits = process.pending.as_ref().is_some_and(|pending| !looks(pending.op));

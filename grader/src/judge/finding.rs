@@ -97,6 +97,49 @@ pub enum Cause {
     },
     /// Several locks, taken in different orders.
     LockOrder,
+    /// Somebody waits for an event that nobody will set.
+    NobodySets {
+        /// The event.
+        event: Thing,
+        /// Where it was cleared last, after it had been set.
+        cleared_at: Option<Place>,
+    },
+    /// Somebody waits for a permit that nobody will give.
+    NobodyReleases {
+        /// The semaphore.
+        semaphore: Thing,
+        /// Who has one and waits too.
+        holder: Option<Who>,
+        /// Where that was taken.
+        taken_at: Option<Place>,
+    },
+    /// Several semaphores, of which permits were taken in different orders.
+    PermitOrder,
+    /// Somebody waits to be notified and nobody will.
+    NobodyNotifies {
+        /// The condition.
+        condition: Thing,
+        /// Where it was notified last when nobody waited.
+        unheard: Option<Place>,
+    },
+    /// Fewer have arrived at a barrier than it is for, and nobody else will.
+    TooFewArrive {
+        /// The barrier.
+        barrier: Thing,
+        /// How many it is for.
+        parties: u64,
+        /// How many wait at it.
+        arrived: u64,
+    },
+    /// Somebody waits until all items of a queue have been dealt with, and not all will be.
+    TasksNotDone {
+        /// The queue.
+        queue: Thing,
+        /// Items put.
+        put: u64,
+        /// How often it was said that one has been dealt with.
+        done: u64,
+    },
     /// None of the above.
     Other,
 }
@@ -106,6 +149,13 @@ pub enum Cause {
 pub enum LostCause {
     /// No lock was taken around it.
     NoLock,
+    /// A permit was taken around it, of a semaphore that lets several in at once.
+    ManyPermits {
+        /// The semaphore.
+        semaphore: Thing,
+        /// How many permits it was made with.
+        permits: u64,
+    },
     /// The lock was taken and released before the value was used.
     ReleasedAtOnce {
         /// Where it was taken.

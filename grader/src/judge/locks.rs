@@ -32,7 +32,8 @@ impl Holds {
         let mut list: Vec<Hold> = Vec::new();
         let mut open: Map<ObjectId, usize> = Map::default();
         for (index, event) in process.events.iter().enumerate() {
-            let Some(lock) = event.object else { continue };
+            // Taking again what one holds, and giving that back, changes nothing for others.
+            let Some(lock) = event.object.filter(|_| event.extra <= 1) else { continue };
             match (event.op, event.outcome) {
                 (Op::LockAcquire, Outcome::Done | Outcome::OwnerDied) => {
                     open.insert(lock, list.len());

@@ -6,7 +6,9 @@ use procesos_trace::{ObjectId, Op};
 
 use super::facts::Facts;
 use super::finding::LostCause;
+use super::happens_before::At;
 use super::locks::Hold;
+use super::permits;
 use super::updates::{Clash, Update, held_through};
 
 /// Why nothing keeps the other write out.
@@ -15,7 +17,9 @@ pub(super) fn cause(facts: &Facts<'_>, Clash { update, other }: Clash) -> LostCa
     let at_read = facts.holds(process).at(update.read.1).next();
     let at_write = facts.holds(process).at(update.write.1).next();
     let (at_read, _) = match (at_read, at_write) {
-        (None, None) => return unguarded(facts, update),
+        (None, None) => {
+            return many_permits(facts, update, other).unwrap_or_else(|| unguarded(facts, update));
+        }
         (None, Some(_)) => return LostCause::ReadOutside,
         (Some(_), None) => return LostCause::WriteOutside,
         (Some(read), Some(write)) => (read, write),
@@ -28,6 +32,16 @@ pub(super) fn cause(facts: &Facts<'_>, Clash { update, other }: Clash) -> LostCa
     }
     let made_at = facts.thing(through.lock).and_then(|thing| thing.made_at);
     LostCause::DifferentLocks { count: locks_around_writes(facts, update), made_at }
+}
+
+/// Both hold permits of the same semaphore, which lets more than one in at once.
+fn many_permits(facts: &Facts<'_>, update: Update, other: At) -> Option<LostCause> {
+    let own = permits::held(facts, update.read.0, update.read.1);
+    let theirs = permits::held(facts, other.0, other.1);
+    let both = own.iter().find(|(semaphore, _)| theirs.iter().any(|(other, _)| other == semaphore));
+    let (semaphore, _) = *both?;
+    let permits = facts.object(semaphore)?.detail;
+    (permits > 1).then_some(LostCause::ManyPermits { semaphore: facts.thing(semaphore)?, permits })
 }
 
 /// Nothing is held: was a lock freed right before the read?

@@ -161,6 +161,7 @@ fn content(state: &State) -> String {
         State::Value(value) => value.clone(),
         State::Messages(messages) => messages.iter().map(variant).collect::<Vec<_>>().join(" "),
         State::Holder(holder) => holder.as_ref().map(|who| who.id.clone()).unwrap_or_default(),
+        State::Set(set) => set.to_string(),
     };
     clean::line(&text, SOURCE_COLUMNS)
 }

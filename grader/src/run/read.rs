@@ -89,7 +89,45 @@ fn objects_of(
             object.driver_name.clone_from(&event.label);
         }
     }
+    let elements = elements_of(processes, &objects);
+    objects.extend(elements);
     objects
+}
+
+/// The elements of arrays that somebody used: each is a value, named after its array.
+fn elements_of(processes: &[Process], objects: &BTreeMap<ObjectId, Object>) -> Vec<(ObjectId, Object)> {
+    let events = || processes.iter().flat_map(|process| &process.events);
+    let firsts: HashMap<ObjectId, u64> = events()
+        .filter(|event| event.op == Op::Create && event.kind == ObjectKind::Array)
+        .filter_map(|event| Some((event.object?, event.extra)))
+        .collect();
+    if firsts.is_empty() {
+        return Vec::new();
+    }
+    // What was read before the first write is what it was made with; else it is taken to be as the first element was.
+    let mut used: BTreeMap<ObjectId, Option<u64>> = BTreeMap::new();
+    let accesses = events().filter(|event| matches!(event.op, Op::ValueGet | Op::ValueSet));
+    for (id, event) in accesses.filter_map(|event| Some((event.object?, event))) {
+        let is_first = event.op == Op::ValueGet && event.outcome == Outcome::Done && event.version == 0;
+        let known = used.entry(id).or_default();
+        *known = known.or(is_first.then_some(event.value));
+    }
+    let element = |id: ObjectId, read: Option<u64>| {
+        let (array, of) = objects.range(..id).next_back()?;
+        let index = u64::from(id.ordinal.checked_sub(array.ordinal + 1)?);
+        let first = firsts.get(array).filter(|_| array.creator == id.creator && index < of.detail)?;
+        let named = |name: &Option<String>| name.as_ref().map(|name| format!("{name}[{index}]"));
+        Some(Object {
+            kind: ObjectKind::Value,
+            driver_name: named(&of.driver_name),
+            variable: named(&of.variable),
+            made_at: of.made_at.clone(),
+            detail: read.unwrap_or(*first),
+            peer: None,
+        })
+    };
+    let elements = used.into_iter().filter(|(id, _)| !objects.contains_key(id));
+    elements.filter_map(|(id, read)| Some((id, element(id, read)?))).collect()
 }
 
 /// Ordinals from the first process down to this one.

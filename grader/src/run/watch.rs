@@ -78,7 +78,17 @@ fn state_of(record: &ProcessRecord) -> Option<char> {
         return Some(state);
     }
     // A thread that waits in the library in one of these looks for itself now and then; in its other waits it does not.
-    let looks = [Op::LockAcquire, Op::QueueGet, Op::QueuePut, Op::Send];
+    let looks = [
+        Op::LockAcquire,
+        Op::QueueGet,
+        Op::QueuePut,
+        Op::Send,
+        Op::EventWait,
+        Op::SemaphoreAcquire,
+        Op::ConditionWait,
+        Op::BarrierWait,
+        Op::QueueJoin,
+    ];
     let looks = looks.iter().any(|op| record.pending.op == u32::from(*op as u8));
     let others = tree::restless_threads(record.pid).saturating_sub(usize::from(looks));
     Some(if others == 0 { state } else { 'R' })

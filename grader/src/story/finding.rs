@@ -145,9 +145,21 @@ fn standstill(trace: &Trace, waiting: &[Waiting]) -> Option<Plot> {
         stuck.iter().filter_map(last_object).map(|id| meets(trace, id)).collect();
     objects.sort_unstable();
     objects.dedup();
-    let is_queue = |id: &&ObjectId| trace.objects.get(id).is_some_and(|o| o.kind == ObjectKind::Queue);
-    let watched = objects.iter().find(is_queue).copied();
-    let mut plot = about(trace, &objects, watched).unwrap_or_default();
+    // What tells most about why they wait.
+    let rank = |id: &ObjectId| match trace.objects.get(id)?.kind {
+        ObjectKind::Queue => Some(0),
+        ObjectKind::Event | ObjectKind::Semaphore | ObjectKind::Barrier => Some(1),
+        ObjectKind::None
+        | ObjectKind::Lock
+        | ObjectKind::RLock
+        | ObjectKind::Value
+        | ObjectKind::Connection
+        | ObjectKind::Condition
+        | ObjectKind::Array => None,
+    };
+    let ranked = objects.iter().filter_map(|id| Some((rank(id)?, *id)));
+    let watched = ranked.min().map(|(_, id)| id);
+    let mut plot = about(trace, &objects, watched).unwrap_or_else(|| alone(trace, &objects, watched));
     for at in self::waiting(trace).filter(|(p, _)| stuck.contains(p)) {
         plot.steps.push(at);
         plot.core.push(at);
@@ -230,6 +242,20 @@ fn wrong_result(trace: &Trace) -> Option<Plot> {
     })?;
     let object = last.object?;
     about(trace, &[meets(trace, object)], Some(object))
+}
+
+/// What one process said to others that wait for it: who waits is told beside it.
+fn alone(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Plot {
+    let says = |op: Op| {
+        matches!(
+            op,
+            Op::EventSet | Op::EventClear | Op::SemaphoreRelease | Op::ConditionNotify | Op::TaskDone
+        )
+    };
+    let mut steps = events_in_order(trace, says);
+    steps.retain(|at| object_of(trace, *at).is_some_and(|id| objects.contains(&id)));
+    let watched = watched.filter(|_| !steps.is_empty());
+    Plot { steps, watched, ..Plot::default() }
 }
 
 /// All steps on some objects (and the other ends of pipes); `None` when fewer than two processes made some.

@@ -51,6 +51,6 @@ type Key<'a> = Option<(Op, Outcome, Option<ObjectId>, Option<&'a Place>, bool)>;
 /// What makes two steps alike. Starting, joining and ending are about different processes each time, and stand alone.
 fn key(trace: &Trace, at: At) -> Key<'_> {
     let event = event_of(trace, at)?;
-    let answer = matches!(event.op, Op::IsAlive | Op::QueueIsEmpty | Op::Poll) && event.extra == 1;
+    let answer = event.op != Op::ValueGet && event.op.asks() && event.extra == 1;
     Some((event.op, event.outcome, object_of(trace, at), event.place.as_ref(), answer))
 }

@@ -1,6 +1,6 @@
 //! What is in the shared objects after each event, by doing again what the events say.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 
@@ -17,6 +17,8 @@ pub enum State {
     Messages(Vec<Option<String>>),
     /// Who holds a lock.
     Holder(Option<Who>),
+    /// Whether an event is set.
+    Set(bool),
 }
 
 /// Everything at one moment.
@@ -25,6 +27,10 @@ pub(super) struct States {
     values: HashMap<ObjectId, String>,
     messages: HashMap<ObjectId, VecDeque<Option<String>>>,
     holders: HashMap<ObjectId, Who>,
+    /// Events that are set.
+    set: HashSet<ObjectId>,
+    /// Permits that are left, and processes that wait at a barrier.
+    counts: HashMap<ObjectId, u64>,
     kinds: HashMap<ObjectId, ObjectKind>,
 }
 
@@ -32,8 +38,15 @@ impl States {
     /// Before anything happened.
     pub(super) fn of(trace: &Trace) -> Self {
         let kinds = trace.objects.iter().map(|(id, object)| (*id, object.kind)).collect();
-        let mut states =
-            Self { values: HashMap::new(), messages: HashMap::new(), holders: HashMap::new(), kinds };
+        let permits = trace.objects.iter().filter(|(_, object)| object.kind == ObjectKind::Semaphore);
+        let mut states = Self {
+            values: HashMap::new(),
+            messages: HashMap::new(),
+            holders: HashMap::new(),
+            set: HashSet::new(),
+            counts: permits.map(|(id, object)| (*id, object.detail)).collect(),
+            kinds,
+        };
         let events = trace.processes.iter().flat_map(|process| &process.events);
         for event in events.filter(|event| matches!(event.op, Op::ValueGet | Op::ValueSet)) {
             let Some((id, object)) = event.object.and_then(|id| Some((id, trace.objects.get(&id)?))) else {
@@ -66,14 +79,28 @@ impl States {
                 let got = self.messages.get_mut(&from).and_then(VecDeque::pop_front).flatten();
                 Some(message(got.as_ref()))
             }
-            Op::IsAlive | Op::QueueIsEmpty | Op::Poll => Some(Value::Answer(event.extra == 1)),
+            Op::IsAlive | Op::QueueIsEmpty | Op::Poll | Op::EventIsSet => {
+                Some(Value::Answer(event.extra == 1))
+            }
             Op::LockAcquire => {
                 self.holders.insert(object, super::who(trace, p));
                 None
             }
+            Op::LockRelease if event.extra > 1 => None,
             Op::LockRelease => {
                 self.holders.remove(&object);
                 None
+            }
+            Op::EventSet => self.set_event(object, true),
+            Op::EventClear => self.set_event(object, false),
+            Op::SemaphoreAcquire if event.outcome == Outcome::OwnerDied => None,
+            Op::SemaphoreAcquire => self.count(object, |left| left.saturating_sub(1)),
+            Op::SemaphoreRelease => self.count(object, |left| left.saturating_add(1)),
+            Op::BarrierArrive => self.arrive(trace, object, event),
+            Op::BarrierAbort | Op::BarrierReset => self.count(object, |_| 0),
+            Op::BarrierAsk if event.value == 1 => Some(Value::Answer(event.extra == 1)),
+            Op::SemaphoreAvailable | Op::BarrierAsk | Op::ConditionNotify => {
+                Some(Value::Number(event.extra.to_string()))
             }
             Op::Exit => Some(Value::Code(i64::from(u32::try_from(event.value).unwrap_or(1).cast_signed()))),
             Op::Begin
@@ -88,7 +115,13 @@ impl States {
             | Op::Call
             | Op::Returned
             | Op::Finished
-            | Op::Panic => None,
+            | Op::Panic
+            | Op::EventWait
+            | Op::SemaphoreConsume
+            | Op::ConditionWait
+            | Op::BarrierWait
+            | Op::TaskDone
+            | Op::QueueJoin => None,
         }
     }
 
@@ -99,9 +132,38 @@ impl States {
             ObjectKind::Queue => {
                 Some(State::Messages(self.messages.get(&object).cloned().unwrap_or_default().into()))
             }
-            ObjectKind::Lock => Some(State::Holder(self.holders.get(&object).cloned())),
-            ObjectKind::Connection | ObjectKind::None => None,
+            ObjectKind::Lock | ObjectKind::RLock => Some(State::Holder(self.holders.get(&object).cloned())),
+            ObjectKind::Event => Some(State::Set(self.set.contains(&object))),
+            ObjectKind::Semaphore | ObjectKind::Barrier => {
+                let count = self.counts.get(&object).copied().unwrap_or(0);
+                Some(State::Value(count.to_string()))
+            }
+            ObjectKind::Connection | ObjectKind::Condition | ObjectKind::Array | ObjectKind::None => None,
         }
+    }
+
+    fn set_event(&mut self, event: ObjectId, is_set: bool) -> Option<Value> {
+        if is_set {
+            self.set.insert(event);
+        } else {
+            self.set.remove(&event);
+        }
+        None
+    }
+
+    /// One more has arrived at a barrier: it is told which one; when all have, nobody waits any more.
+    fn arrive(&mut self, trace: &Trace, barrier: ObjectId, event: &Event) -> Option<Value> {
+        let parties = trace.objects.get(&barrier).map_or(0, |barrier| barrier.detail);
+        let arrived = event.extra.saturating_add(1);
+        self.count(barrier, |_| if arrived < parties { arrived } else { 0 });
+        Some(Value::Number(arrived.to_string()))
+    }
+
+    /// Changes how many there are of something; nothing comes of it that would be told with the operation.
+    fn count(&mut self, object: ObjectId, change: impl FnOnce(u64) -> u64) -> Option<Value> {
+        let count = self.counts.entry(object).or_default();
+        *count = change(*count);
+        None
     }
 }
 

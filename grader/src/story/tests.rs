@@ -58,6 +58,7 @@ fn rows(story: &Story) -> Vec<String> {
             let after = match &told.after {
                 Some(State::Value(value)) => value.clone(),
                 Some(State::Messages(messages)) => messages.len().to_string(),
+                Some(State::Set(set)) => set.to_string(),
                 Some(State::Holder(_)) | None => String::new(),
             };
             let switch = if told.interrupted.is_some() { " <>" } else { "" };

@@ -140,6 +140,20 @@ pub(crate) fn method(op: Op) -> &'static str {
         Op::Call | Op::Returned => "call",
         Op::Finished => "program",
         Op::Panic => "panic",
+        Op::EventSet => "set",
+        Op::EventClear => "clear",
+        Op::EventIsSet => "is_set",
+        Op::EventWait | Op::ConditionWait | Op::BarrierArrive | Op::BarrierWait => "wait",
+        Op::SemaphoreAcquire => "acquire",
+        Op::SemaphoreRelease => "release",
+        Op::SemaphoreConsume => "consume",
+        Op::SemaphoreAvailable => "available",
+        Op::ConditionNotify => "notify",
+        Op::BarrierAbort => "abort",
+        Op::BarrierReset => "reset",
+        Op::BarrierAsk => "is_broken",
+        Op::TaskDone => "task_done",
+        Op::QueueJoin => "join",
     }
 }
 
@@ -148,7 +162,7 @@ pub(crate) fn asking_method(op: Op) -> &'static str {
     match op {
         Op::QueueGet => "try_get",
         Op::QueuePut => "try_put",
-        Op::LockAcquire => "try_acquire",
+        Op::LockAcquire | Op::SemaphoreAcquire => "try_acquire",
         Op::Recv => "try_recv",
         other => method(other),
     }
@@ -160,7 +174,8 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
         Op::IsAlive | Op::ValueGet => Some("join"),
         Op::QueueGet | Op::QueueIsEmpty => Some("get"),
         Op::QueuePut => Some("put"),
-        Op::LockAcquire => Some("acquire"),
+        Op::LockAcquire | Op::SemaphoreAcquire | Op::SemaphoreAvailable => Some("acquire"),
+        Op::EventIsSet | Op::EventWait | Op::ConditionWait | Op::BarrierWait | Op::BarrierAsk => Some("wait"),
         Op::Recv | Op::Poll => Some("recv"),
         Op::Begin
         | Op::Exit
@@ -178,7 +193,17 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
         | Op::Call
         | Op::Returned
         | Op::Finished
-        | Op::Panic => None,
+        | Op::Panic
+        | Op::EventSet
+        | Op::EventClear
+        | Op::SemaphoreRelease
+        | Op::SemaphoreConsume
+        | Op::ConditionNotify
+        | Op::BarrierArrive
+        | Op::BarrierAbort
+        | Op::BarrierReset
+        | Op::TaskDone
+        | Op::QueueJoin => None,
     }
 }
 

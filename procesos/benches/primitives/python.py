@@ -1,5 +1,7 @@
 import sys, time
-from multiprocessing import Process, Queue, Pipe, Lock, Value
+from multiprocessing import (
+    Array, Barrier, Condition, Event, JoinableQueue, Lock, Pipe, Process, Queue, RLock, Semaphore, Value,
+)
 
 
 def produce(count, item, queue):
@@ -72,13 +74,95 @@ def increments(processes, count):
     return (time.perf_counter() - begun) / (processes * count)
 
 
-def locks(count):
-    lock = Lock()
+def locks(count, lock):
     begun = time.perf_counter()
     for _ in range(count):
         lock.acquire()
         lock.release()
     return (time.perf_counter() - begun) / count
+
+
+def answer_events(count, ask, answer):
+    for _ in range(count):
+        ask.wait()
+        ask.clear()
+        answer.set()
+
+
+def round_trip_events(count):
+    ask, answer = Event(), Event()
+    child = Process(target=answer_events, args=(count, ask, answer))
+    child.start()
+    begun = time.perf_counter()
+    for _ in range(count):
+        ask.set()
+        answer.wait()
+        answer.clear()
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
+
+
+def alternate(count, change, turn, own):
+    for _ in range(count):
+        with change:
+            change.wait_for(lambda: turn.value % 2 == own)
+            turn.value += 1
+            change.notify()
+
+
+def round_trip_condition(count):
+    change, turn = Condition(Lock()), Value("q", 0)
+    child = Process(target=alternate, args=(count, change, turn, 1))
+    child.start()
+    begun = time.perf_counter()
+    alternate(count, change, turn, 0)
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
+
+
+def cross(count, barrier):
+    for _ in range(count):
+        barrier.wait()
+
+
+def barriers(count):
+    barrier = Barrier(2)
+    child = Process(target=cross, args=(count, barrier))
+    child.start()
+    begun = time.perf_counter()
+    cross(count, barrier)
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
+
+
+def elements(count):
+    array = Array("q", 64)
+    begun = time.perf_counter()
+    for number in range(count):
+        array[number % 64] += 1
+    return (time.perf_counter() - begun) / count
+
+
+def work(count, tasks):
+    for _ in range(count):
+        tasks.get()
+        tasks.task_done()
+
+
+def tasks(count):
+    queue = JoinableQueue(1024)
+    child = Process(target=work, args=(count, queue))
+    child.start()
+    begun = time.perf_counter()
+    for task in range(count):
+        queue.put(task)
+    queue.join()
+    total = time.perf_counter() - begun
+    child.join()
+    return total / count
 
 
 def nothing():
@@ -101,7 +185,14 @@ figures = {
     "queue_64k": lambda: queue_of(1500, b"x" * 65536),
     "round_trip_pipe": lambda: round_trip_pipe(3000),
     "round_trip_queue": lambda: round_trip_queue(3000),
-    "lock": lambda: locks(200000),
+    "lock": lambda: locks(200000, Lock()),
+    "rlock": lambda: locks(200000, RLock()),
+    "semaphore": lambda: locks(200000, Semaphore(2)),
+    "round_trip_event": lambda: round_trip_events(2000),
+    "round_trip_condition": lambda: round_trip_condition(2000),
+    "barrier": lambda: barriers(2000),
+    "element": lambda: elements(100000),
+    "tasks": lambda: tasks(20000),
     "increment_1": lambda: increments(1, 50000),
     "increment_4": lambda: increments(4, 12500),
     "start_join": lambda: starts(100),

@@ -14,14 +14,14 @@ pub(super) fn next(point: &Point, slot: usize, state: &State) -> Next {
         Op::Exit => (path(slot), Access::Write),
         Op::Join | Op::IsAlive => (of_child(), Access::Read),
         Op::Terminate => (of_child(), Access::Write),
-        Op::ValueGet | Op::QueueIsEmpty | Op::Poll => (object(point.meets, path), Access::Read),
+        op if op.only_looks() => (object(point.meets, path), Access::Read),
         _ => match object(point.meets, path) {
             0 => (0, Access::None),
             object => (object, Access::Write),
         },
     };
     let asks = match point.op {
-        Op::ValueGet | Op::QueueIsEmpty | Op::Poll | Op::IsAlive => true,
+        op if op.asks() => true,
         Op::Sleep => false,
         // What has failed is asked when it is tried again: `recv` after the end, for instance.
         _ if matches!(point.wait, Wait::Forever) => {
@@ -46,8 +46,14 @@ pub(super) fn step<T>(op: Op, result: Result<&Effect<T>, &Error>) -> Step {
             Op::IsAlive | Op::QueueIsEmpty => {
                 Step::Answered { in_vain: effect.extra == 1, answer: effect.extra }
             }
-            Op::Poll => Step::Answered { in_vain: false, answer: effect.extra },
-            Op::Sleep => Step::Looked,
+            Op::Poll | Op::BarrierAsk => Step::Answered { in_vain: false, answer: effect.extra },
+            Op::EventIsSet | Op::SemaphoreAvailable => {
+                Step::Answered { in_vain: effect.extra == 0, answer: effect.extra }
+            }
+            // It waited for something that stays so: waiting again would answer the same.
+            Op::EventWait | Op::QueueJoin => Step::Answered { in_vain: false, answer: effect.version },
+            Op::EventSet | Op::EventClear if effect.extra == 0 => Step::Looked,
+            Op::Sleep | Op::ConditionWait | Op::BarrierWait => Step::Looked,
             _ => Step::Changed,
         },
         Err(error) => match error.kind() {

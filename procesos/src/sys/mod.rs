@@ -19,8 +19,8 @@ pub(crate) use frames::{MAX_FRAMES, load_bias, return_addresses};
 pub(crate) use futex::{futex_wait, futex_wake};
 pub(crate) use mutex::{MUTEX_BYTES, MutexState, RobustMutex};
 pub(crate) use process::{
-    Forked, adopt_descriptor, at_exit, close_number, current_processor, exit_now, fork, monotonic_nanos, nap,
-    own_received, remove_variable, thread_count, wait_for_death, wait_for_exit,
+    Forked, adopt_descriptor, at_exit, close_number, current_processor, exit_now, fork, has_ended,
+    monotonic_nanos, nap, own_received, remove_variable, thread_count, wait_for_death, wait_for_exit,
 };
 pub(crate) use shared::Shared;
 pub(crate) use stop::on_stop;

@@ -125,6 +125,19 @@ pub(crate) fn wait_for_death(pid: u32, milliseconds: u16) -> bool {
     matches!(poll(&mut polled, PollTimeout::from(milliseconds)), Ok(ready) if ready > 0)
 }
 
+/// Whether the process `pid` has ended, reaped or not. Where the system refuses to tell, it lives.
+pub(crate) fn has_ended(pid: u32) -> bool {
+    // SAFETY: takes no pointers.
+    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
+    let Some(number) = RawFd::try_from(number).ok().filter(|number| *number >= 0) else {
+        return nix::errno::Errno::last() == nix::errno::Errno::ESRCH;
+    };
+    // SAFETY: a new descriptor that nobody else owns.
+    let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
+    let mut polled = [PollFd::new(std::os::fd::AsFd::as_fd(&descriptor), PollFlags::POLLIN)];
+    matches!(poll(&mut polled, PollTimeout::ZERO), Ok(ready) if ready > 0)
+}
+
 /// The number of the processor that this process runs on.
 pub(crate) fn current_processor() -> Option<usize> {
     // SAFETY: takes no pointers.

@@ -66,7 +66,7 @@ fn four_processes_without_a_lock_lose_updates_and_nothing_else() -> Result<()> {
     Ok(())
 }
 
-fn is_held(refused: std::result::Result<Option<LockGuard<'_>>, AcquireError<'_>>) -> bool {
+fn is_held(refused: std::result::Result<Option<LockGuard<'_>>, AcquireError<LockGuard<'_>>>) -> bool {
     refused.is_err_and(|error| Error::from(error).is_already_held())
 }
 

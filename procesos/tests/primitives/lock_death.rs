@@ -49,7 +49,7 @@ fn kill_a_holder(lock: &Lock) -> Result<()> {
 
 /// The guard that comes with the news of a death.
 fn inherited<'a>(
-    result: std::result::Result<Option<LockGuard<'a>>, AcquireError<'a>>,
+    result: std::result::Result<Option<LockGuard<'a>>, AcquireError<LockGuard<'a>>>,
 ) -> std::result::Result<LockGuard<'a>, String> {
     match result {
         Err(AcquireError::OwnerDied(guard)) => Ok(guard),

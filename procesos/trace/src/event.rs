@@ -61,7 +61,8 @@ numbered! {
         Close = 20,
         /// Sleeps; `value` is nanoseconds.
         Sleep = 21,
-        /// An object is made; `value` is its capacity, or the ordinal of the other end of a pipe.
+        /// An object is made; `value` is its capacity (parties of a barrier, elements of an array, permits of a semaphore), its first
+        /// bits, or the ordinal of the other end of a pipe; `extra` is the first bits of an array's first element.
         Create = 30,
         /// The driver names an object; the label is the name.
         Name = 31,
@@ -73,6 +74,41 @@ numbered! {
         Finished = 34,
         /// A panic; the label is the message.
         Panic = 35,
+        /// Sets an event; `version` counts its changes, `extra` is 1 when it was not set before.
+        EventSet = 40,
+        /// Clears an event; `version` counts its changes, `extra` is 1 when it was set before.
+        EventClear = 41,
+        /// Asks whether an event is set; `extra` is 1 when it is, `version` counts its changes.
+        EventIsSet = 42,
+        /// Waits until an event is set; `version` is that of the set which let it go on.
+        EventWait = 43,
+        /// Takes a permit of a semaphore; `version` is the index of the acquisition from 0.
+        SemaphoreAcquire = 44,
+        /// Gives a permit to a semaphore; `version` is the index of the release from 0, `extra` is 1 when it is one that was taken.
+        SemaphoreRelease = 45,
+        /// Keeps a permit for good: it will not be given back.
+        SemaphoreConsume = 46,
+        /// Asks how many permits a semaphore has left; `extra` is how many.
+        SemaphoreAvailable = 47,
+        /// Waits until a condition is notified; `version` is the index of the notification from 0.
+        ConditionWait = 48,
+        /// Notifies a condition; `version` is the index of its first notification, `value` how many were asked for (0: all),
+        /// `extra` how many were waiting and go on.
+        ConditionNotify = 49,
+        /// Arrives at a barrier; `version` is the generation, `extra` how many had arrived before.
+        BarrierArrive = 50,
+        /// Waits until all have arrived at a barrier; `version` is the generation, and `value` when it has no effect.
+        BarrierWait = 51,
+        /// Breaks a barrier; `version` is the generation, `extra` how many were waiting in it.
+        BarrierAbort = 52,
+        /// Makes a barrier as new; `version` is the generation that ends, `extra` how many were waiting in it.
+        BarrierReset = 53,
+        /// Asks a barrier how many wait at it (`extra`) or whether it is broken (`extra` is 1, `value` is 1).
+        BarrierAsk = 54,
+        /// Says that an item of a queue has been dealt with; `version` is the index from 0.
+        TaskDone = 55,
+        /// Waits until all items put have been dealt with; `version` is how many that are.
+        QueueJoin = 56,
     }
 }
 
@@ -97,7 +133,23 @@ impl Op {
             | Self::Recv
             | Self::Poll
             | Self::Close
-            | Self::Sleep => true,
+            | Self::Sleep
+            | Self::EventSet
+            | Self::EventClear
+            | Self::EventIsSet
+            | Self::EventWait
+            | Self::SemaphoreAcquire
+            | Self::SemaphoreRelease
+            | Self::SemaphoreAvailable
+            | Self::ConditionWait
+            | Self::ConditionNotify
+            | Self::BarrierArrive
+            | Self::BarrierWait
+            | Self::BarrierAbort
+            | Self::BarrierReset
+            | Self::BarrierAsk
+            | Self::TaskDone
+            | Self::QueueJoin => true,
             Self::Begin
             | Self::Unjoined
             | Self::Create
@@ -105,8 +157,46 @@ impl Op {
             | Self::Call
             | Self::Returned
             | Self::Finished
-            | Self::Panic => false,
+            | Self::Panic
+            | Self::SemaphoreConsume => false,
         }
+    }
+}
+
+impl Op {
+    /// Whether it leaves its object as it was, so that two of them could be exchanged without anybody noticing.
+    #[must_use]
+    pub fn only_looks(self) -> bool {
+        matches!(
+            self,
+            Self::Join
+                | Self::IsAlive
+                | Self::ValueGet
+                | Self::QueueIsEmpty
+                | Self::Poll
+                | Self::EventIsSet
+                | Self::EventWait
+                | Self::SemaphoreAvailable
+                | Self::ConditionWait
+                | Self::BarrierWait
+                | Self::BarrierAsk
+                | Self::QueueJoin
+        )
+    }
+
+    /// Whether it is a question: a loop of it may wait for what others do.
+    #[must_use]
+    pub fn asks(self) -> bool {
+        matches!(
+            self,
+            Self::IsAlive
+                | Self::ValueGet
+                | Self::QueueIsEmpty
+                | Self::Poll
+                | Self::EventIsSet
+                | Self::SemaphoreAvailable
+                | Self::BarrierAsk
+        )
     }
 }
 
@@ -131,6 +221,10 @@ numbered! {
         NotHanded = 7,
         /// Any other error.
         Failed = 8,
+        /// The barrier is broken: not everybody will arrive.
+        Broken = 9,
+        /// There was nothing left to give back, or to say that it is done.
+        TooMany = 10,
     }
 }
 
@@ -147,6 +241,18 @@ numbered! {
         Queue = 3,
         /// One end of a pipe.
         Connection = 4,
+        /// An event.
+        Event = 5,
+        /// A semaphore.
+        Semaphore = 6,
+        /// A lock that its holder can take again.
+        RLock = 7,
+        /// A condition.
+        Condition = 8,
+        /// A barrier.
+        Barrier = 9,
+        /// A shared array; each of its elements is a value, whose ordinal is the array's plus one plus its index.
+        Array = 10,
     }
 }
 

@@ -2,6 +2,7 @@
 //! versions that the objects of a real run keep, so that a test says what was done and nothing else.
 
 mod objects;
+mod signals;
 
 use std::collections::{BTreeMap, HashMap};
 use std::time::Duration;
@@ -23,6 +24,8 @@ pub(super) struct Story {
     into: HashMap<ObjectId, u64>,
     /// Of a queue or an end of a pipe: messages got or received.
     out_of: HashMap<ObjectId, u64>,
+    /// Of a queue: index of the task done last.
+    done: HashMap<ObjectId, u64>,
     bits: HashMap<ObjectId, u64>,
     /// Bits of events' flags for a value.
     flags: HashMap<ObjectId, u16>,
@@ -63,6 +66,7 @@ impl Story {
             clock: 0,
             into: HashMap::new(),
             out_of: HashMap::new(),
+            done: HashMap::new(),
             bits: HashMap::new(),
             flags: HashMap::new(),
             last: (P0, 0),

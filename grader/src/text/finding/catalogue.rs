@@ -1,5 +1,7 @@
 //! Every finding once, and those with several sentences once for each: what the tests read, and what a person proofreads.
 
+mod standing;
+
 use procesos_trace::{ObjectKind, Op, Outcome};
 
 use crate::judge::{
@@ -154,6 +156,10 @@ fn endings() -> Vec<Finding> {
         error(&parent, "", failed(Op::Send, Outcome::BrokenPipe)),
         error(&child, "", failed(Op::LockAcquire, Outcome::AlreadyHeld)),
         error(&child, "", failed(Op::LockAcquire, Outcome::OwnerDied)),
+        error(&child, "", failed(Op::SemaphoreAcquire, Outcome::OwnerDied)),
+        error(&child, "", failed(Op::BarrierWait, Outcome::Broken)),
+        error(&child, "", failed(Op::TaskDone, Outcome::TooMany)),
+        error(&parent, "", failed(Op::SemaphoreRelease, Outcome::TooMany)),
         error(&child, "", failed(Op::QueuePut, Outcome::NotHanded)),
         error(&child, "la capacidad de una cola es de al menos 1", failed(Op::Create, Outcome::Failed)),
         error(&child, "hijo: no hay datos", None),
@@ -184,6 +190,10 @@ fn values() -> Vec<Finding> {
         lost(LostCause::NoLock, Some(("2", "1"))),
         lost(LostCause::NoLock, Some(("400", "212"))),
         lost(LostCause::NoLock, None),
+        lost(
+            LostCause::ManyPermits { semaphore: thing(ObjectKind::Semaphore, "turno"), permits: 2 },
+            Some(("2", "1")),
+        ),
         lost(LostCause::ReleasedAtOnce { place: at(23) }, Some(("400", "212"))),
         lost(LostCause::DifferentLocks { count: 4, made_at: at(12) }, None),
         lost(LostCause::ReadOutside, None),
@@ -285,7 +295,7 @@ fn processes() -> Vec<Finding> {
 
 /// All of them.
 pub(crate) fn findings() -> Vec<Finding> {
-    [deadlocks(), endings(), values(), items(), processes()].concat()
+    [deadlocks(), standing::deadlocks(), endings(), values(), items(), processes()].concat()
 }
 
 /// Whatever could not be seen.

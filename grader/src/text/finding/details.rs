@@ -88,7 +88,7 @@ fn who(who: &Who, language: Language) -> String {
 fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
     let mut table = Table::default();
     for one in waiting.iter().take(WAITING_ROWS) {
-        let asks = matches!(one.op, Op::IsAlive | Op::QueueIsEmpty | Op::Poll | Op::ValueGet);
+        let asks = one.op.asks();
         let operation = match language {
             Spanish if asks => format!("pregunta con {}", phrase::method(one.op)),
             English if asks => format!("asks with {}", phrase::method(one.op)),
@@ -109,10 +109,12 @@ fn deadlock(waiting: &[Waiting], language: Language) -> Vec<String> {
     lines
 }
 
-/// Who waits for whom, round and round: `A → lock «uno» → B → lock «dos» → A`; nothing where nobody waits for a lock.
+/// Who waits for whom, round and round: `A → lock «uno» → B → lock «dos» → A`; nothing where nobody waits for a lock or a permit.
 fn cycle(waiting: &[Waiting], language: Language) -> Option<String> {
     let of = |who: &Who| waiting.iter().find(|one| one.who.id == who.id);
-    let mut at = waiting.iter().find(|one| one.op == Op::LockAcquire && one.on.is_some())?;
+    let mut at = waiting
+        .iter()
+        .find(|one| matches!(one.op, Op::LockAcquire | Op::SemaphoreAcquire) && one.on.is_some())?;
     let mut round = vec![at];
     loop {
         at = of(at.on.as_ref()?)?;
@@ -158,6 +160,14 @@ fn awaited(one: &Waiting, language: Language) -> String {
         (English, Op::Recv, _) => ", nothing to receive".to_owned(),
         (Spanish, Op::Send, _) => ", sin sitio".to_owned(),
         (English, Op::Send, _) => ", no room".to_owned(),
+        (Spanish, Op::EventWait, _) => ", sin poner".to_owned(),
+        (English, Op::EventWait, _) => ", not set".to_owned(),
+        (Spanish, Op::SemaphoreAcquire, _) => ", sin permisos".to_owned(),
+        (English, Op::SemaphoreAcquire, _) => ", no permits".to_owned(),
+        (Spanish, Op::BarrierWait, _) => ", no llegaron todos".to_owned(),
+        (English, Op::BarrierWait, _) => ", not all have come".to_owned(),
+        (Spanish, Op::QueueJoin, _) => ", con tareas sin terminar".to_owned(),
+        (English, Op::QueueJoin, _) => ", with tasks not done".to_owned(),
         (Spanish, Op::LockAcquire, Some(holder)) => format!(", lo tiene {holder}"),
         (English, Op::LockAcquire, Some(holder)) => format!(", held by {holder}"),
         (Spanish | English, _, _) => String::new(),
@@ -174,6 +184,14 @@ fn kind(kind: ObjectKind, language: Language) -> &'static str {
         (ObjectKind::Queue, Spanish) => "cola",
         (ObjectKind::Queue, English) => "queue",
         (ObjectKind::Connection, _) => "pipe",
+        (ObjectKind::Event, _) => "Event",
+        (ObjectKind::Semaphore, Spanish) => "semáforo",
+        (ObjectKind::Semaphore, English) => "semaphore",
+        (ObjectKind::RLock, _) => "RLock",
+        (ObjectKind::Condition, _) => "Condition",
+        (ObjectKind::Barrier, Spanish) => "barrera",
+        (ObjectKind::Barrier, English) => "barrier",
+        (ObjectKind::Array, _) => "Array",
     }
 }
 

@@ -108,6 +108,12 @@ fn deadlock(cause: &Cause) -> &'static str {
         Cause::NobodyReceives { .. } => "nobody_receives",
         Cause::LockNeverReleased { .. } => "lock_never_released",
         Cause::LockOrder => "lock_order",
+        Cause::NobodySets { .. } => "nobody_sets",
+        Cause::NobodyReleases { .. } => "nobody_releases",
+        Cause::PermitOrder => "permit_order",
+        Cause::NobodyNotifies { .. } => "nobody_notifies",
+        Cause::TooFewArrive { .. } => "too_few_arrive",
+        Cause::TasksNotDone { .. } => "tasks_not_done",
         Cause::Other => "other",
     }
 }
@@ -115,6 +121,7 @@ fn deadlock(cause: &Cause) -> &'static str {
 fn lost(cause: &LostCause) -> &'static str {
     match cause {
         LostCause::NoLock => "no_lock",
+        LostCause::ManyPermits { .. } => "many_permits",
         LostCause::ReleasedAtOnce { .. } => "released_at_once",
         LostCause::DifferentLocks { .. } => "different_locks",
         LostCause::ReadOutside => "read_outside",

@@ -66,11 +66,18 @@ fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
             | Supply::Nothing => None,
         },
         Cause::NobodyGets { join, .. } | Cause::JoinBeforeTalking { join, .. } => join.as_ref(),
-        Cause::LockNeverReleased { taken_at, .. } => taken_at.as_ref(),
-        Cause::BothReceive
+        Cause::LockNeverReleased { taken_at, .. } | Cause::NobodyReleases { taken_at, .. } => {
+            taken_at.as_ref()
+        }
+        Cause::NobodySets { cleared_at, .. } => cleared_at.as_ref(),
+        Cause::NobodyNotifies { unheard, .. } => unheard.as_ref(),
+        Cause::TooFewArrive { .. }
+        | Cause::TasksNotDone { .. }
+        | Cause::BothReceive
         | Cause::NobodySends
         | Cause::NobodyReceives { .. }
         | Cause::LockOrder
+        | Cause::PermitOrder
         | Cause::Other => None,
     };
     let waits = waiting.iter().map(|one| of_process(one.place.as_ref(), &one.who));
@@ -84,6 +91,7 @@ fn lost(cause: &LostCause) -> Option<&Place> {
         | LostCause::DifferentLocks { made_at: place, .. }
         | LostCause::ReleasedBetween { place }
         | LostCause::OtherWithoutLock { place } => place.as_ref(),
+        LostCause::ManyPermits { semaphore, .. } => semaphore.made_at.as_ref(),
         LostCause::NoLock | LostCause::ReadOutside | LostCause::WriteOutside => None,
     }
 }

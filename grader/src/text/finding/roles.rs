@@ -59,7 +59,9 @@ fn scripted(waiting: &[Waiting], cause: &Cause) -> Finding {
         rename(&mut one.who);
         one.on.iter_mut().for_each(rename);
     }
-    if let Cause::LockNeverReleased { holder: Some(holder), .. } = &mut cause {
+    if let Cause::LockNeverReleased { holder: Some(holder), .. }
+    | Cause::NobodyReleases { holder: Some(holder), .. } = &mut cause
+    {
         rename(holder);
     }
     Finding::Deadlock { waiting, cause }

@@ -197,14 +197,17 @@ fn done(doing: &Doing, once: bool, language: Language) -> String {
             (English, code) => format!("ends with {code}"),
         };
     }
+    if let (Op::BarrierArrive, Some(Value::Number(number))) = (doing.op, &doing.value) {
+        return match language {
+            Spanish => format!("llega: {number}"),
+            English => format!("arrives: {number}"),
+        };
+    }
     let mut shown = method(doing);
     if let Some(other) = doing.other.as_ref().filter(|_| once) {
         shown += &format!(" {}", other.id);
     }
-    let answers = matches!(
-        doing.op,
-        Op::ValueGet | Op::QueueGet | Op::Recv | Op::IsAlive | Op::QueueIsEmpty | Op::Poll
-    );
+    let answers = matches!(doing.op, Op::QueueGet | Op::Recv | Op::ConditionNotify) || doing.op.asks();
     let arrow = if answers { " → " } else { " " };
     match (&doing.value, doing.outcome) {
         (Some(Value::Number(number)), _) => shown + arrow + &phrase::json(number, VALUE_COLUMNS),
@@ -231,6 +234,10 @@ fn failure(outcome: Outcome, language: Language) -> &'static str {
         (_, Outcome::AlreadyHeld) => "AlreadyHeld",
         (_, Outcome::NotHanded) => "NotHanded",
         (_, Outcome::Failed) => "error",
+        (Spanish, Outcome::Broken) => "rota",
+        (English, Outcome::Broken) => "broken",
+        (Spanish, Outcome::TooMany) => "de más",
+        (English, Outcome::TooMany) => "too many",
     }
 }
 
@@ -243,6 +250,10 @@ pub(crate) fn state(state: Option<&State>, language: Language) -> String {
         (Some(State::Messages(messages)), English) if messages.is_empty() => "empty".to_owned(),
         (Some(State::Messages(messages)), _) => content(messages),
         (Some(State::Holder(Some(who))), _) => who.id.clone(),
+        (Some(State::Set(true)), Spanish) => "puesto".to_owned(),
+        (Some(State::Set(true)), English) => "set".to_owned(),
+        (Some(State::Set(false)), Spanish) => "sin poner".to_owned(),
+        (Some(State::Set(false)), English) => "not set".to_owned(),
         (Some(State::Holder(None)), Spanish) => "libre".to_owned(),
         (Some(State::Holder(None)), English) => "free".to_owned(),
     }

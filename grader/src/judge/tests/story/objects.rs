@@ -75,7 +75,7 @@ impl Story {
         (one, other)
     }
 
-    fn count(counts: &mut HashMap<ObjectId, u64>, id: ObjectId) -> u64 {
+    pub(super) fn count(counts: &mut HashMap<ObjectId, u64>, id: ObjectId) -> u64 {
         let count = counts.entry(id).or_default();
         *count += 1;
         *count - 1

@@ -2,6 +2,7 @@
 
 use procesos_trace::Op;
 
+use super::standing;
 use super::words::{agree, count, count_of, messages, thing, waits, who};
 use crate::judge::{Cause, Thing, Waiting, Who};
 use crate::run::Place;
@@ -61,6 +62,27 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
                 "acquire the locks in the same order in every process.",
             )
         }
+        Cause::NobodySets { event, cleared_at } => standing::nobody_sets(waiting, event, cleared_at.as_ref()),
+        Cause::NobodyReleases { semaphore, holder, taken_at } => {
+            standing::nobody_releases(waiting, semaphore, holder.as_ref(), taken_at.as_ref())
+        }
+        Cause::PermitOrder => {
+            let places =
+                parens(waiting_in(waiting, Op::SemaphoreAcquire).iter().filter_map(|one| one.place.as_ref()));
+            Sentence::new(
+                format!(
+                    "Deadlock: each process holds a permit and waits for one that another holds{places}."
+                ),
+                "take the permits in the same order in every process.",
+            )
+        }
+        Cause::NobodyNotifies { condition, unheard } => {
+            standing::nobody_notifies(waiting, condition, unheard.as_ref())
+        }
+        Cause::TooFewArrive { barrier, parties, arrived } => {
+            standing::too_few_arrive(waiting, barrier, *parties, *arrived)
+        }
+        Cause::TasksNotDone { queue, put, done } => standing::tasks_not_done(waiting, queue, *put, *done),
         Cause::Other => Sentence::new(
             "Deadlock: nobody can go on, each process waits for something that depends on another.",
             "follow the waits of the list and remove one, or do it later.",
@@ -68,7 +90,7 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
     }
 }
 
-fn they_wait(waiting: &[Waiting], op: Op) -> String {
+pub(super) fn they_wait(waiting: &[Waiting], op: Op) -> String {
     waits(waiting, op).unwrap_or_else(|| "a process waits".to_owned())
 }
 

@@ -57,6 +57,22 @@ pub(super) fn in_error(
             ),
             "stop sending when the other one ends, or have the other one receive to the end.",
         ),
+        Outcome::OwnerDied if *op == Op::SemaphoreAcquire => Sentence::new(
+            format!("{who} asked{at} for a permit whose owner ended without releasing it."),
+            "release the permit on every path, also when something fails.",
+        ),
+        Outcome::Broken => Sentence::new(
+            format!("{who} waited{at} at a broken barrier: one of the processes will not arrive."),
+            "have all of them arrive, or handle that error (is_broken_barrier()).",
+        ),
+        Outcome::TooMany if *op == Op::TaskDone => Sentence::new(
+            format!("{who} called task_done{at} more often than items were put into the queue."),
+            "call task_done() once for each get.",
+        ),
+        Outcome::TooMany => Sentence::new(
+            format!("{who} gave{at} one permit too many: the semaphore had all of them."),
+            "call release() once for each acquire.",
+        ),
         Outcome::OwnerDied => Sentence::new(
             format!("{who} asked{at} for a lock whose owner ended without releasing it."),
             "release the lock on every path, also when something fails.",

@@ -1,6 +1,6 @@
 //! Why an update of a shared value can be lost.
 
-use super::words::{count_of, subject, who};
+use super::words::{capital, count_of, subject, thing, who};
 use crate::judge::{LostCause, Step};
 use crate::text::finding::Sentence;
 use crate::text::finding::race::Race;
@@ -49,6 +49,13 @@ fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
                 parens(read_at.into_iter().chain(write_at))
             ),
             "acquire the lock before get and release it after set.",
+        ),
+        LostCause::ManyPermits { semaphore, permits } => Sentence::new(
+            format!(
+                "{} lets {permits} in at once: another process can write between the get{read} and the set{write}.",
+                capital(&thing(semaphore))
+            ),
+            "make the semaphore with a single permit (Semaphore::new(1)), or use a Lock.",
         ),
         LostCause::ReleasedAtOnce { place } => Sentence::new(
             format!(

@@ -67,6 +67,12 @@ pub(super) fn thing(thing: &Thing) -> String {
         ObjectKind::Value => "the Value",
         ObjectKind::Queue => "the queue",
         ObjectKind::Connection => "the pipe",
+        ObjectKind::Event => "the Event",
+        ObjectKind::Semaphore => "the semaphore",
+        ObjectKind::RLock => "the RLock",
+        ObjectKind::Condition => "the Condition",
+        ObjectKind::Barrier => "the barrier",
+        ObjectKind::Array => "the Array",
     };
     format!("{word}{}", phrase::quoted(thing))
 }

@@ -2,6 +2,7 @@
 
 use procesos_trace::Op;
 
+use super::standing;
 use super::words::{agree, and, capital, count, count_of, messages, thing, waits, who};
 use crate::judge::{Cause, Thing, Waiting, Who};
 use crate::run::Place;
@@ -64,6 +65,25 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
                 "tomar los locks en el mismo orden en todos los procesos.",
             )
         }
+        Cause::NobodySets { event, cleared_at } => standing::nobody_sets(waiting, event, cleared_at.as_ref()),
+        Cause::NobodyReleases { semaphore, holder, taken_at } => {
+            standing::nobody_releases(waiting, semaphore, holder.as_ref(), taken_at.as_ref())
+        }
+        Cause::PermitOrder => {
+            let places =
+                parens(waiting_in(waiting, Op::SemaphoreAcquire).iter().filter_map(|one| one.place.as_ref()));
+            Sentence::new(
+                format!("Interbloqueo: cada proceso tiene un permiso y espera el que tiene otro{places}."),
+                "tomar los permisos en el mismo orden en todos los procesos.",
+            )
+        }
+        Cause::NobodyNotifies { condition, unheard } => {
+            standing::nobody_notifies(waiting, condition, unheard.as_ref())
+        }
+        Cause::TooFewArrive { barrier, parties, arrived } => {
+            standing::too_few_arrive(waiting, barrier, *parties, *arrived)
+        }
+        Cause::TasksNotDone { queue, put, done } => standing::tasks_not_done(waiting, queue, *put, *done),
         Cause::Other => Sentence::new(
             "Interbloqueo: nadie puede seguir, cada proceso espera algo que depende de otro.",
             "seguir las esperas de la lista y quitar una, o hacerla después.",
@@ -71,7 +91,7 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
     }
 }
 
-fn they_wait(waiting: &[Waiting], op: Op) -> String {
+pub(super) fn they_wait(waiting: &[Waiting], op: Op) -> String {
     waits(waiting, op).unwrap_or_else(|| "un proceso espera".to_owned())
 }
 

@@ -57,9 +57,25 @@ pub(super) fn in_error(
             format!("{who} envió{at} cuando el otro extremo ya estaba cerrado: nadie recibirá ese mensaje."),
             "dejar de enviar cuando el otro termina, o que el otro reciba hasta el final.",
         ),
+        Outcome::OwnerDied if *op == Op::SemaphoreAcquire => Sentence::new(
+            format!("{who} pidió{at} un permiso cuyo dueño terminó sin soltarlo."),
+            "soltar el permiso en todos los caminos, también cuando algo falla.",
+        ),
         Outcome::OwnerDied => Sentence::new(
             format!("{who} pidió{at} un lock cuyo dueño terminó sin soltarlo."),
             "soltar el lock en todos los caminos, también cuando algo falla.",
+        ),
+        Outcome::Broken => Sentence::new(
+            format!("{who} esperó{at} en una barrera rota: alguno de los procesos no va a llegar."),
+            "que lleguen todos, o tratar ese error (is_broken_barrier()).",
+        ),
+        Outcome::TooMany if *op == Op::TaskDone => Sentence::new(
+            format!("{who} llamó a task_done{at} más veces que elementos se pusieron en la cola."),
+            "llamar a task_done() una vez por cada get.",
+        ),
+        Outcome::TooMany => Sentence::new(
+            format!("{who} dio{at} un permiso de más: el semáforo ya los tenía todos."),
+            "llamar a release() una vez por cada acquire.",
         ),
         Outcome::AlreadyHeld => {
             let same = place.is_some() && place.as_ref() == taken_at;

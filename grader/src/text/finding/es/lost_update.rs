@@ -1,6 +1,6 @@
 //! Why an update of a shared value can be lost.
 
-use super::words::{count_of, subject, who};
+use super::words::{capital, count_of, subject, thing, who};
 use crate::judge::{LostCause, Step};
 use crate::text::finding::Sentence;
 use crate::text::finding::race::Race;
@@ -49,6 +49,13 @@ fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
                 parens(read_at.into_iter().chain(write_at))
             ),
             "tomar el lock antes de get y soltarlo después de set.",
+        ),
+        LostCause::ManyPermits { semaphore, permits } => Sentence::new(
+            format!(
+                "{} deja pasar a {permits} a la vez: otro proceso puede escribir entre el get{read} y el set{write}.",
+                capital(&thing(semaphore))
+            ),
+            "crear el semáforo con un solo permiso (Semaphore::new(1)), o usar un Lock.",
         ),
         LostCause::ReleasedAtOnce { place } => Sentence::new(
             format!(

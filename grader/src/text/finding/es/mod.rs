@@ -5,6 +5,7 @@ mod ending;
 mod items;
 mod lost_update;
 mod processes;
+mod standing;
 mod words;
 
 use super::Sentence;

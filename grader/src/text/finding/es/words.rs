@@ -76,8 +76,20 @@ pub(super) fn thing(thing: &Thing) -> String {
         ObjectKind::Value => "el Value",
         ObjectKind::Queue => "la cola",
         ObjectKind::Connection => "el pipe",
+        ObjectKind::Event => "el Event",
+        ObjectKind::Semaphore => "el semáforo",
+        ObjectKind::RLock => "el RLock",
+        ObjectKind::Condition => "la Condition",
+        ObjectKind::Barrier => "la barrera",
+        ObjectKind::Array => "el Array",
     };
     format!("{word}{}", phrase::quoted(thing))
+}
+
+/// An object after `de`: `de la cola «cola»`, `del semáforo`.
+pub(super) fn of_thing(of: &Thing) -> String {
+    let shown = thing(of);
+    shown.strip_prefix("el ").map_or_else(|| format!("de {shown}"), |rest| format!("del {rest}"))
 }
 
 /// How many of each variant were put: `12 Dato y 1 Fin`.

@@ -1,0 +1,173 @@
+//! Words of state that several processes change: a short robust lock around each change, and a bell for who waits for one.
+//!
+//! A change is a row of single stores, so ordered that what a process leaves that is killed between two of them is right as it is,
+//! or is what the next one is told to mend. Stores keep their order, which is what that needs; the lock and the bell do the rest.
+
+use std::io;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use crate::bell::{BELL_BYTES, Bell, LOOK_AGAIN};
+use crate::error::{Error, Result};
+use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+
+const LOCK_AT: usize = 0;
+const BELL_AT: usize = MUTEX_BYTES;
+const WORDS_AT: usize = BELL_AT + BELL_BYTES;
+/// Rows of a roster: more processes than that neither wait nor hold at one object.
+const ROWS: usize = 1024;
+
+/// See the module. Its words are followed by a roster.
+#[derive(Debug)]
+pub(crate) struct Monitor {
+    memory: Shared,
+    words: usize,
+}
+
+impl Monitor {
+    /// So many words, all 0, and an empty roster.
+    pub(crate) fn new(words: usize) -> io::Result<Self> {
+        let memory = Shared::anonymous(WORDS_AT + (words + 1 + 2 * ROWS) * 8)?;
+        RobustMutex::initialise(&memory, LOCK_AT)?;
+        Ok(Self { memory, words })
+    }
+
+    fn word(&self, index: usize) -> &AtomicU64 {
+        self.memory.u64(WORDS_AT + index * 8)
+    }
+
+    pub(crate) fn get(&self, word: usize) -> u64 {
+        self.word(word).load(Ordering::Acquire)
+    }
+
+    pub(crate) fn set(&self, word: usize, value: u64) {
+        self.word(word).store(value, Ordering::Release);
+    }
+
+    /// Adds one to a word; what it was before.
+    pub(crate) fn count(&self, word: usize) -> u64 {
+        let before = self.get(word);
+        self.set(word, before + 1);
+        before
+    }
+
+    /// Runs `change` while nobody else runs one; `mend` first, when a process was killed in the midst of the last one.
+    pub(crate) fn alone<R>(
+        &self,
+        doing: &'static str,
+        mend: impl FnOnce(&Self),
+        change: impl FnOnce(&Self) -> R,
+    ) -> Result<R> {
+        let lock = RobustMutex::at(&self.memory, LOCK_AT);
+        let mut state = lock.try_lock();
+        while let Ok(MutexState::Busy) = state {
+            state = lock.lock(LOOK_AGAIN);
+        }
+        if state.map_err(|e| Error::system(doing, e))? == MutexState::OwnerDied {
+            mend(self);
+        }
+        let result = change(self);
+        lock.unlock().map_err(|e| Error::system(doing, e))?;
+        Ok(result)
+    }
+
+    pub(crate) fn bell(&self) -> Bell<'_> {
+        Bell::at(&self.memory, BELL_AT)
+    }
+
+    /// Sleeps until something may have changed, if `has_to` still holds.
+    pub(crate) fn sleep(&self, limit: Option<Duration>, has_to: impl FnOnce(&Self) -> bool) {
+        self.bell().sleep(limit, || has_to(self));
+    }
+}
+
+/// One row of the roster: a process that holds or waits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) index: usize,
+    pub(crate) pid: u32,
+    /// What it is there for; the object gives it its meaning.
+    pub(crate) state: u32,
+    /// The object's own: a generation, a moment of birth.
+    pub(crate) mark: u64,
+}
+
+impl Row {
+    /// Whether its process has ended.
+    pub(crate) fn is_dead(&self) -> bool {
+        sys::has_ended(self.pid)
+    }
+}
+
+/// Who holds or waits: a row each, which is there as soon as its first word is stored. Looked at and changed alone.
+impl Monitor {
+    fn used(&self) -> usize {
+        self.words
+    }
+
+    fn row_at(&self, index: usize) -> usize {
+        self.words + 1 + 2 * index
+    }
+
+    pub(crate) fn row(&self, index: usize) -> Row {
+        let first = self.get(self.row_at(index));
+        Row { index, pid: high(first), state: low(first), mark: self.get(self.row_at(index) + 1) }
+    }
+
+    /// The rows that somebody is in.
+    pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
+        let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
+        (0..used).map(|index| self.row(index)).filter(|row| row.pid != 0)
+    }
+
+    /// Enters a process; the row is one that nobody is in, or else one that `is_stale`. `None` when there is none.
+    pub(crate) fn enter(
+        &self,
+        pid: u32,
+        state: u32,
+        mark: u64,
+        is_stale: impl Fn(&Row) -> bool,
+    ) -> Option<usize> {
+        let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
+        let free = (0..used).find(|index| self.row(*index).pid == 0);
+        let index = match free {
+            Some(index) => index,
+            None if used < ROWS => {
+                self.set(self.used(), used as u64 + 1);
+                used
+            }
+            None => self.rows().find(is_stale)?.index,
+        };
+        self.set(self.row_at(index), 0);
+        self.set(self.row_at(index) + 1, mark);
+        self.set(self.row_at(index), join(pid, state));
+        Some(index)
+    }
+
+    /// Changes what a row is there for.
+    pub(crate) fn restate(&self, row: Row, state: u32) {
+        self.set(self.row_at(row.index), join(row.pid, state));
+    }
+
+    /// Changes both words of a row: the mark first.
+    pub(crate) fn remark(&self, row: Row, state: u32, mark: u64) {
+        self.set(self.row_at(row.index) + 1, mark);
+        self.restate(row, state);
+    }
+
+    pub(crate) fn leave(&self, index: usize) {
+        self.set(self.row_at(index), 0);
+    }
+}
+
+fn join(high: u32, low: u32) -> u64 {
+    (u64::from(high) << 32) | u64::from(low)
+}
+
+fn high(word: u64) -> u32 {
+    u32::try_from(word >> 32).unwrap_or(u32::MAX)
+}
+
+fn low(word: u64) -> u32 {
+    u32::try_from(word & u64::from(u32::MAX)).unwrap_or(u32::MAX)
+}
