@@ -53,6 +53,27 @@ pub(crate) enum Kind {
     },
     Encode(String),
     Decode(String),
+    /// A pool without workers.
+    NoWorkers,
+    TaskCaptures(&'static str),
+    TooManyTasks(usize),
+    PoolClosed,
+    /// It was asked to be joined.
+    PoolOpen,
+    PoolTerminated,
+    /// The call with this index, from 0, returned an error or panicked.
+    TaskFailed {
+        task: usize,
+        panicked: bool,
+        message: String,
+    },
+    /// The worker with this number (0: the last one) ended without having done the task with this index.
+    WorkerDied {
+        task: usize,
+        worker: u32,
+        pid: u32,
+        how: String,
+    },
     ProgramTwice,
     Usage(String),
     System {
@@ -116,6 +137,42 @@ impl Error {
     #[must_use]
     pub fn is_other_lock(&self) -> bool {
         matches!(self.0, Kind::OtherLock)
+    }
+
+    /// A task of a pool returned an error or panicked; [`task`](Self::task) tells which.
+    #[must_use]
+    pub fn is_task_failed(&self) -> bool {
+        matches!(self.0, Kind::TaskFailed { .. })
+    }
+
+    /// A task of a pool will never be done: its worker ended before, or none is left.
+    #[must_use]
+    pub fn is_worker_died(&self) -> bool {
+        matches!(self.0, Kind::WorkerDied { .. })
+    }
+
+    /// The index (from 0, among those given together) of the task of a pool that this error is of.
+    #[must_use]
+    pub fn task(&self) -> Option<usize> {
+        match self.0 {
+            Kind::TaskFailed { task, .. } | Kind::WorkerDied { task, .. } => Some(task),
+            _ => None,
+        }
+    }
+
+    /// Number (from 1) and pid of the worker of a pool that ended with a task.
+    #[must_use]
+    pub fn worker(&self) -> Option<(u32, u32)> {
+        match self.0 {
+            Kind::WorkerDied { worker, pid, .. } if worker != 0 => Some((worker, pid)),
+            _ => None,
+        }
+    }
+
+    /// The pool gets no more tasks: it was closed or terminated.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self.0, Kind::PoolClosed | Kind::PoolTerminated)
     }
 
     pub(crate) fn kind(&self) -> &Kind {
@@ -205,6 +262,32 @@ impl Kind {
                     "a message of {bytes} bytes does not fit the queue ({room} left): send smaller messages"
                 ),
             ),
+            Self::TaskCaptures(name) => (
+                format!("la función de una tarea no captura variables ({name}): pásalas como argumentos"),
+                format!("the function of a task captures no variables ({name}): pass them as arguments"),
+            ),
+            Self::TooManyTasks(most) => (
+                format!("el Pool tiene ya {most} tareas sin recoger: pide sus resultados antes de dar más"),
+                format!(
+                    "the Pool has {most} tasks already that nobody got: ask for their results before giving more"
+                ),
+            ),
+            Self::TaskFailed { task, panicked: true, message } => (
+                format!("la tarea {task} del Pool terminó en pánico: {message}"),
+                format!("task {task} of the Pool panicked: {message}"),
+            ),
+            Self::TaskFailed { task, panicked: false, message } => (
+                format!("la tarea {task} del Pool falló: {message}"),
+                format!("task {task} of the Pool failed: {message}"),
+            ),
+            Self::WorkerDied { task, worker: 0, .. } => (
+                format!("nadie hará la tarea {task} del Pool: todos sus procesos terminaron"),
+                format!("nobody will do task {task} of the Pool: all its workers have ended"),
+            ),
+            Self::WorkerDied { task, worker, how, .. } => (
+                format!("el proceso {worker} del Pool terminó ({how}) sin acabar la tarea {task}"),
+                format!("worker {worker} of the Pool ended ({how}) without having done task {task}"),
+            ),
             Self::Encode(why) => (
                 format!("el mensaje no se puede serializar: {why}"),
                 format!("the message cannot be serialised: {why}"),
@@ -276,6 +359,19 @@ impl Kind {
             Self::OtherLock => (
                 "la guardia no es del lock de esta Condition, o ya no lo tiene: usa la del lock con que se creó",
                 "the guard is not of this Condition's lock, or holds it no more: use that of the lock it was made with",
+            ),
+            Self::NoWorkers => ("un Pool tiene al menos 1 proceso", "a Pool has at least 1 worker"),
+            Self::PoolClosed => (
+                "el Pool ya está cerrado: da las tareas antes de close() o terminate()",
+                "the Pool is closed already: give the tasks before close() or terminate()",
+            ),
+            Self::PoolOpen => (
+                "el Pool sigue abierto: llama a close() o terminate() antes de join()",
+                "the Pool is still open: call close() or terminate() before join()",
+            ),
+            Self::PoolTerminated => (
+                "el Pool se terminó antes de que la tarea acabara: no habrá resultado",
+                "the Pool was terminated before the task was done: there will be no result",
             ),
             Self::ProgramTwice => (
                 "procesos::program se llama una sola vez, en main",

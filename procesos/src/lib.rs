@@ -14,6 +14,9 @@
 //! | `Semaphore(2)`, `BoundedSemaphore(2)` | [`Semaphore::new(2)?`, `Semaphore::bounded(2)?`](Semaphore) |
 //! | `Condition(lock)` | [`Condition::new(&lock)?`](Condition) |
 //! | `Barrier(3)` | [`Barrier::new(3)?`](Barrier) |
+//! | `Pool(4)` | [`Pool::new(4)?`](Pool) |
+//! | `pool.map(f, items)`, `pool.apply(f, (1, 2))` | [`pool.map(f, items)?`](Pool::map), [`pool.apply(f, (1, 2))?`](Pool::apply) |
+//! | `pool.apply_async(f, (1,)).get()` | [`pool.apply_async(f, 1)?.get()?`](AsyncResult) |
 //! | `JoinableQueue(16)` | [`Queue::task_done`], [`Queue::join`] |
 //!
 //! Differences on purpose: arguments and messages are serialised when they are given, and what cannot travel does
@@ -59,6 +62,7 @@ mod operate;
 mod own;
 mod pipe;
 mod plain;
+mod pool;
 mod process;
 mod program;
 mod queue;
@@ -82,6 +86,7 @@ pub use object::Object;
 pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
 pub use plain::Plain;
+pub use pool::{Answer, AsyncResult, Pool, Task, Unordered};
 pub use process::Process;
 pub use program::{Driver, program};
 pub use queue::Queue;

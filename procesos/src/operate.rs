@@ -73,6 +73,11 @@ impl Point {
         Self { object, kind, meets: object, ..self }
     }
 
+    /// The same, meeting only those who do something with this part of it.
+    pub(crate) fn meeting(self, meets: ObjectId) -> Self {
+        Self { meets, ..self }
+    }
+
     /// The same with another patience.
     pub(crate) fn waiting(self, wait: Wait) -> Self {
         Self { wait, ..self }
@@ -229,7 +234,7 @@ fn outcome_of<T>(result: &Result<Effect<T>>) -> Outcome {
     }
 }
 
-fn outcome_of_error(error: &Error) -> Outcome {
+pub(crate) fn outcome_of_error(error: &Error) -> Outcome {
     match error.kind() {
         Kind::WouldBlock => Outcome::WouldBlock,
         Kind::TimedOut => Outcome::TimedOut,
@@ -240,6 +245,8 @@ fn outcome_of_error(error: &Error) -> Outcome {
         Kind::NotHanded(_) => Outcome::NotHanded,
         Kind::BrokenBarrier => Outcome::Broken,
         Kind::TooManyReleases | Kind::TooManyDone => Outcome::TooMany,
+        Kind::TaskFailed { .. } => Outcome::TaskFailed,
+        Kind::WorkerDied { .. } => Outcome::WorkerDied,
         _ => Outcome::Failed,
     }
 }

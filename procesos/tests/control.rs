@@ -19,6 +19,10 @@ mod faults;
 mod orders;
 #[path = "control/outside.rs"]
 mod outside;
+#[path = "control/pool_programs.rs"]
+mod pool_programs;
+#[path = "control/pools.rs"]
+mod pools;
 #[path = "control/programs.rs"]
 mod programs;
 #[path = "control/signal_programs.rs"]
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         outside::tests(),
         faults::tests(),
         signals::tests(),
+        pools::tests(),
         traces_left::tests(),
     ]
     .into_iter()

@@ -44,6 +44,10 @@ mod lock;
 mod lock_death;
 #[path = "primitives/output.rs"]
 mod output;
+#[path = "primitives/pool.rs"]
+mod pool;
+#[path = "primitives/pool_death.rs"]
+mod pool_death;
 #[path = "primitives/process.rs"]
 mod process;
 #[path = "primitives/queue.rs"]
@@ -91,6 +95,8 @@ fn main() -> ExitCode {
         condition::cases(),
         barrier::cases(),
         queue_tasks::cases(),
+        pool::cases(),
+        pool_death::cases(),
         connection::cases(),
         connection_end::cases(),
         flat::cases(),

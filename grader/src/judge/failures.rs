@@ -42,6 +42,8 @@ fn first_failure(facts: &Facts<'_>, complete: bool) -> Option<Failure> {
         .iter()
         .filter_map(|p| Some(Failure { process: *p, code: code_of(*p)?, moment: moment(facts, *p) }))
         .filter(|failure| failure.code != 0)
+        // How a process of the library ended is told to those who wait for it, and is theirs to deal with.
+        .filter(|failure| failure.code == -SIGXCPU || !facts.processes()[failure.process].of_library)
         .filter(|failure| failure.code != -SIGTERM || !was_dismissed(facts, failure.process, complete))
         .collect();
     let is_cause = |one: &&Failure| !failed.iter().any(|other| is_felt(facts, **one, *other));
@@ -70,7 +72,14 @@ fn is_felt(facts: &Facts<'_>, felt: Failure, cause: Failure) -> bool {
 }
 
 fn is_felt_by(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Eof | Outcome::BrokenPipe | Outcome::OwnerDied | Outcome::Broken)
+    matches!(
+        outcome,
+        Outcome::Eof
+            | Outcome::BrokenPipe
+            | Outcome::OwnerDied
+            | Outcome::Broken
+            | Outcome::WorkerDied
+    )
 }
 
 /// Where the record was cut off, an error without a failed operation may have come from the others: one that a

@@ -97,6 +97,17 @@ impl States {
             Op::SemaphoreAcquire => self.count(object, |left| left.saturating_sub(1)),
             Op::SemaphoreRelease => self.count(object, |left| left.saturating_add(1)),
             Op::BarrierArrive => self.arrive(trace, object, event),
+            Op::PoolSubmit => {
+                self.count(object, |open| open.saturating_add(event.value));
+                Some(Value::Number(event.value.to_string()))
+            }
+            Op::PoolTake if event.extra == 1 => None,
+            Op::PoolTake => {
+                self.count(object, |open| open.saturating_sub(1));
+                Some(Value::Number(event.version.to_string()))
+            }
+            Op::PoolDone => Some(Value::Number(event.version.to_string())),
+            Op::PoolReady => Some(Value::Answer(event.extra == 1)),
             Op::BarrierAbort | Op::BarrierReset => self.count(object, |_| 0),
             Op::BarrierAsk if event.value == 1 => Some(Value::Answer(event.extra == 1)),
             Op::SemaphoreAvailable | Op::BarrierAsk | Op::ConditionNotify => {
@@ -121,7 +132,14 @@ impl States {
             | Op::ConditionWait
             | Op::BarrierWait
             | Op::TaskDone
-            | Op::QueueJoin => None,
+            | Op::QueueJoin
+            | Op::PoolGet
+            | Op::PoolClose
+            | Op::PoolTerminate
+            | Op::ManagerGet
+            | Op::ManagerSet
+            | Op::ManagerServe
+            | Op::ManagerStop => None,
         }
     }
 
@@ -134,11 +152,18 @@ impl States {
             }
             ObjectKind::Lock | ObjectKind::RLock => Some(State::Holder(self.holders.get(&object).cloned())),
             ObjectKind::Event => Some(State::Set(self.set.contains(&object))),
-            ObjectKind::Semaphore | ObjectKind::Barrier => {
+            ObjectKind::Semaphore | ObjectKind::Barrier | ObjectKind::Pool => {
                 let count = self.counts.get(&object).copied().unwrap_or(0);
                 Some(State::Value(count.to_string()))
             }
-            ObjectKind::Connection | ObjectKind::Condition | ObjectKind::Array | ObjectKind::None => None,
+            ObjectKind::Connection
+            | ObjectKind::Condition
+            | ObjectKind::Array
+            | ObjectKind::Manager
+            | ObjectKind::List
+            | ObjectKind::Dict
+            | ObjectKind::Kept
+            | ObjectKind::None => None,
         }
     }
 

@@ -231,6 +231,10 @@ fn failure(outcome: Outcome, language: Language) -> &'static str {
         (English, Outcome::Broken) => "broken",
         (Spanish, Outcome::TooMany) => "de más",
         (English, Outcome::TooMany) => "too many",
+        (Spanish, Outcome::TaskFailed) => "la tarea falló",
+        (English, Outcome::TaskFailed) => "the task failed",
+        (Spanish, Outcome::WorkerDied) => "terminó antes",
+        (English, Outcome::WorkerDied) => "ended before",
     }
 }
 

@@ -77,6 +77,22 @@ pub(super) fn in_error(
             format!("{who} dio{at} un permiso de más: el semáforo ya los tenía todos."),
             "llamar a release() una vez por cada acquire.",
         ),
+        Outcome::WorkerDied if matches!(op, Op::ManagerGet | Op::ManagerSet) => Sentence::new(
+            format!("{who} llamó{at} a un objeto de un Manager cuyo proceso ya había terminado."),
+            "conservar el Manager mientras alguien use sus objetos.",
+        ),
+        Outcome::WorkerDied => Sentence::new(
+            format!("{who} pidió{at} el resultado de una tarea cuyo proceso terminó sin acabarla."),
+            "no salir del proceso en una tarea (exit, abort): devolver un valor o un error.",
+        ),
+        Outcome::TaskFailed => {
+            let said = clean::line(message, MESSAGE_COLUMNS);
+            let why = if said.is_empty() { "una tarea del Pool falló".to_owned() } else { format!("«{said}»") };
+            Sentence::new(
+                format!("{who} terminó con el error de una tarea{at}: {why}."),
+                "corregir la tarea, o tratar su error donde se pide el resultado.",
+            )
+        }
         Outcome::AlreadyHeld => {
             let same = place.is_some() && place.as_ref() == taken_at;
             let again = if same { " otra vez" } else { "" };
