@@ -23,6 +23,8 @@ pub(super) struct Core {
     pub(super) results: Ring,
     /// `u32` for each place of the ring of tasks: the number of the worker that took what was there last.
     takers: Shared,
+    /// The process that made the pool: its workers end when that one is their parent no more.
+    pub(super) owner: u32,
     pub(super) id: ObjectId,
 }
 
@@ -35,6 +37,7 @@ impl Core {
                 tasks: Ring::new(MAX_CAPACITY)?,
                 results: Ring::new(MAX_CAPACITY)?,
                 takers: Shared::anonymous(MAX_CAPACITY * 4)?,
+                owner: identity::home(),
                 id: identity::next_objects(1),
             })
         };

@@ -49,9 +49,8 @@ impl<'de> Deserialize<'de> for Post {
 /// The whole work of a worker with this number, from 1.
 #[expect(clippy::needless_pass_by_value, reason = "a process owns what it is given")]
 pub(super) fn serve(post: Post, number: u32) -> Result<()> {
-    let owner = ppid();
     let mut message = Vec::new();
-    while let Some(index) = take(&post.core, number, owner, &mut message)? {
+    while let Some(index) = take(&post.core, number, &mut message)? {
         let mut result = index.to_le_bytes().to_vec();
         result.extend(batch::perform(&message));
         // What it has written is seen before it is known to be done.
@@ -62,11 +61,11 @@ pub(super) fn serve(post: Post, number: u32) -> Result<()> {
 }
 
 /// Takes the next task; `None` when there will be none, or the owner of the pool is gone.
-fn take(core: &Core, number: u32, owner: u32, message: &mut Vec<u8>) -> Result<Option<u64>> {
+fn take(core: &Core, number: u32, message: &mut Vec<u8>) -> Result<Option<u64>> {
     let attempt = || {
         message.clear();
         let Some(index) = core.take(message, number)? else {
-            let orphaned = ppid() != owner;
+            let orphaned = ppid() != core.owner;
             let end = Effect::of(None).recorded(number.into()).extra(1);
             return Ok(if orphaned { Poll::Ready(end) } else { Poll::Pending });
         };
