@@ -1,5 +1,7 @@
 //! The one error type: opaque outside, a closed kind inside, a sentence that says what to do.
 
+mod tasks;
+
 use std::fmt;
 use std::io;
 
@@ -212,6 +214,9 @@ impl fmt::Display for Error {
 impl Kind {
     /// The message in Spanish and in English.
     fn sentences(&self) -> (String, String) {
+        if let Some(both) = self.task_sentences() {
+            return both;
+        }
         if let Some((spanish, english)) = self.fixed_sentences() {
             return (spanish.to_owned(), english.to_owned());
         }
@@ -261,32 +266,6 @@ impl Kind {
                 format!(
                     "a message of {bytes} bytes does not fit the queue ({room} left): send smaller messages"
                 ),
-            ),
-            Self::TaskCaptures(name) => (
-                format!("la función de una tarea no captura variables ({name}): pásalas como argumentos"),
-                format!("the function of a task captures no variables ({name}): pass them as arguments"),
-            ),
-            Self::TooManyTasks(most) => (
-                format!("el Pool tiene ya {most} tareas sin recoger: pide sus resultados antes de dar más"),
-                format!(
-                    "the Pool has {most} tasks already that nobody got: ask for their results before giving more"
-                ),
-            ),
-            Self::TaskFailed { task, panicked: true, message } => (
-                format!("la tarea {task} del Pool terminó en pánico: {message}"),
-                format!("task {task} of the Pool panicked: {message}"),
-            ),
-            Self::TaskFailed { task, panicked: false, message } => (
-                format!("la tarea {task} del Pool falló: {message}"),
-                format!("task {task} of the Pool failed: {message}"),
-            ),
-            Self::WorkerDied { task, worker: 0, .. } => (
-                format!("nadie hará la tarea {task} del Pool: todos sus procesos terminaron"),
-                format!("nobody will do task {task} of the Pool: all its workers have ended"),
-            ),
-            Self::WorkerDied { task, worker, how, .. } => (
-                format!("el proceso {worker} del Pool terminó ({how}) sin acabar la tarea {task}"),
-                format!("worker {worker} of the Pool ended ({how}) without having done task {task}"),
             ),
             Self::Encode(why) => (
                 format!("el mensaje no se puede serializar: {why}"),
@@ -359,19 +338,6 @@ impl Kind {
             Self::OtherLock => (
                 "la guardia no es del lock de esta Condition, o ya no lo tiene: usa la del lock con que se creó",
                 "the guard is not of this Condition's lock, or holds it no more: use that of the lock it was made with",
-            ),
-            Self::NoWorkers => ("un Pool tiene al menos 1 proceso", "a Pool has at least 1 worker"),
-            Self::PoolClosed => (
-                "el Pool ya está cerrado: da las tareas antes de close() o terminate()",
-                "the Pool is closed already: give the tasks before close() or terminate()",
-            ),
-            Self::PoolOpen => (
-                "el Pool sigue abierto: llama a close() o terminate() antes de join()",
-                "the Pool is still open: call close() or terminate() before join()",
-            ),
-            Self::PoolTerminated => (
-                "el Pool se terminó antes de que la tarea acabara: no habrá resultado",
-                "the Pool was terminated before the task was done: there will be no result",
             ),
             Self::ProgramTwice => (
                 "procesos::program se llama una sola vez, en main",

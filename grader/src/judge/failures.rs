@@ -74,11 +74,7 @@ fn is_felt(facts: &Facts<'_>, felt: Failure, cause: Failure) -> bool {
 fn is_felt_by(outcome: Outcome) -> bool {
     matches!(
         outcome,
-        Outcome::Eof
-            | Outcome::BrokenPipe
-            | Outcome::OwnerDied
-            | Outcome::Broken
-            | Outcome::WorkerDied
+        Outcome::Eof | Outcome::BrokenPipe | Outcome::OwnerDied | Outcome::Broken | Outcome::WorkerDied
     )
 }
 

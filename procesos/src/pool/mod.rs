@@ -27,7 +27,11 @@ use crate::process::{Process, is_function_pointer};
 use crate::recorder::At;
 use crate::sys;
 pub use result::{AsyncResult, Unordered};
+use task::Told;
 pub use task::{Answer, Task};
+
+/// A handle for the values of several calls.
+type AllLater<Function, Args, Form, Kind> = AsyncResult<Vec<Told<Function, Args, Form, Kind>>>;
 
 /// Tasks for each worker that `map` makes of its calls, as Python does: fewer cost less, more share better.
 const TASKS_A_WORKER: usize = 4;
@@ -141,7 +145,7 @@ impl Pool {
         &self,
         function: Function,
         items: impl IntoIterator<Item = Args>,
-    ) -> Result<Vec<<Function::Returned as Answer<Kind>>::Value>>
+    ) -> Result<Vec<Told<Function, Args, Form, Kind>>>
     where
         Function: Task<Args, Form>,
         Function::Returned: Answer<Kind>,
@@ -169,7 +173,7 @@ impl Pool {
         &self,
         function: Function,
         args: Args,
-    ) -> Result<<Function::Returned as Answer<Kind>>::Value>
+    ) -> Result<Told<Function, Args, Form, Kind>>
     where
         Function: Task<Args, Form>,
         Function::Returned: Answer<Kind>,
@@ -196,7 +200,7 @@ impl Pool {
         &self,
         function: Function,
         items: impl IntoIterator<Item = Args>,
-    ) -> Result<AsyncResult<Vec<<Function::Returned as Answer<Kind>>::Value>>>
+    ) -> Result<AllLater<Function, Args, Form, Kind>>
     where
         Function: Task<Args, Form>,
         Function::Returned: Answer<Kind>,
@@ -217,7 +221,7 @@ impl Pool {
         &self,
         function: Function,
         args: Args,
-    ) -> Result<AsyncResult<<Function::Returned as Answer<Kind>>::Value>>
+    ) -> Result<AsyncResult<Told<Function, Args, Form, Kind>>>
     where
         Function: Task<Args, Form>,
         Function::Returned: Answer<Kind>,
@@ -248,7 +252,7 @@ impl Pool {
         &self,
         function: Function,
         items: impl IntoIterator<Item = Args>,
-    ) -> Result<Unordered<<Function::Returned as Answer<Kind>>::Value>>
+    ) -> Result<Unordered<Told<Function, Args, Form, Kind>>>
     where
         Function: Task<Args, Form>,
         Function::Returned: Answer<Kind>,

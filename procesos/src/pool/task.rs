@@ -117,7 +117,10 @@ impl<Value: Serialize + DeserializeOwned> Answer<OrBoxed>
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` passes")]
 fn message(error: impl fmt::Display) -> String {
     error.to_string()
 }
+
+/// The value of a function that is called so.
+pub(super) type Told<Function, Args, Form, Kind> =
+    <<Function as Task<Args, Form>>::Returned as Answer<Kind>>::Value;

@@ -8,6 +8,7 @@ use procesos::{Pool, Process, Queue, Result};
 pub(crate) fn find(name: &str) -> Option<fn() -> Result<()>> {
     Some(match name {
         "pool_maps" => maps,
+        "pool_shares" => shares,
         "pool_by_and_by" => by_and_by,
         "pool_fails" => fails,
         "pool_in_two" => in_two,
@@ -34,6 +35,14 @@ fn maps() -> Result<()> {
     pool.join()
 }
 
+/// Nobody sleeps, so that whoever is picked takes the next task.
+fn shares() -> Result<()> {
+    let pool = Pool::new(2)?;
+    pool.map(|_: u32| (), 0..5)?;
+    pool.close()?;
+    pool.join()
+}
+
 fn by_and_by() -> Result<()> {
     let pool = Pool::new(2)?;
     let late = pool.apply_async(square, 7)?;
@@ -44,7 +53,7 @@ fn by_and_by() -> Result<()> {
 }
 
 fn fails() -> Result<()> {
-    let odd = |n: usize| if n % 2 == 0 { Ok(n) } else { Err(std::io::Error::other("odd")) };
+    let odd = |n: usize| if n.is_multiple_of(2) { Ok(n) } else { Err(std::io::Error::other("odd")) };
     let pool = Pool::new(2)?;
     assert_eq!(pool.map(odd, [0, 2, 3, 4, 5]).expect_err("3 is odd").task(), Some(2));
     let panics = |n: u32| assert_eq!(n, 0, "on purpose");

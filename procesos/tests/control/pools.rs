@@ -76,7 +76,7 @@ fn takers(execution: &Execution) -> Vec<(u64, usize)> {
 }
 
 fn which_worker_does_which_task_is_tried() {
-    let mut controller = Controller::start("pool_maps");
+    let mut controller = Controller::start("pool_shares");
     let seen: BTreeSet<_> =
         (0..MANY_SEEDS).map(|seed| takers(&controller.execute(&order(Kind::Random, seed)))).collect();
     assert!(seen.iter().all(|taken| taken.iter().map(|(index, _)| *index).eq(0..5)), "{seen:?}");

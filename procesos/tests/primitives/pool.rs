@@ -209,7 +209,7 @@ fn the_first_error_in_the_order_of_the_items_is_told() -> Result<()> {
 
 fn what_travels_is_a_value_even_if_it_is_an_error() -> Result<()> {
     fn half(n: u32) -> std::result::Result<u32, String> {
-        if n % 2 == 0 { Ok(n / 2) } else { Err(format!("{n} is odd")) }
+        if n.is_multiple_of(2) { Ok(n / 2) } else { Err(format!("{n} is odd")) }
     }
     assert_eq!(Pool::new(2)?.map(half, [4, 5])?, [Ok(2), Err("5 is odd".to_owned())]);
     Ok(())

@@ -87,7 +87,8 @@ pub(super) fn in_error(
         ),
         Outcome::TaskFailed => {
             let said = clean::line(message, MESSAGE_COLUMNS);
-            let why = if said.is_empty() { "a task of the Pool failed".to_owned() } else { format!("\"{said}\"") };
+            let why =
+                if said.is_empty() { "a task of the Pool failed".to_owned() } else { format!("\"{said}\"") };
             Sentence::new(
                 format!("{who} ended with the error of a task{at}: {why}."),
                 "mend the task, or deal with its error where its result is asked for.",

@@ -87,7 +87,8 @@ pub(super) fn in_error(
         ),
         Outcome::TaskFailed => {
             let said = clean::line(message, MESSAGE_COLUMNS);
-            let why = if said.is_empty() { "una tarea del Pool falló".to_owned() } else { format!("«{said}»") };
+            let why =
+                if said.is_empty() { "una tarea del Pool falló".to_owned() } else { format!("«{said}»") };
             Sentence::new(
                 format!("{who} terminó con el error de una tarea{at}: {why}."),
                 "corregir la tarea, o tratar su error donde se pide el resultado.",
