@@ -37,8 +37,8 @@ fn what_comes_before_giving_tasks_is_before_each_of_them() {
     let first = story.submit(P0, pool, 1).last();
     let given = story.submit(P0, pool, 3).last();
     let later = story.sleep(P0).last();
-    let early = story.take(one, pool, 0).last();
-    let taken = story.take(other, pool, 3).last();
+    let early = story.take_task(one, pool, 0).last();
+    let taken = story.take_task(other, pool, 3).last();
     assert_before(&story, first, early);
     assert_unordered(&story, given, early);
     assert_before(&story, given, taken);
@@ -49,7 +49,7 @@ fn what_comes_before_giving_tasks_is_before_each_of_them() {
 fn a_task_is_before_its_result_and_not_before_that_of_another() {
     let mut story = Story::new();
     let (pool, [one, other]) = story.pool("pool");
-    story.submit(P0, pool, 2).take(one, pool, 0).take(other, pool, 1);
+    story.submit(P0, pool, 2).take_task(one, pool, 0).take_task(other, pool, 1);
     let ones = story.give_result(one, pool, 0).last();
     let after = story.sleep(one).last();
     let others = story.give_result(other, pool, 1).last();
@@ -65,7 +65,7 @@ fn a_task_is_before_its_result_and_not_before_that_of_another() {
 fn seeing_that_a_result_is_there_orders_and_seeing_that_it_is_not_does_not() {
     let mut story = Story::new();
     let (pool, [worker]) = story.pool("pool");
-    story.submit(P0, pool, 1).take(worker, pool, 0);
+    story.submit(P0, pool, 1).take_task(worker, pool, 0);
     let not_yet = story.are_ready(P0, pool, tasks(0, 1), false).last();
     let done = story.give_result(worker, pool, 0).last();
     let seen = story.are_ready(P0, pool, tasks(0, 1), true).last();
@@ -77,7 +77,7 @@ fn seeing_that_a_result_is_there_orders_and_seeing_that_it_is_not_does_not() {
 fn a_limit_that_passed_orders_nothing() {
     let mut story = Story::new();
     let (pool, [worker]) = story.pool("pool");
-    story.submit(P0, pool, 1).take(worker, pool, 0);
+    story.submit(P0, pool, 1).take_task(worker, pool, 0);
     let done = story.give_result(worker, pool, 0).last();
     let asked = story.get_results(P0, pool, tasks(0, 1), Outcome::TimedOut).last();
     assert_unordered(&story, done, asked);
@@ -87,7 +87,7 @@ fn a_limit_that_passed_orders_nothing() {
 fn what_a_killed_worker_did_is_before_the_news() {
     let mut story = Story::new();
     let (pool, [killed, other]) = story.pool("pool");
-    story.submit(P0, pool, 2).take(killed, pool, 0).take(other, pool, 1);
+    story.submit(P0, pool, 2).take_task(killed, pool, 0).take_task(other, pool, 1);
     let last = story.sleep(killed).last();
     let others = story.sleep(other).last();
     let told = story.get_results(P0, pool, tasks(0, 2), Outcome::WorkerDied).last();
@@ -101,8 +101,8 @@ fn tasks_that_add_without_a_lock_lose_updates() {
     let mut story = Story::new();
     let value = story.value("contador", 0);
     let (pool, [one, other]) = story.pool("pool");
-    story.submit(P0, pool, 2).take(one, pool, 0).add(one, value, 1).give_result(one, pool, 0);
-    story.take(other, pool, 1).add(other, value, 1).give_result(other, pool, 1);
+    story.submit(P0, pool, 2).take_task(one, pool, 0).add(one, value, 1).give_result(one, pool, 0);
+    story.take_task(other, pool, 1).add(other, value, 1).give_result(other, pool, 1);
     story.get_results(P0, pool, tasks(0, 2), Outcome::Done).result_is_last_write();
     assert!(matches!(broken(&no_race(), &story.run()), Finding::LostUpdate { .. }));
 }
@@ -112,9 +112,9 @@ fn a_task_that_is_given_after_the_result_of_the_other_loses_nothing() {
     let mut story = Story::new();
     let value = story.value("contador", 0);
     let (pool, [one, other]) = story.pool("pool");
-    story.submit(P0, pool, 1).take(one, pool, 0).add(one, value, 1).give_result(one, pool, 0);
+    story.submit(P0, pool, 1).take_task(one, pool, 0).add(one, value, 1).give_result(one, pool, 0);
     story.get_results(P0, pool, tasks(0, 1), Outcome::Done).submit(P0, pool, 1);
-    story.take(other, pool, 1).add(other, value, 1).give_result(other, pool, 1);
+    story.take_task(other, pool, 1).add(other, value, 1).give_result(other, pool, 1);
     story.get_results(P0, pool, tasks(1, 1), Outcome::Done).result_is_last_write();
     assert_kept(&no_race(), &story.run());
 }
@@ -123,7 +123,7 @@ fn a_task_that_is_given_after_the_result_of_the_other_loses_nothing() {
 fn dropped() -> Story {
     let mut story = Story::new();
     let (pool, workers): (_, [usize; 2]) = story.pool("pool");
-    story.submit(P0, pool, 1).take(workers[0], pool, 0).give_result(workers[0], pool, 0);
+    story.submit(P0, pool, 1).take_task(workers[0], pool, 0).give_result(workers[0], pool, 0);
     story.get_results(P0, pool, tasks(0, 1), Outcome::Done);
     for worker in workers {
         story.join_with(P0, worker, -SIGTERM);
@@ -160,7 +160,7 @@ fn a_worker_that_died_is_the_failure_of_who_did_not_deal_with_it() {
     let dies = || {
         let mut story = Story::new();
         let (pool, [worker]) = story.pool("pool");
-        story.submit(P0, pool, 1).take(worker, pool, 0);
+        story.submit(P0, pool, 1).take_task(worker, pool, 0);
         story.get_results(P0, pool, tasks(0, 1), Outcome::WorkerDied).line(12);
         story.join_with(P0, worker, -SIGKILL);
         story
@@ -185,7 +185,7 @@ fn who_waits_for_a_result_waits_for_the_worker_that_has_the_task() {
     let mut story = Story::new();
     let (pool, [one, other, idle]) = story.pool("pool");
     let queue = story.queue("cola", 1);
-    story.submit(P0, pool, 2).take(one, pool, 0).give_result(one, pool, 0).take(other, pool, 1);
+    story.submit(P0, pool, 2).take_task(one, pool, 0).give_result(one, pool, 0).take_task(other, pool, 1);
     story.stuck(other, Op::QueueGet, Some(queue), 21);
     story.stuck(one, Op::PoolTake, Some(pool), 0).stuck(idle, Op::PoolTake, Some(pool), 0);
     story.stuck(P0, Op::PoolGet, Some(pool), 34);

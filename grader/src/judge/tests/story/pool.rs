@@ -25,7 +25,12 @@ impl Story {
         self
     }
 
-    pub(in crate::judge::tests) fn take(&mut self, worker: usize, pool: ObjectId, task: u64) -> &mut Self {
+    pub(in crate::judge::tests) fn take_task(
+        &mut self,
+        worker: usize,
+        pool: ObjectId,
+        task: u64,
+    ) -> &mut Self {
         self.push(worker, Op::PoolTake, Outcome::Done, Some(pool)).event().version = task;
         self
     }
