@@ -31,6 +31,9 @@ struct Unreaped {
     of_library: bool,
 }
 
+/// Milliseconds that a server may take to end when it was asked to.
+const FINISHES_WITHIN: u16 = 1_000;
+
 static CHILDREN: Mutex<Vec<Unreaped>> = Mutex::new(Vec::new());
 static SERIALS: AtomicU64 = AtomicU64::new(0);
 
@@ -282,6 +285,18 @@ impl Child {
             let _ = kill(pid_of(self.pid), Signal::SIGTERM);
             control::child_was_ended(self.slot, self.pid);
         }
+    }
+
+    /// Waits for the end of a server that was asked to end, kills it if it does not, and reaps it, as a part of another operation.
+    pub(crate) fn finish(&mut self) {
+        if !sys::wait_for_death(self.pid, FINISHES_WITHIN) {
+            let _ = kill(pid_of(self.pid), Signal::SIGKILL);
+        }
+        // Nobody else reaps it but the program's own means: then nothing is left to do.
+        self.status = waitpid(pid_of(self.pid), None).ok().and_then(ExitStatus::of);
+        let serial = self.serial;
+        CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|child| child.serial != serial);
+        control::server_ended(self.slot);
     }
 
     /// Asks the process to end (SIGTERM). It still has to be joined.

@@ -55,6 +55,18 @@ pub(crate) enum Kind {
     },
     Encode(String),
     Decode(String),
+    /// The process of a manager has ended.
+    ServerDied,
+    /// An index that a list of a manager does not have.
+    NoElement {
+        index: usize,
+        length: u64,
+    },
+    LetterTooLarge {
+        bytes: usize,
+        room: usize,
+    },
+    AnswerTooLarge,
     /// A pool without workers.
     NoWorkers,
     TaskCaptures(&'static str),
@@ -169,6 +181,12 @@ impl Error {
             Kind::WorkerDied { worker, pid, .. } if worker != 0 => Some((worker, pid)),
             _ => None,
         }
+    }
+
+    /// The process of the manager that keeps the object has ended.
+    #[must_use]
+    pub fn is_server_died(&self) -> bool {
+        matches!(self.0, Kind::ServerDied)
     }
 
     /// The pool gets no more tasks: it was closed or terminated.

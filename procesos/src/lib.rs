@@ -17,6 +17,7 @@
 //! | `Pool(4)` | [`Pool::new(4)?`](Pool) |
 //! | `pool.map(f, items)`, `pool.apply(f, (1, 2))` | [`pool.map(f, items)?`](Pool::map), [`pool.apply(f, (1, 2))?`](Pool::apply) |
 //! | `pool.apply_async(f, (1,)).get()` | [`pool.apply_async(f, 1)?.get()?`](AsyncResult) |
+//! | `m = Manager()`, `m.list()`, `m.dict()`, `m.Value('i', 0)` | [`Manager::start()?`](Manager), [`ListProxy`], [`DictProxy`], [`ValueProxy`] |
 //! | `JoinableQueue(16)` | [`Queue::task_done`], [`Queue::join`] |
 //!
 //! Differences on purpose: arguments and messages are serialised when they are given, and what cannot travel does
@@ -55,6 +56,7 @@ mod identity;
 mod label;
 mod language;
 mod lock;
+mod manager;
 mod monitor;
 mod mutex;
 mod object;
@@ -82,6 +84,7 @@ pub use condition::Condition;
 pub use error::{Error, Result};
 pub use event::Event;
 pub use lock::{Lock, LockGuard};
+pub use manager::{DictProxy, ListProxy, Manager, ValueProxy};
 pub use object::Object;
 pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};

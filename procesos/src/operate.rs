@@ -246,7 +246,7 @@ pub(crate) fn outcome_of_error(error: &Error) -> Outcome {
         Kind::BrokenBarrier => Outcome::Broken,
         Kind::TooManyReleases | Kind::TooManyDone => Outcome::TooMany,
         Kind::TaskFailed { .. } => Outcome::TaskFailed,
-        Kind::WorkerDied { .. } => Outcome::WorkerDied,
+        Kind::WorkerDied { .. } | Kind::ServerDied => Outcome::WorkerDied,
         _ => Outcome::Failed,
     }
 }
@@ -254,7 +254,7 @@ pub(crate) fn outcome_of_error(error: &Error) -> Outcome {
 /// Yielding before sleeping: waking a sleeper costs about ten times a yield on an idle machine.
 ///
 /// Bounded by time, not by count, and given up for a while when a yield shows that the machine is busy.
-struct Yielding {
+pub(crate) struct Yielding {
     begun: Option<Instant>,
 }
 
@@ -272,7 +272,7 @@ thread_local! {
 }
 
 impl Yielding {
-    fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         let (left, next) = SKIPPING.get();
         if left > 0 {
             SKIPPING.set((left - 1, next));
@@ -282,7 +282,7 @@ impl Yielding {
     }
 
     /// Yields once if that is still wise.
-    fn goes_on(&mut self) -> bool {
+    pub(crate) fn goes_on(&mut self) -> bool {
         let Some(begun) = self.begun else { return false };
         let before = Instant::now();
         if before.duration_since(begun) >= YIELD_TIME || sched_yield().is_err() {

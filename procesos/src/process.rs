@@ -130,12 +130,16 @@ where
                 flush();
                 match sys::fork().map_err(|e| Error::system("Process::start", e))? {
                     Forked::Parent(pid) => {
-                        control::child_started(slot, pid, ordinal);
+                        if self.role == layout::ROLE_SERVER {
+                            control::server_started(slot, pid);
+                        } else {
+                            control::child_started(slot, pid, ordinal);
+                        }
                         Ok(Poll::Ready(Effect::of(pid).recorded(slot as u64)))
                     }
                     Forked::Child => {
                         let (bytes, listed) = body.take().unwrap_or_default();
-                        run_child(slot, &name, &listed, || {
+                        run_child(slot, &name, self.role, &listed, || {
                             let args = handover::receiving(listed.clone(), || codec::decode::<Args>(&bytes))?;
                             Ok(target.run(args).exit_code(&name))
                         })
@@ -203,6 +207,7 @@ pub(crate) fn flush() {
 fn run_child(
     slot: usize,
     name: &str,
+    role: u32,
     listed: &[std::sync::Arc<dyn handover::Shareable>],
     body: impl FnOnce() -> Result<i32>,
 ) -> ! {
@@ -213,8 +218,14 @@ fn run_child(
     child::forget_all();
     STARTED.lock().unwrap_or_else(PoisonError::into_inner).clear();
     handover::close_all_but(listed);
-    control::first_turn();
-    note(Point::new(Op::Begin, At::Library), Effect::of(()));
+    // What a server does is a part of the steps of those who ask it: it takes no turns and makes no steps of its own.
+    let serves = role == layout::ROLE_SERVER;
+    if serves {
+        control::stand_aside();
+    } else {
+        control::first_turn();
+        note(Point::new(Op::Begin, At::Library), Effect::of(()));
+    }
     let code = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
@@ -225,7 +236,11 @@ fn run_child(
     };
     child::end_of_work();
     flush();
-    note_exit(code);
+    if serves {
+        recorder::record_exit(code);
+    } else {
+        note_exit(code);
+    }
     sys::exit_now(code)
 }
 

@@ -42,6 +42,10 @@ mod flat;
 mod lock;
 #[path = "primitives/lock_death.rs"]
 mod lock_death;
+#[path = "primitives/manager.rs"]
+mod manager;
+#[path = "primitives/manager_death.rs"]
+mod manager_death;
 #[path = "primitives/output.rs"]
 mod output;
 #[path = "primitives/pool.rs"]
@@ -97,6 +101,8 @@ fn main() -> ExitCode {
         queue_tasks::cases(),
         pool::cases(),
         pool_death::cases(),
+        manager::cases(),
+        manager_death::cases(),
         connection::cases(),
         connection_end::cases(),
         flat::cases(),

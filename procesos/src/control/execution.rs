@@ -24,6 +24,8 @@ use crate::{identity, recorder, sys};
 static EXECUTION: OnceLock<Execution> = OnceLock::new();
 /// Whether this process has told the server that it ends.
 static HAS_SAID_GOODBYE: AtomicBool = AtomicBool::new(false);
+/// Whether this process serves others under control without being under it.
+static STANDS_ASIDE: AtomicBool = AtomicBool::new(false);
 /// Nanoseconds that threads beside the first one have slept, as far as they were spared it.
 #[cfg(procesos_intercept)]
 static SPARED: AtomicU64 = AtomicU64::new(0);
@@ -55,17 +57,21 @@ impl Execution {
     /// The execution that this process belongs to, for any thread.
     #[cfg(procesos_intercept)]
     pub(super) fn of_process() -> Option<&'static Self> {
-        EXECUTION.get()
+        Self::of_any()
+    }
+
+    fn of_any() -> Option<&'static Self> {
+        EXECUTION.get().filter(|_| !STANDS_ASIDE.load(Ordering::Relaxed))
     }
 
     /// The execution, for the thread that is under control: the only one of its process that operates.
     pub(super) fn current() -> Option<&'static Self> {
-        EXECUTION.get().filter(|_| identity::thread() == identity::home())
+        Self::of_any().filter(|_| identity::thread() == identity::home())
     }
 
     /// The execution, for a thread that operates; one beside the first ends it.
     pub(super) fn operating() -> Option<&'static Self> {
-        let execution = EXECUTION.get()?;
+        let execution = Self::of_any()?;
         if identity::thread() != identity::home() {
             execution.region.call(u64::from(Stop::Threads as u32));
             loop {
@@ -147,6 +153,30 @@ impl Execution {
             let path = child_of(state.processes[self.slot()].path, ordinal);
             state.begin(slot, path, &self.order);
         });
+    }
+
+    pub(super) fn enter_server(&self, slot: usize, pid: u32) {
+        if slot >= MAX_PROCESSES {
+            return self.follow(Choice::Stop(Stop::TooManyProcesses));
+        }
+        let child = Pid::from_raw(pid.cast_signed());
+        self.region.wait_until_settled(slot, || has_died(child));
+        // So that it is ended with the execution, whatever happens.
+        self.region.set_pid(slot, pid);
+    }
+
+    pub(super) fn forget_server(&self, slot: usize) {
+        if slot < MAX_PROCESSES {
+            self.region.set_pid(slot, 0);
+        }
+    }
+
+    pub(super) fn stand_aside(&self) {
+        let slot = self.slot();
+        STANDS_ASIDE.store(true, Ordering::Relaxed);
+        if slot < MAX_PROCESSES {
+            self.region.settle(slot);
+        }
     }
 
     pub(super) fn settle(&self) {

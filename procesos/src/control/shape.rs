@@ -42,7 +42,7 @@ fn object(id: ObjectId, path: impl Fn(usize) -> u64) -> u64 {
 pub(super) fn step<T>(op: Op, result: Result<&Effect<T>, &Error>) -> Step {
     match result {
         Ok(effect) => match op {
-            Op::ValueGet => Step::Answered { in_vain: false, answer: effect.version },
+            Op::ValueGet | Op::ManagerGet => Step::Answered { in_vain: false, answer: effect.version },
             Op::IsAlive | Op::QueueIsEmpty => {
                 Step::Answered { in_vain: effect.extra == 1, answer: effect.extra }
             }

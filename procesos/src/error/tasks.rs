@@ -1,4 +1,4 @@
-//! What is said of pools and their tasks.
+//! What is said of pools and their tasks, and of managers.
 
 use super::Kind;
 
@@ -33,6 +33,23 @@ impl Kind {
                 format!("el proceso {worker} del Pool terminó ({how}) sin acabar la tarea {task}"),
                 format!("worker {worker} of the Pool ended ({how}) without having done task {task}"),
             ),
+            Self::NoElement { index, length: 0 } => (
+                format!("el índice {index} está fuera de la lista, que está vacía"),
+                format!("index {index} is out of the list, which is empty"),
+            ),
+            Self::NoElement { index, length } => (
+                format!(
+                    "el índice {index} está fuera de la lista, que tiene {length} elementos: de 0 a {}",
+                    length - 1
+                ),
+                format!("index {index} is out of the list, which has {length} elements: 0 to {}", length - 1),
+            ),
+            Self::LetterTooLarge { bytes, room } => (
+                format!(
+                    "{bytes} bytes no caben en una llamada al Manager (hasta {room}): envía menos a la vez"
+                ),
+                format!("{bytes} bytes do not fit a call of the Manager (up to {room}): send less at once"),
+            ),
             other => return other.pool_sentences().map(fixed),
         })
     }
@@ -51,6 +68,14 @@ impl Kind {
             Self::PoolTerminated => (
                 "el Pool se terminó antes de que la tarea acabara: no habrá resultado",
                 "the Pool was terminated before the task was done: there will be no result",
+            ),
+            Self::ServerDied => (
+                "el proceso del Manager terminó: sus objetos ya no existen",
+                "the process of the Manager has ended: its objects do not exist any more",
+            ),
+            Self::AnswerTooLarge => (
+                "la respuesta del Manager no cabe en una llamada: pide menos a la vez",
+                "the answer of the Manager does not fit a call: ask for less at once",
             ),
             _ => return None,
         })
