@@ -15,6 +15,10 @@ mod controller;
 mod endings;
 #[path = "control/faults.rs"]
 mod faults;
+#[path = "control/manager_programs.rs"]
+mod manager_programs;
+#[path = "control/managers.rs"]
+mod managers;
 #[path = "control/orders.rs"]
 mod orders;
 #[path = "control/outside.rs"]
@@ -54,6 +58,7 @@ fn main() -> ExitCode {
         faults::tests(),
         signals::tests(),
         pools::tests(),
+        managers::tests(),
         traces_left::tests(),
     ]
     .into_iter()

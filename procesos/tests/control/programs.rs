@@ -42,7 +42,9 @@ pub(crate) fn perform(name: &str) -> ExitCode {
         "locked_sum" => faults::locked_sum(),
         "belt" => faults::belt(),
         other => {
-            let find = crate::signal_programs::find(other).or_else(|| crate::pool_programs::find(other));
+            let find = crate::signal_programs::find(other);
+            let find = find.or_else(|| crate::pool_programs::find(other));
+            let find = find.or_else(|| crate::manager_programs::find(other));
             find.expect("a program of that name")()
         }
     })
