@@ -39,7 +39,7 @@ use crate::recorder::At;
 /// ```
 pub struct DictProxy<K, V> {
     pub(super) kept: Kept,
-    pub(super) _type: PhantomData<fn(K, V) -> (K, V)>,
+    pub(super) _type: PhantomData<fn() -> (K, V)>,
 }
 
 impl<K, V> DictProxy<K, V> {

@@ -26,7 +26,7 @@ use crate::object::{self, Object};
 use crate::process::{Process, is_function_pointer};
 use crate::recorder::At;
 use crate::sys;
-pub use result::{AsyncResult, Unordered};
+pub use result::{AsyncResult, Results};
 use task::Told;
 pub use task::{Answer, Task};
 
@@ -35,7 +35,7 @@ type AllLater<Function, Args, Form, Kind> = AsyncResult<Vec<Told<Function, Args,
 
 /// Tasks for each worker that `map` makes of its calls, as Python does: fewer cost less, more share better.
 const TASKS_A_WORKER: usize = 4;
-/// Most tasks that the results of `imap_unordered` come in.
+/// Most tasks that the results of `imap` come in.
 const MOST_SINGLE_TASKS: usize = 1 << 16;
 
 /// Workers that call functions for this process, as `multiprocessing.Pool(n)`.
@@ -252,16 +252,59 @@ impl Pool {
         &self,
         function: Function,
         items: impl IntoIterator<Item = Args>,
-    ) -> Result<Unordered<Told<Function, Args, Form, Kind>>>
+    ) -> Result<Results<Told<Function, Args, Form, Kind>>>
     where
         Function: Task<Args, Form>,
         Function::Returned: Answer<Kind>,
         Args: Serialize + DeserializeOwned,
     {
-        let at = At::caller();
+        self.one_by_one(function, items, false, At::caller())
+    }
+
+    /// Calls `function` with every item; the values come one by one in the order of the items, each as soon as it is there. As `imap` in
+    /// Python.
+    ///
+    /// # Errors
+    /// As [`imap_unordered`](Self::imap_unordered).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let pool = procesos::Pool::new(2)?;
+    /// let mut dobles = pool.imap(|n: u32| n * 2, 1..=3)?;
+    /// assert_eq!(dobles.next().transpose()?, Some(2));
+    /// assert_eq!(dobles.next().transpose()?, Some(4));
+    /// # Ok(())
+    /// # }
+    /// ```
+    #[track_caller]
+    pub fn imap<Function, Args, Form, Kind>(
+        &self,
+        function: Function,
+        items: impl IntoIterator<Item = Args>,
+    ) -> Result<Results<Told<Function, Args, Form, Kind>>>
+    where
+        Function: Task<Args, Form>,
+        Function::Returned: Answer<Kind>,
+        Args: Serialize + DeserializeOwned,
+    {
+        self.one_by_one(function, items, true, At::caller())
+    }
+
+    fn one_by_one<Function, Args, Form, Kind>(
+        &self,
+        function: Function,
+        items: impl IntoIterator<Item = Args>,
+        in_order: bool,
+        at: At,
+    ) -> Result<Results<Told<Function, Args, Form, Kind>>>
+    where
+        Function: Task<Args, Form>,
+        Function::Returned: Answer<Kind>,
+        Args: Serialize + DeserializeOwned,
+    {
         let items: Vec<Args> = items.into_iter().collect();
         let each = items.len().div_ceil(MOST_SINGLE_TASKS);
-        Ok(Unordered::of(self.give(function, &items, each, at)?))
+        Ok(Results::of(self.give(function, &items, each, at)?, in_order))
     }
 
     /// Says that there will be no further tasks: the workers end when they have done those that there are. As `close()` in Python.

@@ -134,6 +134,15 @@ impl Desk {
             || self.of(tasks).all(|(_, state)| matches!(state, State::Back(..)))
     }
 
+    /// Takes the first of some tasks, in their order, if it has come back or was lost.
+    pub(super) fn take_next(&mut self, tasks: Tasks) -> Option<(u64, State)> {
+        let (index, state) = self.of(tasks).next()?;
+        if matches!(state, State::Open) {
+            return None;
+        }
+        Some((index, self.tasks.remove(&index)?))
+    }
+
     /// Takes the one of some tasks that has come back, or was lost, first.
     pub(super) fn take_first(&mut self, tasks: Tasks) -> Option<(u64, State)> {
         let noticed = |state: &State| match state {

@@ -182,31 +182,33 @@ impl<T> AsyncResult<T> {
     }
 }
 
-/// The results of calls as they come, in whatever order; as what Python's `imap_unordered` returns.
+/// The results of calls one by one: in the order of the items, or as they come; as what Python's `imap` and `imap_unordered` return.
 ///
 /// An error of a call is an item with the call's index; the others follow it.
-pub struct Unordered<T> {
+pub struct Results<T> {
     calls: Calls,
     left: usize,
+    /// Whether they come in the order of the items.
+    in_order: bool,
     read: fn(&Calls, u64, &[u8]) -> Result<Vec<T>>,
     /// Those of the task that came last, the next one at the end.
     values: Vec<T>,
 }
 
-impl<T> fmt::Debug for Unordered<T> {
+impl<T> fmt::Debug for Results<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Unordered").field("left", &self.left).finish_non_exhaustive()
+        f.debug_struct("Results").field("left", &self.left).finish_non_exhaustive()
     }
 }
 
-impl<T: DeserializeOwned> Unordered<T> {
-    pub(super) fn of(calls: Calls) -> Self {
+impl<T: DeserializeOwned> Results<T> {
+    pub(super) fn of(calls: Calls, in_order: bool) -> Self {
         let left = usize::try_from(calls.tasks.count).unwrap_or(usize::MAX);
-        Self { calls, left, read: Calls::values::<T>, values: Vec::new() }
+        Self { calls, left, in_order, read: Calls::values::<T>, values: Vec::new() }
     }
 }
 
-impl<T> Iterator for Unordered<T> {
+impl<T> Iterator for Results<T> {
     type Item = Result<T>;
 
     /// Waits for the next result; `None` after the last one.
@@ -219,7 +221,8 @@ impl<T> Iterator for Unordered<T> {
         self.left = self.left.checked_sub(1)?;
         let calls = &self.calls;
         let taken = |desk: &mut Desk| {
-            let (index, state) = desk.take_first(calls.tasks)?;
+            let next = if self.in_order { desk.take_next(calls.tasks) } else { desk.take_first(calls.tasks) };
+            let (index, state) = next?;
             let used = Tasks { first: u32::try_from(index).unwrap_or(u32::MAX), count: 1 };
             let read = match &state {
                 State::Back(_, bytes) => (self.read)(calls, index, bytes),

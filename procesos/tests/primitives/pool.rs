@@ -27,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(tasks_are_done_by_the_workers_several_at_once),
         case!(a_handle_is_asked_and_waited_for),
         case!(results_come_as_they_are_done),
+        case!(results_come_in_the_order_of_the_items),
         case!(the_first_error_in_the_order_of_the_items_is_told),
         case!(what_travels_is_a_value_even_if_it_is_an_error),
         case!(a_panic_is_an_error_with_the_index_of_its_task)
@@ -177,6 +178,20 @@ fn results_come_as_they_are_done() -> Result<()> {
     let pool = Pool::new(3)?;
     let all = pool.imap_unordered(square, 0..500)?.collect::<Result<BTreeSet<_>>>()?;
     assert_eq!(all, (0..500).map(square).collect());
+    Ok(())
+}
+
+fn results_come_in_the_order_of_the_items() -> Result<()> {
+    let pool = Pool::new(2)?;
+    let mut results = pool.imap(nap, [3, 0, 60_000, 1])?;
+    // The last one is done long before the third.
+    assert_eq!((results.next().transpose()?, results.next().transpose()?), (Some(3), Some(0)));
+    pool.terminate()?;
+    assert!(results.next().expect("there are four").is_err());
+    let pool = Pool::new(3)?;
+    assert!((0..500).map(square).eq(pool.imap(square, 0..500)?.collect::<Result<Vec<_>>>()?));
+    let failed = pool.imap(small, 0..6)?.map(|result| result.map_err(|e| e.task()));
+    assert_eq!(failed.collect::<Vec<_>>(), [Ok(0), Ok(1), Ok(2), Err(Some(3)), Ok(4), Ok(5)]);
     Ok(())
 }
 
