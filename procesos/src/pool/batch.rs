@@ -81,7 +81,7 @@ where
     all.chunks(most.max(1)).map(|some| codec::with_encoded(&some, |bytes| [&head, bytes].concat())).collect()
 }
 
-/// In a worker: does a task. What came of it, and whether a call failed.
+/// In a worker: does a task. What came of it.
 pub(super) fn perform(message: &[u8]) -> Vec<u8> {
     let done = message.split_first_chunk::<FUNCTION_BYTES>().and_then(|(head, input)| sys::call(head, input));
     done.unwrap_or_else(|| failed(&Kind::Decode(String::new()).into()))

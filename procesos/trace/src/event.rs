@@ -114,7 +114,7 @@ numbered! {
         /// A worker takes a task of its pool; `version` is its index, `value` the number of the worker from 1, `extra` is 1 when it is none
         /// but the end.
         PoolTake = 61,
-        /// A worker gives back what came of a task; `version` is its index, `value` its bytes, `extra` is 1 when a call failed.
+        /// A worker gives back what came of a task; `version` is its index, `value` its bytes.
         PoolDone = 62,
         /// Waits for what came of tasks; `value` is which, packed by [`crate::Tasks::pack`], also when it has no effect.
         PoolGet = 63,

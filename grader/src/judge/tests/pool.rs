@@ -181,6 +181,23 @@ fn a_worker_that_died_is_the_failure_of_who_did_not_deal_with_it() {
 }
 
 #[test]
+fn a_panic_in_a_task_is_told_where_it_was() {
+    let mut story = Story::new();
+    let (pool, [one, other]) = story.pool("pool");
+    story.submit(P0, pool, 2).take_task(other, pool, 1).panic(other, "demasiadas").line(8);
+    story.give_result(other, pool, 1).take_task(one, pool, 0).panic(one, "demasiadas").line(7);
+    story.give_result(one, pool, 0).get_results(P0, pool, tasks(0, 2), Outcome::TaskFailed);
+    story.complain(P0, "la tarea 0 del Pool terminó en pánico: demasiadas\n");
+    story.run.ending = Ending::Exited(1);
+    match broken(&Claim::Ends, &story.run()) {
+        Finding::Panicked { who, place, message } => {
+            assert_eq!((who.name.as_str(), place, message.as_str()), ("pool-1", Some(at(7)), "demasiadas"));
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn who_waits_for_a_result_waits_for_the_worker_that_has_the_task() {
     let mut story = Story::new();
     let (pool, [one, other, idle]) = story.pool("pool");

@@ -189,6 +189,8 @@ fn in_words(doing: &Doing, language: Language) -> Option<String> {
         (Op::Exit, Value::Code(code), English) => format!("ends with {code}"),
         (Op::BarrierArrive, Value::Number(number), Spanish) => format!("llega: {number}"),
         (Op::BarrierArrive, Value::Number(number), English) => format!("arrives: {number}"),
+        (Op::PoolSubmit, Value::Number(number), Spanish) if number == "1" => "da 1 tarea".to_owned(),
+        (Op::PoolSubmit, Value::Number(number), English) if number == "1" => "gives 1 task".to_owned(),
         (Op::PoolSubmit, Value::Number(number), Spanish) => format!("da {number} tareas"),
         (Op::PoolSubmit, Value::Number(number), English) => format!("gives {number} tasks"),
         (Op::PoolTake, Value::Number(number), Spanish) => format!("toma la tarea {number}"),
