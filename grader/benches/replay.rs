@@ -45,8 +45,7 @@ fn main() -> ExitCode {
     let start = || Explorer::start(&program, &symbols, scenario, &args, &settings).unwrap();
 
     let begun = Instant::now();
-    let Explored { tried, claims, .. } =
-        start().explore(Budget { schedules: 100, seed, told: true }, |_| {}).unwrap();
+    let Explored { tried, claims, .. } = start().explore(Budget::of(100, seed, true), |_| {}).unwrap();
     let (index, witness) =
         claims.iter().enumerate().find_map(|(index, tally)| Some((index, tally.witness.as_ref()?))).unwrap();
     let token = Token::of_witness(&scenario.id, seed, witness).unwrap();

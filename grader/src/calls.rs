@@ -62,6 +62,13 @@ impl Calls {
         self.of_submission(vec![format!("trace {id}")])
     }
 
+    /// Draws an order, of the same submission, in a page that is written to a file; `which` says which order.
+    #[must_use]
+    pub fn page(&self, id: &str, which: &[String], file: &str) -> Call {
+        let trace = [&[format!("trace {id}")], which].concat();
+        self.of_submission([trace, vec![format!("--output {}", quoted(file))]].concat())
+    }
+
     fn of_submission(&self, pieces: Vec<String>) -> Call {
         let submission = self.grading.iter().filter(|option| option.starts_with("--submission"));
         self.call([pieces, submission.cloned().collect(), self.common.clone()].concat())
@@ -166,6 +173,16 @@ mod tests {
         assert_eq!(
             elsewhere.run("uno", &args).to_string(),
             "./grader run uno --lang en -- contar 'dos tres'"
+        );
+    }
+
+    #[test]
+    fn the_order_that_is_seen_is_the_one_that_is_drawn() {
+        let which = ["dos-por-uno".to_owned(), "--schedule 3".to_owned()];
+        assert_eq!(
+            with_options().page("uno", &which, "order.html").to_string(),
+            "cargo run -p grader -- trace uno dos-por-uno --schedule 3 --output order.html \
+             --submission entregas/ana --lang en"
         );
     }
 

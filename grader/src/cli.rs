@@ -12,7 +12,7 @@ use arguments::{CommandLine, Request, definition, language_of};
 use wrong_use::wrong_use;
 
 use crate::build::limits;
-use crate::commands::trace::TraceOptions;
+use crate::commands::trace::{Told, TraceOptions};
 use crate::commands::{self, OneFile, VerifyOptions};
 use crate::course::{Course, nearest};
 use crate::error::{Doing, Error, Kind, Result, WrongUse};
@@ -71,18 +71,20 @@ fn answer(line: CommandLine, language: Language) -> Result<ExitStatus> {
     let calls = called::calls(&line, &course, &current);
     match line.command.unwrap_or(Request::Grade(line.grade)) {
         Request::Grade(arguments) => commands::grade::grade(&course, &arguments.options(language, calls)),
-        Request::Verify { ids, times, seed } => {
-            commands::verify::verify(&course, &VerifyOptions { ids, times, seed, language })
+        Request::Verify { ids, times, seed, catalog } => {
+            commands::verify::verify(&course, &VerifyOptions { ids, times, seed, catalog, language })
         }
         Request::List => say(&commands::list::list(&course, language, &calls)),
         Request::Hint { id, all } => say(&commands::hint::hint(&course, &id, all, language, &calls)?),
         Request::Reset { id } => say(&commands::reset::reset(&course, &id, language)?),
         Request::Run { id, arguments } => commands::run::run(&course, &id, &arguments, language, &calls),
-        Request::Trace { id, scenario, schedule, all, submission } => {
+        Request::Trace { id, scenario, schedule, all, format, output, submission } => {
             let file = OneFile { id, submission, language, calls };
-            let options = TraceOptions { scenario, schedule, all };
-            let (answer, status) = commands::trace::trace(&course, &file, &options)?;
-            say(&answer).map(|_| status)
+            let options = TraceOptions { scenario, schedule, all, format, output };
+            match commands::trace::trace(&course, &file, &options)? {
+                Told::Screen(answer, status) => say(&answer).map(|_| status),
+                Told::Document(text) => written(std::io::stdout().write_all(text.as_bytes())),
+            }
         }
         Request::Replay { id, token, submission, times } => {
             let file = OneFile { id, submission, language, calls };
@@ -116,7 +118,11 @@ fn no_word_is_a_command(words: &[String], course: &Course) -> Result<()> {
 
 /// Writes an answer to stdout. A reader that went away has read enough.
 fn say(answer: &str) -> Result<ExitStatus> {
-    match writeln!(anstream::stdout(), "{}", terminal::wrapped_for_stdout(answer.trim_end())) {
+    written(writeln!(anstream::stdout(), "{}", terminal::wrapped_for_stdout(answer.trim_end())))
+}
+
+fn written(outcome: std::io::Result<()>) -> Result<ExitStatus> {
+    match outcome {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::io(Doing::Write, "stdout", error)),
         _ => Ok(ExitStatus::AllPoints),
     }

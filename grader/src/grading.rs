@@ -32,8 +32,12 @@ pub struct Task<'a> {
     pub seed: Option<Seed>,
     /// Orders to try, divided among the scenarios that are explored; each is tried in one at least.
     pub schedules: u64,
+    /// Orders of each scenario that the search for all of them may take; as many as are worth it when none are named.
+    pub proof: Option<u64>,
     /// Whether what is found will be told to somebody: the orders that fail are made short then.
     pub told: bool,
+    /// Once a claim is broken: it is enough when so many orders in a row have broken no other. All are tried when there is none.
+    pub enough: Option<u64>,
 }
 
 /// Orders that an exercise is tried in when nobody says otherwise.
@@ -200,12 +204,13 @@ impl<'a> Grading<'a, '_> {
             let explored = |scenarios: &[Scenario]| scenarios.iter().filter(|s| s.explore).count() as u64;
             let (before, all) = (explored(&exercise.scenarios[..index]), explored(&exercise.scenarios));
             let schedules = share(task.schedules, before, all);
-            let budget = Budget { schedules, seed, told: task.told };
+            let usual = Budget::of(schedules, seed, task.told);
+            let budget = Budget { proof: task.proof.unwrap_or(usual.proof), enough: task.enough, ..usual };
             let mut last = Instant::now();
             let progress = |tried| {
                 if last.elapsed() > BETWEEN_NEWS {
                     last = Instant::now();
-                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.schedules));
+                    self.tell(Progress::Exploring(exercise, scenario, tried, budget.most()));
                 }
             };
             let judged = explore(program, symbols, scenario, args, settings, budget, progress)?;
@@ -229,7 +234,8 @@ fn not_taken(refusal: &Refusal, language: Language) -> Outcome {
 }
 
 /// Orders of each of `scenarios`, of which the one at `index` gets one more while some are left over.
-pub(crate) fn share(schedules: u64, index: u64, scenarios: u64) -> u64 {
+#[must_use]
+pub fn share(schedules: u64, index: u64, scenarios: u64) -> u64 {
     let scenarios = scenarios.max(1);
     (schedules / scenarios + u64::from(index < schedules % scenarios)).max(1)
 }

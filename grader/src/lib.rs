@@ -10,6 +10,7 @@ pub mod cli;
 pub mod commands;
 pub mod corpus;
 pub mod course;
+pub mod diagram;
 pub mod error;
 pub mod exit_status;
 pub mod explore;

@@ -1,6 +1,5 @@
 //! `Event`: a flag that processes wait for.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::Poll;
@@ -60,8 +59,8 @@ impl Flag {
 /// A flag that processes wait for, as `multiprocessing.Event`: not set when it is made.
 ///
 /// A clone is another handle on the same event. [`set`](Self::set) lets everybody go on who waits, and everybody who comes
-/// to wait while it stays set. Who waits when it is set goes on even if it is cleared at once; in Python that wait
-/// returns `False`. Nothing of it is lost with a process that is killed.
+/// to wait while it stays set. Clear it only when they have gone on: who has not seen it set by then waits on (in Python that wait
+/// may return `False`). Nothing of it is lost with a process that is killed.
 ///
 /// ```
 /// use procesos::{Event, Process, Result};
@@ -172,21 +171,15 @@ impl Event {
     }
 
     fn wait_for(&self, wait: Wait, at: At) -> Result<()> {
-        // How often it had changed when the wait began.
-        let begun = Cell::new(None);
         let attempt = || {
             self.home.check(WHAT)?;
             let changes = self.flag.changes().load(Ordering::SeqCst);
-            let first = begun.get().unwrap_or(changes);
-            begun.set(Some(first));
-            // It was set while this one waited, and may be cleared again by now.
-            let passed =
-                if is_set(changes) { Some(changes) } else { (changes != first).then_some(first + 1) };
-            Ok(passed.map_or(Poll::Pending, |version| Poll::Ready(Effect::of(()).version(version))))
+            let passes = is_set(changes).then(|| Effect::of(()).version(changes));
+            Ok(passes.map_or(Poll::Pending, Poll::Ready))
         };
         operate(self.point(Op::EventWait, at).waiting(wait), attempt, |limit| {
-            let unchanged = || begun.get() == Some(self.flag.changes().load(Ordering::SeqCst));
-            self.flag.bell().sleep(limit, unchanged);
+            let has_to = || !is_set(self.flag.changes().load(Ordering::SeqCst));
+            self.flag.bell().sleep(limit, has_to);
             Ok(())
         })
     }

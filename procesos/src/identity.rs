@@ -17,6 +17,7 @@ static OBJECTS: AtomicU32 = AtomicU32::new(0);
 static STARTS: AtomicU32 = AtomicU32::new(0);
 
 /// The home stamp of this process.
+#[inline]
 pub(crate) fn home() -> u32 {
     match HOME.load(Ordering::Relaxed) {
         0 => {
@@ -49,6 +50,7 @@ thread_local! {
 }
 
 /// The system's id of this thread.
+#[inline]
 pub(crate) fn thread() -> u32 {
     let (known_home, known) = THREAD.get();
     if known_home == home() {

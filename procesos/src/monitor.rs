@@ -1,7 +1,7 @@
 //! Words of state that several processes change: a short robust lock around each change, and a bell for who waits for one.
 //!
 //! A change is a row of single stores, so ordered that what a process leaves that is killed between two of them is right as it is,
-//! or is what the next one is told to mend.
+//! or is what the next one is told to mend. Stores keep their order, which is what that needs; the lock and the bell do the rest.
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -37,11 +37,11 @@ impl Monitor {
     }
 
     pub(crate) fn get(&self, word: usize) -> u64 {
-        self.word(word).load(Ordering::SeqCst)
+        self.word(word).load(Ordering::Acquire)
     }
 
     pub(crate) fn set(&self, word: usize, value: u64) {
-        self.word(word).store(value, Ordering::SeqCst);
+        self.word(word).store(value, Ordering::Release);
     }
 
     /// Adds one to a word; what it was before.

@@ -50,6 +50,7 @@ pub(crate) struct Mutex {
 impl Shareable for Mutex {}
 
 /// What the holder is known by: its process in the high half, its thread in the low one.
+#[inline]
 fn own_mark() -> u64 {
     (u64::from(identity::home()) << 32) | u64::from(identity::thread())
 }
@@ -129,6 +130,7 @@ impl Mutex {
     }
 
     /// The effect of what the system answered to an attempt.
+    #[inline]
     fn taken(&self, state: MutexState) -> Result<Poll<Effect<(u64, bool)>>> {
         let (version, outcome) = match state {
             MutexState::Busy => return Ok(Poll::Pending),

@@ -10,6 +10,7 @@ mod hygiene;
 mod instructors;
 mod limits;
 mod orders;
+mod pictures;
 mod screens;
 mod students;
 mod submission;

@@ -41,6 +41,20 @@ fn a_deadlock_is_told_with_the_steps_to_it_and_its_cycle() {
 }
 
 #[test]
+fn a_signal_that_is_undone_too_early_is_told_with_where() {
+    let submission = Submission::new().with_wrong(COUNTER, "signal_cleared_at_once");
+    let screen = submission.screen(&["replay", COUNTER, &token(&submission, COUNTER)]);
+    assert_snapshot!("signal_es", screen);
+}
+
+#[test]
+fn permits_in_two_orders_are_told_with_their_cycle() {
+    let submission = Submission::new().with_wrong(COUNTER, "permits_in_two_orders");
+    let token = token(&submission, COUNTER);
+    assert_snapshot!("permits_en", submission.screen(&["replay", COUNTER, &token, "--lang", "en"]));
+}
+
+#[test]
 fn a_value_read_too_early_is_told_with_what_came_after() {
     let submission = Submission::new().with_wrong(COUNTER, "missing_join");
     let token = token(&submission, COUNTER);
@@ -129,6 +143,22 @@ fn a_trace_shows_every_process_of_a_program_that_passes() {
 fn a_trace_shows_the_order_that_fails() {
     let submission = Submission::new().with_wrong(COUNTER, "no_lock");
     assert_snapshot!("trace_wrong_es", submission.screen(&["trace", COUNTER, "dos-por-uno"]));
+}
+
+#[test]
+fn of_the_orders_that_fail_a_trace_shows_the_one_with_fewest_rows() {
+    let submission = Submission::new().with_wrong(COUNTER, "no_lock");
+    // The first case that fails is one of up to five additions each; this one has a single one.
+    submission.grade(&["trace", COUNTER]).code(0).stdout(predicate::str::contains("(contar 2 1)"));
+}
+
+#[test]
+fn a_process_that_the_grader_killed_dies_in_the_table() {
+    let submission = Submission::new().with_wrong(PIPE, "unwrap_answers");
+    let arguments = ["trace", PIPE, "padre-muerte"];
+    assert_snapshot!("trace_killed_es", wherever(&submission.screen(&arguments)));
+    let english = [&arguments[..], &["--lang", "en"]].concat();
+    assert_snapshot!("trace_killed_en", wherever(&submission.screen(&english)));
 }
 
 #[test]

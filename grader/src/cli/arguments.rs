@@ -5,6 +5,7 @@ use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 
+use crate::commands::trace::TraceFormat;
 use crate::commands::{Format, GradeOptions};
 use crate::seed::Seed;
 use crate::text::help;
@@ -95,6 +96,12 @@ pub(super) enum Request {
         /// Show every step.
         #[arg(long)]
         all: bool,
+        /// Form: a table, a diagram, or a page with both; otherwise what the name of the output says, else a table.
+        #[arg(long, value_enum)]
+        format: Option<TraceFormat>,
+        /// Write it to a file instead of stdout.
+        #[arg(long, value_name = "FILE")]
+        output: Option<PathBuf>,
         /// Run the file of this folder of `<id>/src/lib.rs` instead of this workspace's.
         #[arg(long, value_name = "DIR")]
         submission: Option<PathBuf>,
@@ -128,6 +135,9 @@ pub(super) enum Request {
         /// Draw the scenarios' numbers from this seed (hexadecimal, as reports show it).
         #[arg(long, value_name = "SEED")]
         seed: Option<Seed>,
+        /// Write what every wrong program is told, in both languages, to be proofread.
+        #[arg(long, conflicts_with = "times")]
+        catalog: bool,
     },
 }
 

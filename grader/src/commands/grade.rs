@@ -77,7 +77,9 @@ fn report_on(
             refused: submission.refused.get(&exercise.id),
             seed: options.seed,
             schedules: options.schedules.unwrap_or(SCHEDULES),
+            proof: None,
             told: true,
+            enough: None,
         })
         .collect();
     let graded = grade_all(&builder, &tasks, language, |step| {
@@ -115,12 +117,13 @@ pub(super) fn terminal_width() -> usize {
 }
 
 /// Fails when there is no folder for the report: better now than after the grading.
-fn has_place(output: &Path) -> Result<()> {
+pub(super) fn has_place(output: &Path) -> Result<()> {
     let folder = output.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::read_dir(folder).map(drop).map_err(|source| cannot_write(output, source))
 }
 
-fn cannot_write(output: &Path, source: std::io::Error) -> Error {
+/// A report could not be written.
+pub(super) fn cannot_write(output: &Path, source: std::io::Error) -> Error {
     Error::of(Kind::Output { path: output.to_owned(), source })
 }
 

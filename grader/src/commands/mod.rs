@@ -1,9 +1,11 @@
 //! What the grader can be asked to do, one file a command. Options arrive checked; ids may still not exist.
 
+mod catalog;
 pub mod grade;
 pub mod hint;
 pub mod list;
 mod one;
+mod order;
 pub mod replay;
 pub mod reset;
 pub mod run;
@@ -58,6 +60,8 @@ pub struct VerifyOptions {
     pub times: u32,
     /// The seed; that of exercise and program when there is none.
     pub seed: Option<Seed>,
+    /// Whether to write what every wrong program is told, instead of checking it.
+    pub catalog: bool,
     /// In which language.
     pub language: Language,
 }

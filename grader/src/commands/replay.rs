@@ -1,15 +1,15 @@
 //! The command `replay`: repeats one order of an exercise's processes in a fresh program, and says what comes out now.
 
 use super::OneFile;
-use super::one::{Answer, build, refused, scenario, screen};
+use super::one::{Answer, Building, graded_once, prepare, refused, scenario, screen};
 use crate::Language;
-use crate::build::{Build, Program};
-use crate::course::{Bilingual, Course, Exercise, Scenario};
+use crate::build::Program;
+use crate::course::{Bilingual, Course, Scenario};
 use crate::error::{Error, Result};
 use crate::explore::steps::Fingerprint;
 use crate::explore::token::Token;
 use crate::explore::{Explored, Explorer};
-use crate::report::{Graded, JudgedScenario, Mode, Outcome, Replayed, Report, replayed};
+use crate::report::{Replayed, Report, replayed};
 use crate::run::{Execution, Settings, Symbols};
 use crate::text::interface::commands as text;
 
@@ -24,13 +24,13 @@ pub fn replay(course: &Course, file: &OneFile, token: &str, times: u32) -> Resul
         Error::usage(Bilingual { es: told(Language::Spanish), en: told(Language::English) })
     })?;
     let scenario = scenario(exercise, &token.scenario)?;
-    let program = match build(course, file)? {
-        Build::Ready(program) => program,
-        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file)),
+    let ready = match prepare(course, file)? {
+        Building::Ready(ready) => ready,
+        Building::Refused(diagnostics) => return Ok(refused(exercise, diagnostics, file)),
     };
+    let program = &ready.program;
     let args = scenario.arguments(token.seed);
-    let repetition =
-        Repetition { program: &program, scenario, args: &args, token: &token, language: file.language };
+    let repetition = Repetition { program, scenario, args: &args, token: &token, language: file.language };
     let mut execution = repetition.run()?;
     let print = Fingerprint::of(&execution.run.trace);
     let mut alike = 1;
@@ -45,7 +45,8 @@ pub fn replay(course: &Course, file: &OneFile, token: &str, times: u32) -> Resul
         times,
         alike,
     };
-    let graded = judged(exercise, &repetition, &execution, &program);
+    let explored = Explored::of_one(scenario, &execution);
+    let graded = graded_once(exercise, program, scenario, &args, token.seed, explored);
     let mut report = Report::new(&[graded], file.language, 0);
     // Whoever reads it has just repeated it.
     for claim in report.exercises.iter_mut().flat_map(|exercise| &mut exercise.claims) {
@@ -70,30 +71,5 @@ impl Repetition<'_> {
         let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
         let settings = Settings::new(*language);
         Explorer::start(program, &symbols, scenario, args, &settings)?.run(&token.order())
-    }
-}
-
-/// The one scenario, as grading would report it had it tried this order only.
-fn judged<'a>(
-    exercise: &'a Exercise,
-    repetition: &Repetition<'_>,
-    execution: &Execution,
-    program: &Program,
-) -> Graded<'a> {
-    let Repetition { scenario, args, token, .. } = repetition;
-    let explored = Explored::of_one(scenario, execution);
-    let verdicts = explored.claims.iter().map(|tally| tally.verdict.clone());
-    let judged = JudgedScenario {
-        id: scenario.id.clone(),
-        args: args.to_vec(),
-        mode: Mode::Replayed,
-        claims: scenario.claims.iter().cloned().zip(verdicts).collect(),
-        explored: Some(explored),
-    };
-    let (source, shown_path) = (program.source.clone(), program.shown_path.clone());
-    Graded {
-        exercise,
-        seed: token.seed,
-        outcome: Outcome::Judged { source, shown_path, warnings: Vec::new(), scenarios: vec![judged] },
     }
 }

@@ -1,26 +1,27 @@
-//! The command `trace`: shows, step by step, what the processes of a scenario do in one order.
+//! The command `trace`: shows, step by step, what the processes of a scenario do in one order: as a table, or drawn.
+
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::OneFile;
-use super::one::{Answer, build, refused, scenario, screen};
-use crate::build::{Build, Program};
-use crate::course::{Course, Exercise, Scenario};
+use super::grade::{cannot_write, has_place};
+use super::one::{Building, prepare, refused, scenario, screen};
+use super::order::{Orders, Shown};
+use crate::course::Course;
+use crate::diagram::{self, MOST_LANES, Picture};
 use crate::error::Result;
-use crate::explore::token::Token;
-use crate::explore::{Budget, Explored, Explorer, Witness};
-use crate::grading::SCHEDULES;
-use crate::intake::Source;
-use crate::judge::{Finding, Verdict};
-use crate::report::{Traced, Which, traced};
-use crate::run::{Run, Settings, Symbols};
+use crate::report::{Traced, traced};
 use crate::seed::Seed;
-use crate::story::{self, Story};
-use crate::text::finding::explain;
-use crate::{Calls, ExitStatus, Language};
+use crate::story::{self, Story, Whole};
+use crate::{ExitStatus, text};
 
-/// Most rows, unless all are asked for.
+/// Most rows of a table or a diagram, unless all are asked for.
 const MOST_ROWS: usize = 40;
 
-/// Which order of which scenario to show.
+/// Columns of the lines of a command in a page: of the first, and of the others, which stand two further in.
+const COMMAND_COLUMNS: (usize, usize) = (76, 74);
+
+/// Which order of which scenario to show, and how.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TraceOptions {
     /// The scenario; one that fails when there is none, else the first one.
@@ -28,120 +29,148 @@ pub struct TraceOptions {
     /// The number of the order among those that grading tries, 0 for the one without interruptions; one that fails when there
     /// is none, else that without interruptions.
     pub schedule: Option<u64>,
-    /// Whether to show every step.
+    /// Whether to show every step; a diagram has at most [`diagram::MOST_ROWS`].
     pub all: bool,
+    /// In which form; what the name of the file says when there is none, else a table.
+    pub format: Option<TraceFormat>,
+    /// Where it is written; stdout when there is none.
+    pub output: Option<PathBuf>,
 }
 
-/// The steps of one order, as a screen.
+/// A form in which an order is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum TraceFormat {
+    /// A table, for a terminal.
+    Text,
+    /// A diagram.
+    Svg,
+    /// A page with the diagram, the table, the student's lines and the explanation.
+    Html,
+}
+
+impl TraceOptions {
+    /// What was typed to choose the order and its steps.
+    fn typed(&self) -> Vec<String> {
+        let schedule = self.schedule.map(|number| format!("--schedule {number}"));
+        let all = self.all.then(|| "--all".to_owned());
+        self.scenario.iter().cloned().chain(schedule).chain(all).collect()
+    }
+
+    fn format(&self) -> TraceFormat {
+        let by_name = || match self.output.as_deref().and_then(Path::extension)?.to_str()? {
+            "svg" => Some(TraceFormat::Svg),
+            "html" | "htm" => Some(TraceFormat::Html),
+            _ => None,
+        };
+        self.format.or_else(by_name).unwrap_or(TraceFormat::Text)
+    }
+}
+
+/// What is to be written to stdout.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// For people, and how to end.
+    Screen(String, ExitStatus),
+    /// A document, as it is.
+    Document(String),
+}
+
+/// The steps of one order.
 ///
 /// # Errors
-/// Wrong usage (an unknown id), or a fault of the grader; never what a student did.
-pub fn trace(course: &Course, file: &OneFile, options: &TraceOptions) -> Result<Answer> {
+/// Wrong usage (an unknown id, a file that cannot be written), or a fault of the grader; never what a student did.
+pub fn trace(course: &Course, file: &OneFile, options: &TraceOptions) -> Result<Told> {
     let exercise = course.exercise(&file.id)?;
     let only = options.scenario.as_deref().map(|id| scenario(exercise, id)).transpose()?;
-    let program = match build(course, file)? {
-        Build::Ready(program) => program,
-        Build::Diagnostics(diagnostics) => return Ok(refused(exercise, diagnostics, file)),
-    };
-    let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
-    let hash = Source::new(&exercise.id, program.source.clone(), program.shown_path.clone()).hash;
-    let seed = Seed::of_submission(&exercise.id, &hash);
-    let tracing = Tracing { exercise, program: &program, symbols: &symbols, seed, language: file.language };
-    let shown = match (only, options.schedule) {
-        (Some(only), None) => tracing.failing([only])?.map_or_else(|| tracing.numbered(only, None), Ok)?,
-        (only, Some(number)) => tracing.numbered(only.unwrap_or_else(|| tracing.first()), Some(number))?,
-        (None, None) => {
-            let explored = exercise.scenarios.iter().filter(|scenario| scenario.explore);
-            tracing.failing(explored)?.map_or_else(|| tracing.numbered(tracing.first(), None), Ok)?
+    options.output.as_deref().map_or(Ok(()), has_place)?;
+    let ready = match prepare(course, file)? {
+        Building::Ready(ready) => ready,
+        Building::Refused(diagnostics) => {
+            let (screen, status) = refused(exercise, diagnostics, file);
+            return Ok(Told::Screen(screen, status));
         }
     };
-    Ok((tracing.screen(&shown, options.all, &file.calls), ExitStatus::AllPoints))
-}
-
-/// A program whose orders are shown.
-struct Tracing<'a> {
-    exercise: &'a Exercise,
-    program: &'a Program,
-    symbols: &'a Symbols,
-    seed: Seed,
-    language: Language,
-}
-
-/// An order that was run.
-struct Shown<'a> {
-    scenario: &'a Scenario,
-    which: Which,
-    run: Run,
-    finding: Option<Finding>,
-    token: Option<Token>,
-}
-
-impl<'a> Tracing<'a> {
-    /// The scenario that is shown when nobody says which: the first one that is explored.
-    fn first(&self) -> &'a Scenario {
-        let scenarios = &self.exercise.scenarios;
-        scenarios.iter().find(|scenario| scenario.explore).unwrap_or(&scenarios[0])
-    }
-
-    fn explorer(&self, scenario: &'a Scenario) -> Result<Explorer<'a>> {
-        let settings = Settings::new(self.language);
-        Explorer::start(self.program, self.symbols, scenario, &scenario.arguments(self.seed), &settings)
-    }
-
-    /// An order in which something of the scenarios is broken, if one is found; that of the first claim of the first scenario.
-    fn failing(&self, scenarios: impl IntoIterator<Item = &'a Scenario>) -> Result<Option<Shown<'a>>> {
-        let explored = self.exercise.scenarios.iter().filter(|scenario| scenario.explore).count() as u64;
-        for scenario in scenarios {
-            let budget =
-                Budget { schedules: (SCHEDULES / explored.max(1)).max(1), seed: self.seed, told: true };
-            let found = self.explorer(scenario)?.explore(budget, |_| {})?;
-            let Explored { claims, .. } = found;
-            let broken = claims.into_iter().find_map(|tally| match (tally.verdict, tally.witness) {
-                (Verdict::Broken(finding), Some(witness)) if witness.seen => Some((finding, witness)),
-                _ => None,
-            });
-            if let Some((finding, witness)) = broken {
-                let token = Token::of_witness(&scenario.id, self.seed, &witness);
-                let Witness { run, .. } = witness;
-                let finding = story::witnessed(&finding, &run.trace).unwrap_or(finding);
-                return Ok(Some(Shown {
-                    scenario,
-                    which: Which::Failing,
-                    run,
-                    finding: Some(finding),
-                    token,
-                }));
-            }
-        }
-        Ok(None)
-    }
-
-    /// The order of a number; that without interruptions when there is none.
-    fn numbered(&self, scenario: &'a Scenario, number: Option<u64>) -> Result<Shown<'a>> {
-        let execution = self.explorer(scenario)?.numbered(number.unwrap_or(0), self.seed)?;
-        let explored = Explored::of_one(scenario, &execution);
-        let finding = explored.claims.into_iter().find_map(|tally| match (tally.verdict, tally.witness) {
-            (Verdict::Broken(finding), Some(witness)) if witness.seen => Some(finding),
-            _ => None,
+    let seed = Seed::of_submission(&exercise.id, &ready.source.hash);
+    let orders = Orders { exercise, file, ready: &ready, seed };
+    let shown = match options.schedule {
+        Some(number) => orders.numbered(only, Some(number))?,
+        None => orders.failing(only)?.map_or_else(|| orders.numbered(only, None), Ok)?,
+    };
+    let format = options.format();
+    let answer = match format {
+        TraceFormat::Text => table(&orders, &shown, options),
+        TraceFormat::Svg | TraceFormat::Html => drawn(&orders, &shown, options.all, format),
+    };
+    let Some(path) = &options.output else {
+        return Ok(match format {
+            TraceFormat::Text => Told::Screen(answer, ExitStatus::AllPoints),
+            TraceFormat::Svg | TraceFormat::Html => Told::Document(answer),
         });
-        let which = number.filter(|number| *number > 0).map_or(Which::Calm, Which::Numbered);
-        Ok(Shown { scenario, which, run: execution.run, finding, token: None })
-    }
+    };
+    fs::write(path, answer).map_err(|source| cannot_write(path, source))?;
+    let told = text::diagram::written(file.language, format, &path.display().to_string());
+    Ok(Told::Screen(told, ExitStatus::AllPoints))
+}
 
-    fn screen(&self, shown: &Shown<'_>, all: bool, calls: &Calls) -> String {
-        let Shown { scenario, which, run, finding, token } = shown;
-        let message = finding.as_ref().map(|finding| explain(finding, self.language).message);
-        let token = token.as_ref().map(Token::to_string);
-        let args = scenario.arguments(self.seed);
-        let seen = Traced {
-            exercise: &self.exercise.id,
-            file: &self.program.shown_path,
-            scenario: (&scenario.id, &args),
-            which: *which,
-            story: &Story::of_everything(run, Some(MOST_ROWS).filter(|_| !all)),
-            message: message.as_deref(),
-            token: token.as_deref(),
-        };
-        traced(&seen, self.language, &screen(calls))
+/// The story of an order, in so many rows and processes at most.
+fn told(shown: &Shown, rows: Option<usize>, processes: Option<usize>) -> Story {
+    let also: Vec<_> = shown.flip.into_iter().flatten().collect();
+    Story::of_whole(&shown.run, &Whole { finding: shown.finding.as_ref(), also: &also, rows, processes })
+}
+
+fn table(orders: &Orders<'_>, shown: &Shown, options: &TraceOptions) -> String {
+    let seen = Traced {
+        exercise: &orders.exercise.id,
+        file: &orders.ready.program.shown_path,
+        scenario: (&shown.scenario.0, &shown.scenario.1),
+        which: shown.which,
+        typed: &options.typed(),
+        killed: shown.killed.as_deref(),
+        story: &told(shown, Some(MOST_ROWS).filter(|_| !options.all), None),
+        came: shown.came(),
+        token: shown.claim.as_ref().and_then(|claim| claim.replay.as_deref()),
+    };
+    traced(&seen, orders.file.language, &screen(&orders.file.calls))
+}
+
+fn drawn(orders: &Orders<'_>, shown: &Shown, all: bool, format: TraceFormat) -> String {
+    let mut rows = if all { diagram::MOST_ROWS } else { MOST_ROWS };
+    loop {
+        let story = told(shown, Some(rows), Some(MOST_LANES));
+        let drawn = drawing(orders, shown, &story, format);
+        // Words that take far more bytes than columns are nothing that anybody writes; the diagram stays small all the same.
+        if drawn.len() < diagram::MOST_BYTES || rows <= story::FAILURE_ROWS {
+            return drawn;
+        }
+        rows /= 2;
+    }
+}
+
+/// What is drawn of a story.
+fn drawing(orders: &Orders<'_>, shown: &Shown, story: &Story, format: TraceFormat) -> String {
+    let (claim, exercise) = (shown.claim.as_ref(), &orders.exercise.id);
+    let flip =
+        shown.flip.and_then(|[first, second]| Some((story.number_of(first)?, story.number_of(second)?)));
+    let token = claim.and_then(|claim| claim.replay.as_deref());
+    let (first, others) = COMMAND_COLUMNS;
+    let lines = |token| orders.file.calls.replay(exercise, token).lines(first, others);
+    let replay = token.map(|token| lines(token).join("\n  "));
+    let picture = Picture {
+        exercise,
+        file: &orders.ready.program.shown_path,
+        scenario: (&shown.scenario.0, &shown.scenario.1),
+        which: shown.which,
+        run: &shown.run,
+        story,
+        flip,
+        came: shown.came(),
+        hint: claim.and_then(|claim| claim.hint.as_deref()),
+        killed: shown.killed.as_deref(),
+        source: &orders.ready.program.source,
+        replay: replay.as_deref(),
+    };
+    match format {
+        TraceFormat::Html => diagram::page(&picture, orders.file.language),
+        TraceFormat::Svg | TraceFormat::Text => diagram::svg(&picture, orders.file.language),
     }
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::VerifyOptions;
+use super::{VerifyOptions, catalog};
 use crate::build::{BuildSettings, Builder, Limits};
 use crate::corpus::{Expectation, Header, Pair};
 use crate::course::{Course, Exercise};
@@ -16,15 +16,22 @@ use crate::grading::{SCHEDULES, Task, grade_each};
 use crate::intake::Source;
 use crate::judge::Verdict;
 use crate::report::{Graded, Outcome, Report, Status};
+use crate::text::screen::Complete;
 use crate::{ExitStatus, terminal, text};
 
+/// Orders of each scenario that the search for all of them may take for a solution: a thousand distinct ones, and some more
+/// that turn out to have been seen.
+const PROOF_OF_SOLUTION: u64 = 1_100;
+/// The name of the solution in the table.
+const SOLUTION: &str = "solution";
+
 /// A program of the course and what it has to come to.
-struct Program<'a> {
-    exercise: &'a Exercise,
+pub(super) struct Program<'a> {
+    pub(super) exercise: &'a Exercise,
     /// As the table names it: `plantilla`, `wrong/no_lock`.
-    name: String,
-    source: Source,
-    expected: Expectation,
+    pub(super) name: String,
+    pub(super) source: Source,
+    pub(super) expected: Expectation,
 }
 
 /// Checks the course and prints the table.
@@ -39,21 +46,27 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
     for exercise in &exercises {
         programs.extend(programs_of(course, exercise)?);
     }
+    if options.catalog {
+        return Ok(catalog::write(&builder, &programs, options));
+    }
     // All gradings of a program in a row, so that it is built once.
     let times = usize::try_from(options.times).unwrap_or(usize::MAX);
     let mut tasks = Vec::new();
-    for Program { exercise, source, .. } in &programs {
+    for Program { exercise, source, name, .. } in &programs {
         let task = Task {
             exercise,
             source: Some(source),
             refused: None,
             seed: options.seed,
             schedules: SCHEDULES,
+            proof: (name == SOLUTION).then_some(PROOF_OF_SOLUTION),
             told: false,
+            enough: None,
         };
         tasks.extend(std::iter::repeat_n(task, times));
     }
     let mut complaints: Vec<BTreeMap<usize, String>> = programs.iter().map(|_| BTreeMap::new()).collect();
+    let mut proved: Vec<Option<Complete>> = vec![None; programs.len()];
     grade_each(
         &builder,
         &tasks,
@@ -61,7 +74,9 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
         |step| terminal::show(&text::interface::progress(options.language, &step)),
         // Only the complaint of a grading is kept, in the order of the gradings and not of their ends.
         |index, graded| {
-            let found = complaint(&programs[index / times], &graded, options);
+            let program = &programs[index / times];
+            proved[index / times] = complete(&graded).filter(|_| program.name == SOLUTION);
+            let found = complaint(program, &graded, options);
             complaints[index / times].extend(found.map(|found| (index, found)));
         },
     );
@@ -70,7 +85,7 @@ pub fn verify(course: &Course, options: &VerifyOptions) -> Result<ExitStatus> {
         complaints.into_iter().map(|found| found.into_values().collect()).collect();
     let unbroken =
         exercises.iter().flat_map(|exercise| never_broken(exercise, &programs)).collect::<Vec<_>>();
-    let table = table(&programs, &complaints, &unbroken, options);
+    let table = table(&programs, &complaints, &proved, &unbroken, options);
     println!("{}", terminal::wrapped_for_stdout(&table));
     let wrong = complaints.iter().any(|found| !found.is_empty()) || !unbroken.is_empty();
     Ok(if wrong { ExitStatus::NotAllPoints } else { ExitStatus::AllPoints })
@@ -86,7 +101,7 @@ fn programs_of<'a>(course: &Course, exercise: &'a Exercise) -> Result<Vec<Progra
     let program = |(source, name): (Source, String), expected| Program { exercise, name, source, expected };
     let mut programs = vec![
         program(read(exercise.folder.join("plantilla.rs"), "plantilla")?, Expectation::Pending),
-        program(read(solution.join("src").join("lib.rs"), "solution")?, Expectation::AllPoints),
+        program(read(solution.join("src").join("lib.rs"), SOLUTION)?, Expectation::AllPoints),
     ];
     for kind in ["right", "wrong"] {
         for path in rust_files(&solution.join(kind))? {
@@ -117,6 +132,15 @@ fn rust_files(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     files.sort();
     Ok(files)
+}
+
+/// The scenarios that were tried in all their orders.
+fn complete(graded: &Graded<'_>) -> Option<Complete> {
+    let Outcome::Judged { scenarios, .. } = &graded.outcome else { return None };
+    let explored = || scenarios.iter().filter_map(|scenario| scenario.explored.as_ref());
+    let all = || explored().filter(|explored| explored.exhaustive);
+    let most = all().map(|explored| explored.tried).max()?;
+    Some(Complete { complete: all().count() as u64, cases: explored().count() as u64, most })
 }
 
 /// What is not as it should be with one grading of a program.
@@ -195,12 +219,13 @@ fn never_broken(exercise: &Exercise, programs: &[Program<'_>]) -> Vec<String> {
 fn table(
     programs: &[Program<'_>],
     complaints: &[Vec<String>],
+    proved: &[Option<Complete>],
     unbroken: &[String],
     options: &VerifyOptions,
 ) -> String {
     let mut text = String::new();
     let mut last = "";
-    for (program, found) in programs.iter().zip(complaints) {
+    for ((program, found), proved) in programs.iter().zip(complaints).zip(proved) {
         if program.exercise.id != last {
             last = &program.exercise.id;
             text += &format!("{last}\n");
@@ -208,6 +233,9 @@ fn table(
         let mark = if found.is_empty() { '✔' } else { '✘' };
         let expected = text::verify::expected(options.language, &program.expected);
         text += &format!("  {mark} {:<34} {expected}\n", program.name);
+        if let Some(complete) = proved {
+            text += &format!("      {}\n", text::screen::all_orders(options.language, *complete));
+        }
         let mut shown: Vec<&String> = found.iter().collect();
         shown.dedup();
         for complaint in shown {

@@ -6,54 +6,79 @@
 mod flip;
 mod minimise;
 mod portfolio;
+pub mod proof;
 pub mod steps;
+mod tallies;
 pub mod token;
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use procesos_schedule::{Fault, Kind, Order, Report, Segment, Stop};
 
 use crate::Result;
 use crate::build::Program;
 use crate::course::Scenario;
-use crate::judge::{self, Unseen, Verdict, judge};
-use crate::run::{Controlled, Ending, Execution, Run, Settings, Symbols, Trace};
+use crate::judge::{self, Verdict, judge};
+use crate::run::{Controlled, Execution, Run, Settings, Symbols, Trace};
 use crate::seed::Seed;
 use crate::story;
 use minimise::Shortest;
 use portfolio::Portfolio;
+use proof::{Proof, Withheld};
 use steps::At;
+use tallies::Tallies;
 
 /// Picks of an order are given up at this many times those of the order without interruptions.
 const TIMES_CALM: u64 = 20;
 /// Picks that every order may have: above what it takes to tell a livelock.
 const FEWEST_PICKS: u64 = 6_000;
-/// Picks of the orders of a scenario together are bounded by so many each: several times what the orders of a program that
-/// comes to its end take. One that goes round and round shows that in few orders, and each takes as long as hundreds.
-const PICKS_EACH: u64 = 2_000;
-/// An order that takes so much CPU time is out of the ordinary: hundreds of its kind would take minutes.
-const LONG: Duration = Duration::from_millis(900);
-/// Orders that may take that long and still come to their end.
-const LONG_ONES: u32 = 2;
+/// The search for all orders may take one for so many that are drawn, and no more than so many: in a small scenario it comes
+/// to its end (four processes in a row can come in 24 orders) and no other is needed, in a large one it is given up.
+const PROOF_PART: u64 = 2;
+const PROOF_MOST: u64 = 24;
 
 /// How much to try.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Budget {
-    /// Orders of the scenario; at least one is tried.
+    /// Orders of the scenario to draw; at least one is tried.
     pub schedules: u64,
+    /// Orders that the search for all of them may take before that.
+    pub proof: u64,
     /// Where their numbers are drawn from.
     pub seed: Seed,
     /// Whether the orders that fail are made short, and looked at for what they turn on.
     pub told: bool,
+    /// Once a claim is broken: it is enough when so many orders in a row have broken no other. All are tried when there is none.
+    pub enough: Option<u64>,
+}
+
+impl Budget {
+    /// So many orders, and as many again as are worth it to find out whether they are all.
+    #[must_use]
+    pub fn of(schedules: u64, seed: Seed, told: bool) -> Self {
+        Self { schedules, proof: (schedules / PROOF_PART).min(PROOF_MOST), seed, told, enough: None }
+    }
+
+    /// Orders that are tried at most.
+    #[must_use]
+    pub fn most(&self) -> u64 {
+        self.schedules.saturating_add(self.proof)
+    }
 }
 
 /// What trying orders came to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Explored {
-    /// Orders tried.
+    /// Orders tried; where they are all there are, each is a distinct one.
     pub tried: u64,
     /// Whether there are no others.
     pub exhaustive: bool,
+    /// Why it is not known that there are no others.
+    pub withheld: Option<Withheld>,
+    /// Whether there was no sense in trying others.
+    pub given_up: bool,
+    /// Times that the program was run for it.
+    pub executions: u64,
     /// What came of each claim, in their order.
     pub claims: Vec<Tally>,
 }
@@ -96,7 +121,7 @@ impl Explored {
     pub fn of_one(scenario: &Scenario, execution: &Execution) -> Self {
         let mut tally = Tallies::new(scenario);
         tally.take(execution);
-        tally.into_explored(1, false)
+        tally.into_explored(Some(Withheld::TooMany))
     }
 }
 
@@ -124,43 +149,79 @@ impl<'a> Explorer<'a> {
 
     /// Tries orders and judges each; `progress` is told how many were tried.
     ///
+    /// First it looks for all orders, as far as there are few: then no others are left to try.
+    ///
     /// # Errors
     /// When the grader cannot run the program.
     pub fn explore(&mut self, budget: Budget, mut progress: impl FnMut(u64)) -> Result<Explored> {
         let calm = self.controlled.execute(&Order::new(Kind::Calm, 0))?;
         let mut tally = Tallies::new(self.scenario);
-        let mut goes_on = tally.take(&calm);
-        let Some(report) = &calm.report else { return Ok(tally.into_explored(1, false)) };
-        if report.choices == 0 && !report.external {
+        tally.take(&calm);
+        let Some(report) = &calm.report else { return Ok(tally.into_explored(Some(Withheld::Cut))) };
+        if report.choices == 0 && !report.external && self.scenario.killed.is_none() {
             // Nobody ever had to be picked among several: this is the only order.
-            return Ok(tally.into_explored(1, true));
+            return Ok(tally.into_explored(None));
         }
-        let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
-        let mut tried = 1;
-        let mut picks_left = budget.schedules.saturating_mul(PICKS_EACH).saturating_sub(picks_of(report));
-        while goes_on && tried < budget.schedules && picks_left > 0 {
-            let execution = self.controlled.execute(&portfolio.order(tried))?;
-            tried += 1;
-            goes_on = tally.take(&execution);
-            picks_left = picks_left.saturating_sub(execution.report.as_ref().map_or(0, picks_of));
-            progress(tried);
+        tally.allow(budget.proof.max(1));
+        let withheld = self.prove(&calm, &mut tally, budget, &mut progress)?;
+        if withheld.is_some() {
+            let portfolio = self.portfolio(&calm.run.trace, report, budget.seed);
+            let mut number = 1;
+            tally.allow(budget.schedules);
+            while tally.goes_on(budget.enough) && number < budget.schedules {
+                let execution = self.controlled.execute(&portfolio.order(number))?;
+                number += 1;
+                tally.take(&execution);
+                progress(tally.taken);
+            }
         }
-        if goes_on && budget.told {
-            let until = Instant::now() + minimise::PATIENCE;
-            self.minimise(&mut tally, until)?;
-            self.flip(&mut tally, tried, until)?;
+        let mut explored = tally.into_explored(withheld);
+        if budget.told {
+            self.explain(&mut explored)?;
         }
-        Ok(tally.into_explored(tried, false))
+        Ok(explored)
+    }
+
+    /// Looks for all orders there are, as far as the budget goes; why it is not known that there are no others.
+    fn prove(
+        &mut self,
+        calm: &Execution,
+        tally: &mut Tallies<'_>,
+        budget: Budget,
+        progress: &mut impl FnMut(u64),
+    ) -> Result<Option<Withheld>> {
+        if self.scenario.killed.is_some() {
+            return Ok(Some(Withheld::Killed));
+        }
+        let mut proof = Proof::new(calm.report.as_ref().map_or(0, most_picks));
+        // The first one lets nobody be interrupted, and was run.
+        proof.order();
+        if let Err(withheld) = proof.take(calm) {
+            return Ok(Some(withheld));
+        }
+        let mut left = budget.proof;
+        while let Some(order) = proof.order() {
+            if left == 0 || !tally.goes_on(budget.enough) {
+                return Ok(Some(Withheld::TooMany));
+            }
+            left -= 1;
+            let execution = self.controlled.execute(&order)?;
+            match proof.take(&execution) {
+                Ok(true) => tally.take(&execution),
+                Ok(false) => tally.pass_over(&execution),
+                Err(withheld) => {
+                    tally.take(&execution);
+                    return Ok(Some(withheld));
+                }
+            }
+            progress(tally.taken);
+        }
+        Ok(None)
     }
 
     /// The orders to try after the one without interruptions.
     fn portfolio(&self, calm: &Trace, report: &Report, seed: Seed) -> Portfolio {
-        let most_picks = match report.stop {
-            // It had what any order has that nothing is known of.
-            Stop::TooLong => picks_of(report),
-            _ => FEWEST_PICKS.max(TIMES_CALM * picks_of(report)),
-        };
-        Portfolio::new(calm, seed, most_picks, self.scenario)
+        Portfolio::new(calm, seed, most_picks(report), self.scenario)
     }
 
     /// Runs the order of a number among those that are tried: 0 is the one without interruptions.
@@ -198,12 +259,23 @@ impl<'a> Explorer<'a> {
         self.controlled.execute(order)
     }
 
+    /// Makes the orders that fail short, and looks for what they turn on.
+    ///
+    /// # Errors
+    /// When the grader cannot run the program.
+    pub fn explain(&mut self, explored: &mut Explored) -> Result<()> {
+        if explored.given_up {
+            return Ok(());
+        }
+        let until = Instant::now() + minimise::PATIENCE;
+        self.minimise(&mut explored.claims, until)?;
+        self.flip(&mut explored.claims, explored.tried, until)
+    }
+
     /// Looks for fewer interruptions that break each broken claim in the same way.
-    fn minimise(&mut self, tally: &mut Tallies<'_>, until: Instant) -> Result<()> {
-        for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } =
-                &tally.claims[index]
-            else {
+    fn minimise(&mut self, claims: &mut [Tally], until: Instant) -> Result<()> {
+        for (index, tally) in claims.iter_mut().enumerate() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), .. } = &*tally else {
                 continue;
             };
             let fault = witness.fault;
@@ -224,9 +296,8 @@ impl<'a> Explorer<'a> {
                 }))
             })?;
             if let Some(Shortest { plan, seen: (run, early_timer, verdict) }) = found {
-                tally.claims[index].witness =
-                    Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
-                tally.claims[index].verdict = verdict;
+                tally.witness = Some(Witness { plan, run, seen: needed, early_timer, fault, flip: None });
+                tally.verdict = verdict;
             }
         }
         Ok(())
@@ -235,10 +306,9 @@ impl<'a> Explorer<'a> {
 
 impl Explorer<'_> {
     /// Looks for two steps of each order that fails that, exchanged, let it come out right.
-    fn flip(&mut self, tally: &mut Tallies<'_>, tried: u64, until: Instant) -> Result<()> {
-        for index in 0..tally.claims.len() {
-            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } =
-                &tally.claims[index]
+    fn flip(&mut self, claims: &mut [Tally], tried: u64, until: Instant) -> Result<()> {
+        for (index, tally) in claims.iter_mut().enumerate() {
+            let Tally { verdict: Verdict::Broken(finding), witness: Some(witness), seen, .. } = &*tally
             else {
                 continue;
             };
@@ -260,7 +330,7 @@ impl Explorer<'_> {
                     break;
                 }
             }
-            if let Some(witness) = &mut tally.claims[index].witness {
+            if let Some(witness) = &mut tally.witness {
                 witness.flip = found;
             }
         }
@@ -268,79 +338,16 @@ impl Explorer<'_> {
     }
 }
 
+/// Picks that an order may have, where the one without interruptions went so.
+fn most_picks(calm: &Report) -> u64 {
+    match calm.stop {
+        // It had what any order has that nothing is known of.
+        Stop::TooLong => picks_of(calm),
+        _ => FEWEST_PICKS.max(TIMES_CALM * picks_of(calm)),
+    }
+}
+
 /// How often somebody was picked.
 fn picks_of(report: &Report) -> u64 {
     report.picks.iter().map(|segment| u64::from(segment.picks)).sum()
-}
-
-/// The verdicts of all orders so far.
-struct Tallies<'a> {
-    scenario: &'a Scenario,
-    /// Orders judged so far.
-    taken: u64,
-    /// Orders that took long and came to their end.
-    long: u32,
-    claims: Vec<Tally>,
-}
-
-impl<'a> Tallies<'a> {
-    fn new(scenario: &'a Scenario) -> Self {
-        let nothing =
-            Tally { verdict: Verdict::Vacuous, failed: 0, seen: 0, first_failed: None, witness: None };
-        Self { scenario, taken: 0, long: 0, claims: vec![nothing; scenario.claims.len()] }
-    }
-
-    /// Judges one order; false when there is no sense in trying others.
-    fn take(&mut self, execution: &Execution) -> bool {
-        let verdicts = judge(self.scenario, &execution.run);
-        self.taken += 1;
-        let is_long = execution.run.cpu_time >= LONG;
-        let ended = matches!(execution.run.ending, Ending::Exited(_));
-        self.long += u32::from(is_long && ended);
-        let in_time = !is_long || (ended && self.long <= LONG_ONES);
-        let mut goes_on = execution.report.is_some() && in_time;
-        for ((tally, verdict), claim) in self.claims.iter_mut().zip(verdicts).zip(&self.scenario.claims) {
-            goes_on &= !matches!(&verdict, Verdict::Pending { .. } | Verdict::Unseen(Unseen::Threads));
-            let broken = matches!(verdict, Verdict::Broken(_));
-            tally.failed += u64::from(broken);
-            tally.first_failed = tally.first_failed.or(broken.then_some(self.taken));
-            let better = if broken {
-                let seen = judge::is_witnessed(&claim.claim, &execution.run);
-                tally.seen += u64::from(seen);
-                let plan = execution.report.as_ref().map_or(&[][..], |report| &report.picks);
-                // Seen is better than possible; of two that were seen, the one that is told sooner.
-                let value = |seen: bool, plan: &[Segment]| (seen, std::cmp::Reverse(plan.len()));
-                let known = tally.witness.as_ref().map(|known| value(known.seen, &known.plan));
-                let better = known.is_none_or(|known| known < value(seen, plan));
-                if better {
-                    let run = execution.run.clone();
-                    let early_timer = execution.report.as_ref().is_some_and(|report| report.early_timer);
-                    let (plan, fault) = (plan.to_vec(), execution.fault);
-                    tally.witness = Some(Witness { plan, run, seen, early_timer, fault, flip: None });
-                }
-                better
-            } else {
-                rank(&verdict) > rank(&tally.verdict)
-            };
-            if better {
-                tally.verdict = verdict;
-            }
-        }
-        goes_on
-    }
-
-    fn into_explored(self, tried: u64, exhaustive: bool) -> Explored {
-        Explored { tried, exhaustive, claims: self.claims }
-    }
-}
-
-/// Which verdict of two stands, when they come of two orders.
-fn rank(verdict: &Verdict) -> u8 {
-    match verdict {
-        Verdict::Vacuous => 0,
-        Verdict::Unseen(_) => 1,
-        Verdict::Kept => 2,
-        Verdict::Pending { .. } => 3,
-        Verdict::Broken(_) => 4,
-    }
 }

@@ -90,6 +90,17 @@ impl<'a> Edges<'a> {
         edges
     }
 
+    /// Every pair of events of two processes of which the first comes before the second for what it handed on.
+    pub(super) fn all(&self) -> Vec<(At, At)> {
+        let mut pairs = Vec::new();
+        for (p, process) in self.trace.processes.iter().enumerate() {
+            for (i, event) in process.events.iter().enumerate() {
+                pairs.extend(self.sources((p, i), event).into_iter().map(|source| (source, (p, i))));
+            }
+        }
+        pairs
+    }
+
     fn note(&mut self, at: At, event: &Event) {
         if event.op == Op::Start && event.outcome == Outcome::Done {
             self.starts.insert(event.value, at);

@@ -33,7 +33,8 @@ mod tests;
 use procesos_trace::Op;
 
 use crate::course::{Claim, Races, Scenario};
-use crate::run::{Ending, Run};
+use crate::run::{Ending, Run, Trace};
+use edges::{Edges, Rules};
 use facts::Facts;
 pub(crate) use facts::shown_bits;
 pub use finding::{
@@ -58,6 +59,12 @@ pub fn judge(scenario: &Scenario, run: &Run) -> Vec<Verdict> {
         (claim, None) => judge_claim(claim, &facts),
     };
     scenario.claims.iter().map(|claim| verdict(&claim.claim)).collect()
+}
+
+/// The pairs of events of two processes of which the first handed something on to the second: a message, a lock, its start,
+/// its end. Each as index of the process and of its event.
+pub(crate) fn handed_on(trace: &Trace) -> Vec<((usize, usize), (usize, usize))> {
+    Edges::of(trace, &Rules::default()).all()
 }
 
 /// Whether what a claim forbids was seen in a run, and not only that another order could show it.

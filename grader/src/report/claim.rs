@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use procesos_schedule::Fault;
+
 use super::JudgedScenario;
 use super::model::{
     ClaimReport, FlipReport, LocationReport, Mode, Reason, Schedules, SourceLine, StepReport, VerdictReport,
@@ -11,7 +13,7 @@ use crate::explore::Witness;
 use crate::explore::steps::At;
 use crate::explore::token::Token;
 use crate::judge::{Finding, Unseen, Verdict};
-use crate::run::Place;
+use crate::run::{Place, Run};
 use crate::seed::Seed;
 use crate::story::{self, Doing, State, Story, Value};
 use crate::text::finding::{Explanation, Seen, explain_seen, explain_verdict, killed};
@@ -47,7 +49,9 @@ pub(super) fn reports(
             let of_order =
                 |finding: &Finding| scenario.mode == Mode::Replayed || story::explains(finding, seen, tried);
             let Told { mut told, story, flip } = explain(&case, witness, of_order, language);
-            if let Some(line) = witness.and_then(|witness| kill(witness, language)) {
+            if let Some(line) =
+                witness.and_then(|witness| whom_it_killed(&witness.run, witness.fault, language))
+            {
                 told.details.insert(0, line);
             }
             causes.push(told.cause.clone());
@@ -74,6 +78,7 @@ pub(super) fn reports(
                     failed: tally.map_or(0, |tally| tally.failed),
                     seen,
                     exhaustive: explored.exhaustive,
+                    withheld: explored.withheld,
                 }),
                 replay: token.map(|token| token.to_string()),
                 steps: story.as_ref().map(step_reports).unwrap_or_default(),
@@ -118,9 +123,9 @@ fn explain(
 }
 
 /// Whom the grader killed in an order, and when, if it killed somebody.
-fn kill(witness: &Witness, language: Language) -> Option<String> {
-    let victim = witness.run.trace.processes.get(witness.run.killed?)?;
-    Some(killed(&victim.name, &victim.id(), witness.fault?.step + 1, language))
+pub(crate) fn whom_it_killed(run: &Run, fault: Option<Fault>, language: Language) -> Option<String> {
+    let victim = run.trace.processes.get(run.killed?)?;
+    Some(killed(&victim.name, &victim.id(), fault?.step + 1, language))
 }
 
 /// The steps of a story, for programs.

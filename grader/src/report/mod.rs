@@ -10,13 +10,17 @@ mod junit;
 mod model;
 pub mod text;
 
+pub(crate) use claim::whom_it_killed;
 pub use github::{annotated, summary};
 pub use junit::junit;
 pub use model::{
     ClaimReport, DiagnosticReport, ExerciseReport, FlipReport, GoalReport, GoalStatus, LocationReport, Mode,
     PendingFunction, Reason, Report, Schedules, SourceLine, Status, StepReport, VerdictReport,
 };
-pub use text::{Replayed, TextSettings, Traced, Which, render, render_diagnostics, replayed, traced};
+pub(crate) use text::first_with_order;
+pub use text::{
+    Came, Replayed, TextSettings, Traced, Which, messages, render, render_diagnostics, replayed, traced,
+};
 
 use std::collections::BTreeMap;
 

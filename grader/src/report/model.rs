@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Language;
+use crate::explore::proof::Withheld;
 
 /// A report on one submission.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -275,6 +276,9 @@ pub struct Schedules {
     /// In how many of those it was seen, and not only that another order could show it.
     #[serde(default)]
     pub seen: u64,
-    /// Whether there are no others.
+    /// Whether there are no others: then each was a distinct one.
     pub exhaustive: bool,
+    /// Why it is not known that there are no others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withheld: Option<Withheld>,
 }

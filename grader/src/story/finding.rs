@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
-use super::{Plot, PlotNote, event_of, meets, object_of, update};
+use super::{Plot, PlotNote, event_of, meets, moment, object_of, update};
 use crate::explore::steps::{At, events_in_order};
 use crate::judge::{Finding, MissingCause, Waiting, Who, shown_bits};
 use crate::run::{Place, Trace};
@@ -259,6 +259,7 @@ fn alone(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Plot
     };
     let mut steps = events_in_order(trace, says);
     steps.retain(|at| object_of(trace, *at).is_some_and(|id| objects.contains(&id)));
+    let watched = watched.filter(|_| !steps.is_empty());
     Plot { steps, watched, ..Plot::default() }
 }
 
@@ -292,11 +293,6 @@ fn users(trace: &Trace, object: ObjectId) -> BTreeSet<usize> {
         events.iter().any(|event| event.object == Some(object) && event.op.is_scheduled())
     };
     (0..trace.processes.len()).filter(uses).collect()
-}
-
-/// When a step took effect; what a process waited in at the end never did.
-fn moment(trace: &Trace, at: At) -> u64 {
-    event_of(trace, at).map_or(u64::MAX, |event| event.end)
 }
 
 fn earlier(trace: &Trace, one: At, other: At) -> At {

@@ -9,6 +9,7 @@ mod fold;
 mod select;
 mod state;
 mod update;
+mod whole;
 
 #[cfg(test)]
 mod tests;
@@ -23,9 +24,12 @@ use crate::run::{Event, Place, Run, Trace};
 pub use state::State;
 use state::States;
 pub(crate) use update::witnessed;
+pub use whole::Whole;
 
 /// Most rows of the story of a failing order.
 pub const FAILURE_ROWS: usize = 12;
+/// The code of a process that was killed.
+const KILLED: i64 = -9;
 
 /// See the module.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +69,7 @@ pub struct Told {
     /// What is remarkable about it.
     pub note: Option<Note>,
     /// Where it is in the run; the one after the last event of a process is what it waited in at the end.
-    steps: Vec<At>,
+    pub(crate) steps: Vec<At>,
 }
 
 /// One operation.
@@ -100,7 +104,7 @@ pub enum Value {
     Message,
     /// The answer to a question.
     Answer(bool),
-    /// The code that a process ended with.
+    /// The code that a process ended with; negative for a signal.
     Code(i64),
 }
 
@@ -172,20 +176,12 @@ impl Story {
             }
             plot.core.push(*step);
         }
+        let last = plot.steps.iter().map(|at| moment(&run.trace, *at)).max();
+        let death = death(run).filter(|at| last.is_some_and(|last| moment(&run.trace, *at) < last));
+        plot.steps.extend(death);
+        plot.core.extend(death);
         sort(&run.trace, &mut plot.steps);
         Some(tell(&run.trace, &plot, Some(FAILURE_ROWS)))
-    }
-
-    /// The story of all that happened in a run, in so many rows at most.
-    #[must_use]
-    pub fn of_everything(run: &Run, most_rows: Option<usize>) -> Self {
-        let trace = &run.trace;
-        let mut steps = events_in_order(trace, |op| op.is_scheduled() || op == Op::Panic);
-        let waiting: Vec<At> = finding::waiting(trace).collect();
-        steps.extend(waiting.iter().copied());
-        let notes = waiting.iter().map(|at| (*at, (PlotNote::Waits, None))).collect();
-        let plot = Plot { steps, core: waiting, notes, watched: finding::only_value(trace) };
-        tell(trace, &plot, most_rows)
     }
 
     /// The number of a step of the run, if it is told.
@@ -203,11 +199,26 @@ impl Story {
     }
 }
 
+/// The death of the process that the grader killed: the step after its last event.
+pub(crate) fn death(run: &Run) -> Option<At> {
+    let killed = run.killed?;
+    let victim = run.trace.processes.get(killed)?;
+    (victim.exit_code.is_none() && victim.pending.is_none()).then_some((killed, victim.events.len()))
+}
+
+/// When a step took effect; what a process waited in at the end never did, and a death followed on what it did last.
+pub(crate) fn moment(trace: &Trace, (p, i): At) -> u64 {
+    let process = &trace.processes[p];
+    match (process.events.get(i), &process.pending) {
+        (Some(event), _) => event.end,
+        (None, Some(_)) => u64::MAX,
+        (None, None) => process.events.last().map_or(0, |event| event.end),
+    }
+}
+
 /// Puts steps in the order in which they took effect; what a process waited in at the end comes last.
 fn sort(trace: &Trace, steps: &mut [At]) {
-    steps.sort_by_key(|(p, i)| {
-        trace.processes[*p].events.get(*i).map_or((u64::MAX, *p), |event| (event.end, *p))
-    });
+    steps.sort_by_key(|at| (moment(trace, *at), *at));
 }
 
 /// Makes the rows of a plot.
@@ -233,8 +244,7 @@ fn tell(trace: &Trace, plot: &Plot, most_rows: Option<usize>) -> Story {
             told.push(Row::More(std::mem::take(&mut skipped)));
         }
         // What is not told happens all the same.
-        let last =
-            group.steps.iter().map(|at| event_of(trace, *at).map_or(u64::MAX, |event| event.end)).max();
+        let last = group.steps.iter().map(|at| moment(trace, *at)).max();
         while let Some((p, i)) = everything.get(applied).copied()
             && last.is_some_and(|last| trace.processes[p].events[i].end <= last)
         {
@@ -390,20 +400,28 @@ impl<'a> Things<'a> {
                 other: child(event.value).filter(|_| of_child(event.op)),
                 place: event.place.clone(),
             },
-            None => {
-                let pending = trace.processes[p].pending.as_ref();
-                let op = pending.map_or(Op::Begin, |pending| pending.op);
-                Doing {
-                    op,
+            None => match &trace.processes[p].pending {
+                Some(pending) => Doing {
+                    op: pending.op,
                     outcome: None,
                     asks: false,
                     value: None,
                     thing,
                     named,
-                    other: pending.and_then(|pending| child(pending.detail)).filter(|_| of_child(op)),
-                    place: pending.and_then(|pending| pending.place.clone()),
-                }
-            }
+                    other: child(pending.detail).filter(|_| of_child(pending.op)),
+                    place: pending.place.clone(),
+                },
+                None => Doing {
+                    op: Op::Exit,
+                    outcome: Some(Outcome::Done),
+                    asks: false,
+                    value: Some(Value::Code(KILLED)),
+                    thing,
+                    named,
+                    other: None,
+                    place: None,
+                },
+            },
         }
     }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod clean;
 pub mod compiler;
+pub(crate) mod diagram;
 pub mod finding;
 pub(crate) mod help;
 pub(crate) mod interface;

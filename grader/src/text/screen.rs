@@ -288,32 +288,61 @@ pub(crate) fn replay_word(language: Language) -> &'static str {
 /// In how many of the orders that were tried a failure was seen.
 pub(crate) fn seen_in(language: Language, seen: u64, tried: u64, exhaustive: bool) -> String {
     match (language, tried) {
-        (Spanish, 1) => "visto en el único orden posible".to_owned(),
-        (English, 1) => "seen in the only order there is".to_owned(),
-        (Spanish, _) if exhaustive => format!("visto en {seen} de los {tried} órdenes posibles"),
-        (English, _) if exhaustive => format!("seen in {seen} of the {tried} orders there are"),
+        (Spanish, 1) if exhaustive => "visto en el único orden posible".to_owned(),
+        (English, 1) if exhaustive => "seen in the only order there is".to_owned(),
+        (Spanish, _) if exhaustive => format!("visto en {seen} de los {tried} órdenes distintos que hay"),
+        (English, _) if exhaustive => format!("seen in {seen} of the {tried} distinct orders there are"),
+        (Spanish, 1) => "visto en el orden que se probó".to_owned(),
+        (English, 1) => "seen in the order that was tried".to_owned(),
         (Spanish, _) => format!("visto en {seen} de {tried} órdenes"),
         (English, _) => format!("seen in {seen} of {tried} orders"),
     }
 }
 
-/// How many orders were tried of an exercise in which none failed, and how many were all of a small case.
-pub(crate) fn orders(language: Language, tried: u64, all_of_a_case: Option<u64>) -> String {
-    let separator = match language {
-        Spanish => ' ',
-        English => ',',
+/// Cases that were tried in all their orders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Complete {
+    /// How many, at least one.
+    pub(crate) complete: u64,
+    /// Of how many.
+    pub(crate) cases: u64,
+    /// Distinct orders of the one that has most.
+    pub(crate) most: u64,
+}
+
+/// How many orders were tried of exercises in which none failed.
+pub(crate) fn orders(language: Language, tried: u64) -> String {
+    match language {
+        Spanish if tried == 1 => "1 orden probado.".to_owned(),
+        English if tried == 1 => "1 order tried.".to_owned(),
+        Spanish => format!("{} órdenes probados.", phrase::grouped(tried, '\u{a0}')),
+        English => format!("{} orders tried.", phrase::grouped(tried, ',')),
+    }
+}
+
+/// Of which cases all orders were tried.
+pub(crate) fn all_orders(language: Language, Complete { complete, cases, most }: Complete) -> String {
+    let number = match language {
+        Spanish => phrase::grouped(most, '\u{a0}'),
+        English => phrase::grouped(most, ','),
     };
-    let tried = phrase::grouped(tried, separator);
-    let said = match (language, tried.as_str()) {
-        (Spanish, "1") => "1 orden probado".to_owned(),
-        (English, "1") => "1 order tried".to_owned(),
-        (Spanish, _) => format!("{tried} órdenes probados"),
-        (English, _) => format!("{tried} orders tried"),
-    };
-    match all_of_a_case.map(|all| phrase::grouped(all, separator)) {
-        None => said,
-        Some(all) if language == Spanish => format!("{said}, todos los {all} órdenes del caso chico"),
-        Some(all) => format!("{said}, all {all} orders of the small case"),
+    match (language, most, complete, cases) {
+        (Spanish, 1, _, 1) => "No hay otro orden distinto.".to_owned(),
+        (English, 1, _, 1) => "There is no other distinct order.".to_owned(),
+        (Spanish, 1, ..) => format!("En {complete} de {cases} casos no hay otro orden distinto."),
+        (English, 1, ..) => format!("In {complete} of {cases} cases there is no other distinct order."),
+        (Spanish, _, _, 1) => format!("Se comprobaron todos los {number} órdenes distintos."),
+        (English, _, _, 1) => format!("All {number} distinct orders checked."),
+        (Spanish, ..) => {
+            let up_to = if complete == 1 { "" } else { "hasta " };
+            format!(
+                "En {complete} de {cases} casos se comprobaron todos los órdenes distintos: {up_to}{number}."
+            )
+        }
+        (English, ..) => {
+            let up_to = if complete == 1 { "" } else { "up to " };
+            format!("In {complete} of {cases} cases all distinct orders were checked: {up_to}{number}.")
+        }
     }
 }
 
@@ -353,9 +382,7 @@ pub(crate) fn repeated(language: Language, kept: bool, broken: bool, changed: bo
             either(language, "En este orden sigue fallando.", "In this order it still fails.")
         }
         (false, true) => either(language, "Este orden falla, como antes.", "This order fails, as before."),
-        (false, false) => {
-            either(language, "En este orden no se pudo ver.", "It could not be seen in this order.")
-        }
+        (false, false) => order_is_unseen(language),
     }
 }
 
@@ -378,4 +405,54 @@ pub(crate) fn which_order(language: Language, which: Which) -> String {
 /// Nothing is wrong with an order.
 pub(crate) fn order_is_right(language: Language) -> &'static str {
     either(language, "En este orden sale bien.", "In this order it comes out right.")
+}
+
+/// Not all of an order could be seen.
+pub(crate) fn order_is_unseen(language: Language) -> &'static str {
+    either(language, "En este orden no se pudo ver.", "It could not be seen in this order.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_orders_are_told_with_their_number() {
+        let told = |complete, cases, most| {
+            [Spanish, English].map(|language| all_orders(language, Complete { complete, cases, most }))
+        };
+        assert_eq!(
+            told(1, 1, 24),
+            ["Se comprobaron todos los 24 órdenes distintos.", "All 24 distinct orders checked."]
+        );
+        assert_eq!(told(1, 1, 1), ["No hay otro orden distinto.", "There is no other distinct order."]);
+        assert_eq!(
+            told(1, 9, 6),
+            [
+                "En 1 de 9 casos se comprobaron todos los órdenes distintos: 6.",
+                "In 1 of 9 cases all distinct orders were checked: 6."
+            ]
+        );
+        assert_eq!(
+            told(5, 9, 1_720),
+            [
+                "En 5 de 9 casos se comprobaron todos los órdenes distintos: hasta 1\u{a0}720.",
+                "In 5 of 9 cases all distinct orders were checked: up to 1,720."
+            ]
+        );
+        assert_eq!(
+            told(3, 9, 1),
+            [
+                "En 3 de 9 casos no hay otro orden distinto.",
+                "In 3 of 9 cases there is no other distinct order."
+            ]
+        );
+    }
+
+    #[test]
+    fn orders_are_said_to_be_all_only_when_they_are() {
+        assert_eq!(seen_in(Spanish, 2, 4, true), "visto en 2 de los 4 órdenes distintos que hay");
+        assert_eq!(seen_in(English, 2, 57, false), "seen in 2 of 57 orders");
+        assert_eq!(seen_in(English, 1, 1, false), "seen in the order that was tried");
+    }
 }

@@ -8,6 +8,7 @@
 
 mod order;
 mod path;
+pub mod proof;
 mod random;
 mod state;
 pub mod strategy;

@@ -27,6 +27,9 @@ pub struct Order {
     pub parents: Vec<(u64, u64)>,
     /// The picks to repeat, for [`Kind::Plan`].
     pub plan: Vec<Segment>,
+    /// Who goes last when the plan has been followed: only when nobody else is ready.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub last: Vec<u64>,
     /// Whether a sleep may end, or a short time limit pass, while others could still go on: they may be as slow as they like.
     pub early_timers: bool,
     /// Questions in vain that a process may ask in a row, without any change, while others could go on. With 0 a loop
@@ -51,6 +54,7 @@ impl Order {
             counts: Vec::new(),
             parents: Vec::new(),
             plan: Vec::new(),
+            last: Vec::new(),
             early_timers: false,
             hasty_questions: match strategy {
                 Kind::Calm => 0,
@@ -199,4 +203,7 @@ pub struct Report {
     pub early_timer: bool,
     /// A plan named a process that could not go on: it was not followed to the letter.
     pub deviated: bool,
+    /// Somebody asked what time it is, or let time pass, so what came may depend on more than the order.
+    #[serde(default)]
+    pub time_mattered: bool,
 }

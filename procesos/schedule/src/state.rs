@@ -215,6 +215,8 @@ pub struct State {
     pub early_timer: u32,
     /// Not 0 when a plan was not followed to the letter.
     pub deviated: u32,
+    /// Not 0 when somebody asked what time it is, or let time pass.
+    pub time_mattered: u64,
     /// The processes, by slot.
     pub processes: [Process; MAX_PROCESSES],
 }
@@ -312,6 +314,7 @@ impl State {
         process.patient = u8::from(process.object != 0 && limit > SHORT_LIMIT);
         process.deadline = deadline;
         process.status = Status::Waiting as u8;
+        self.time_mattered |= u64::from(deadline != 0);
         true
     }
 
@@ -409,6 +412,7 @@ impl State {
         // A loop that only looks at the clock is a sleep of its own making: time runs faster for it.
         let doublings = (process.readings / CALM_READINGS).min(MOST_LEAP_DOUBLINGS);
         self.now += 100 << doublings;
+        self.time_mattered = 1;
         self.now
     }
 

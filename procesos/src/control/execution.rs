@@ -1,9 +1,7 @@
 //! What every process of a controlled execution does before, in and after an operation.
 
 use std::sync::OnceLock;
-#[cfg(procesos_intercept)]
-use std::sync::atomic::AtomicU64;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::Poll;
 use std::time::Duration;
 
@@ -11,7 +9,7 @@ use nix::sched::CpuSet;
 use nix::sys::signal::{Signal, kill};
 use nix::sys::wait::{Id, WaitPidFlag, WaitStatus, waitid};
 use nix::unistd::Pid;
-use procesos_schedule::{Choice, MAX_PROCESSES, Order, Stop, child_of};
+use procesos_schedule::{Choice, MAX_PROCESSES, Order, ROOT, Stop, child_of};
 use procesos_trace::layout::process;
 
 use super::region::{LOOK, Region, choose};
@@ -26,6 +24,8 @@ static EXECUTION: OnceLock<Execution> = OnceLock::new();
 static HAS_SAID_GOODBYE: AtomicBool = AtomicBool::new(false);
 /// Whether this process serves others under control without being under it.
 static STANDS_ASIDE: AtomicBool = AtomicBool::new(false);
+/// The path of this process: unlike its slot, it does not depend on who started first.
+static OWN_PATH: AtomicU64 = AtomicU64::new(ROOT);
 /// Nanoseconds that threads beside the first one have slept, as far as they were spared it.
 #[cfg(procesos_intercept)]
 static SPARED: AtomicU64 = AtomicU64::new(0);
@@ -49,6 +49,7 @@ impl Execution {
     /// In the first process of an execution, right after its fork.
     pub(super) fn begin(region: &'static Region, order: Order, processors: CpuSet) {
         let begun = sys::monotonic_nanos();
+        OWN_PATH.store(ROOT, Ordering::Relaxed);
         // The server never begins one for itself, so it is always free here.
         let _ = EXECUTION.set(Self { region, order, processors, begun });
         sys::at_exit(say_goodbye);
@@ -106,16 +107,24 @@ impl Execution {
         self.region.with_state(self.slot() as u64, |state| state.read_clock(self.slot()))
     }
 
+    /// Path of this process.
+    #[cfg(procesos_intercept)]
+    pub(super) fn own_path() -> u64 {
+        OWN_PATH.load(Ordering::Relaxed)
+    }
+
     /// The time that a thread beside the first one sees: it takes no turns, so its time goes by as it really does.
     #[cfg(procesos_intercept)]
     pub(super) fn clock_of_thread(&self) -> u64 {
+        self.region.note_time();
         let real = sys::monotonic_nanos() - self.begun;
         self.region.now() + real + SPARED.load(Ordering::Relaxed)
     }
 
     /// The sleep of a thread beside the first one: the others of its process may wait for it, so it is short.
     #[cfg(procesos_intercept)]
-    pub(super) fn sleep_of_thread(time: Duration) {
+    pub(super) fn sleep_of_thread(&self, time: Duration) {
+        self.region.note_time();
         let nap = time.min(LONGEST_NAP);
         sys::nap(nap);
         let spared = u64::try_from((time - nap).as_nanos()).unwrap_or(u64::MAX / 2);
@@ -184,6 +193,8 @@ impl Execution {
         if slot < MAX_PROCESSES {
             self.region.settle(slot);
             self.region.wait_for_turn(slot);
+            let path = self.region.with_state(slot as u64, |state| state.processes[slot].path);
+            OWN_PATH.store(path, Ordering::Relaxed);
         }
     }
 

@@ -6,11 +6,11 @@
 use std::time::Duration;
 
 use nix::sched::CpuSet;
-use procesos_schedule::Random;
+use procesos_schedule::{ROOT, Random};
 
 use super::execution::Execution;
+use crate::own;
 use crate::recorder::At;
-use crate::{identity, own};
 
 /// A sleep that the program did not ask the library for; whether it was made a step, or was that of a mere thread.
 pub(crate) fn sleep(time: Duration) -> bool {
@@ -18,11 +18,11 @@ pub(crate) fn sleep(time: Duration) -> bool {
         own::sleep_at(time, At::Unwound);
         return true;
     }
-    let on = Execution::of_process().is_some();
-    if on {
-        Execution::sleep_of_thread(time);
+    let execution = Execution::of_process();
+    if let Some(execution) = execution {
+        execution.sleep_of_thread(time);
     }
-    on
+    execution.is_some()
 }
 
 /// The virtual time that a reading of a clock sees, in nanoseconds.
@@ -35,7 +35,8 @@ pub(crate) fn clock() -> Option<u64> {
 pub(crate) fn random(bytes: &mut [u8]) -> bool {
     let on = Execution::of_process().is_some();
     if on {
-        let mut state = identity::slot() as u64;
+        // By what names the process in every execution: its slot depends on who started first.
+        let mut state = Execution::own_path() ^ ROOT;
         for piece in bytes.chunks_mut(8) {
             let number = Random(&mut state).number().to_le_bytes();
             piece.copy_from_slice(&number[..piece.len()]);

@@ -24,6 +24,8 @@ const NOW_AT: usize = 24;
 const INSIDE_AT: usize = 32;
 /// `u64`: not 0 when somebody is back from outside the library.
 const ANY_BACK_AT: usize = 40;
+/// `u64`: not 0 when a thread that takes no turns asked what time it is, or slept.
+const TIME_MATTERED_AT: usize = 48;
 /// `u32` each: not 0 when the process in a slot is back from outside the library.
 const BACK_AT: usize = 64;
 /// `u32` each: pid of the process in a slot.
@@ -91,6 +93,7 @@ impl Region {
         self.call_word().store(0, Ordering::Relaxed);
         self.0.u64(INSIDE_AT).store(0, Ordering::Relaxed);
         self.0.u64(ANY_BACK_AT).store(0, Ordering::Relaxed);
+        self.0.u64(TIME_MATTERED_AT).store(0, Ordering::Relaxed);
         self.holder().store(SERVER, Ordering::Relaxed);
         self.with_state(SERVER, |shared| *shared = *state);
         self.holder().store(0, Ordering::SeqCst);
@@ -132,6 +135,17 @@ impl Region {
     #[cfg(procesos_intercept)]
     pub(super) fn now(&self) -> u64 {
         self.0.u64(NOW_AT).load(Ordering::Relaxed)
+    }
+
+    /// A thread that takes no turns asks what time it is, or sleeps.
+    #[cfg(procesos_intercept)]
+    pub(super) fn note_time(&self) {
+        self.0.u64(TIME_MATTERED_AT).store(1, Ordering::Relaxed);
+    }
+
+    /// Whether a thread that takes no turns asked what time it is, or slept.
+    pub(super) fn time_mattered(&self) -> bool {
+        self.0.u64(TIME_MATTERED_AT).load(Ordering::SeqCst) != 0
     }
 
     /// Runs a part of the library in which the holder may sleep although it waits for no other process: for the system.

@@ -216,6 +216,7 @@ impl<'a> Watch<'a> {
             external: state.external != 0,
             early_timer: state.early_timer != 0,
             deviated: state.deviated != 0,
+            time_mattered: state.time_mattered != 0 || self.region.time_mattered(),
         }
     }
 

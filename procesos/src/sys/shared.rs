@@ -53,6 +53,7 @@ impl Shared {
     ///
     /// # Panics
     /// When the range is outside the mapping or not aligned: a layout error of this library.
+    #[inline]
     fn address(&self, at: usize, length: usize, align: usize) -> NonNull<u8> {
         assert!(at.is_multiple_of(align) && at.checked_add(length).is_some_and(|end| end <= self.bytes));
         // SAFETY: `at` is within the mapping, as just checked.
@@ -60,12 +61,14 @@ impl Shared {
     }
 
     /// The 32-bit atomic at byte `at`.
+    #[inline]
     pub(crate) fn u32(&self, at: usize) -> &AtomicU32 {
         // SAFETY: in bounds, aligned, alive as long as `self`, and never reached except as an atomic.
         unsafe { AtomicU32::from_ptr(self.address(at, 4, 4).cast().as_ptr()) }
     }
 
     /// The 64-bit atomic at byte `at`.
+    #[inline]
     pub(crate) fn u64(&self, at: usize) -> &AtomicU64 {
         // SAFETY: in bounds, aligned, alive as long as `self`, and never reached except as an atomic.
         unsafe { AtomicU64::from_ptr(self.address(at, 8, 8).cast().as_ptr()) }

@@ -76,7 +76,7 @@ fn stop_signal() -> Result<()> {
     all_succeed(vec![worker])
 }
 
-/// Set and cleared at once: who waits then goes on, who comes later waits for ever.
+/// Set and cleared at once: who has not seen it by then waits for ever.
 fn pulse() -> Result<()> {
     let (signal, ready) = (Event::new()?, Event::new()?);
     let child = |signal: Event, ready: Event| {

@@ -1,8 +1,11 @@
 //! What is used and let go leaves nothing: descriptors, mappings and memory stay flat.
 
 use std::fs;
+use std::time::Duration;
 
-use procesos::{Lock, Process, Queue, Result, Value, pipe};
+use procesos::{
+    Array, Barrier, Condition, Event, Lock, Process, Queue, RLock, Result, Semaphore, Value, pipe,
+};
 
 use crate::case::{Case, case};
 use crate::parcel::Parcel;
@@ -26,6 +29,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(pipes_leave_nothing),
         case!(queues_leave_nothing),
         case!(locks_and_values_leave_nothing),
+        case!(events_barriers_and_the_like_leave_nothing),
+        case!(looking_for_the_dead_leaves_nothing),
         case!(large_messages_leave_nothing),
         case!(a_child_has_only_the_descriptors_that_it_was_given),
     ]
@@ -142,6 +147,43 @@ fn locks_and_values_leave_nothing() -> Result<()> {
         let guard = lock.acquire()?;
         value.set(value.get() + 1);
         guard.release();
+        Ok(())
+    })
+}
+
+fn events_barriers_and_the_like_leave_nothing() -> Result<()> {
+    leaves_nothing(OBJECTS / 4, |_| {
+        let (event, semaphore, lock) = (Event::new()?, Semaphore::new(1)?, Lock::new()?);
+        let (condition, barrier, rlock) = (Condition::new(&lock)?, Barrier::new(1)?, RLock::new()?);
+        event.set();
+        event.wait()?;
+        semaphore.acquire()?.release();
+        barrier.wait()?;
+        let guard = lock.acquire()?;
+        condition.notify_all(&guard)?;
+        guard.release();
+        drop((rlock.acquire()?, rlock.acquire()?));
+        assert_eq!(Array::new(&[1, 2, 3])?.to_vec(), [1, 2, 3]);
+        Ok(())
+    })
+}
+
+fn looking_for_the_dead_leaves_nothing() -> Result<()> {
+    fn hold(semaphore: Semaphore, held: Event) -> Result<()> {
+        let _permit = semaphore.acquire()?;
+        held.set();
+        loop {
+            procesos::sleep(Duration::MAX);
+        }
+    }
+    leaves_nothing(KILLED, |_| {
+        let (semaphore, held) = (Semaphore::new(1)?, Event::new()?);
+        let child = Process::new(hold, (semaphore.clone(), held.clone())).start()?;
+        held.wait()?;
+        // It lives, is looked at, and has it.
+        assert!(semaphore.acquire_timeout(Duration::from_millis(1))?.is_none());
+        slay(child)?;
+        assert!(semaphore.acquire().is_err());
         Ok(())
     })
 }

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 use nix::libc::c_int;
 use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, kill, sigaction};
 use nix::unistd::Pid;
-use procesos::{CREDIT_MESSAGES, Connection, Error, Lock, LockGuard, Process, Queue, Result, pipe};
+use procesos::{
+    Barrier, CREDIT_MESSAGES, Condition, Connection, Error, Event, Lock, LockGuard, Process, Queue, Result,
+    Semaphore, pipe,
+};
 
 use crate::case::{Case, case};
 
@@ -24,6 +27,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(poll_waits_through_signals),
         case!(acquire_waits_through_signals),
         case!(join_waits_through_signals),
+        case!(waits_for_what_others_say_go_through_signals),
         case!(operations_with_a_limit_wait_through_signals),
         case!(limits_are_kept_through_signals),
     ]
@@ -164,6 +168,41 @@ fn join_waits_through_signals() -> Result<()> {
     assert_pestered();
     let mut child = Process::new(pester, ()).start()?;
     assert!(child.join_timeout(AGES)?.is_some_and(procesos::ExitStatus::success));
+    Ok(())
+}
+
+fn waits_for_what_others_say_go_through_signals() -> Result<()> {
+    count_signals();
+    let (event, semaphore, lock, barrier) =
+        (Event::new()?, Semaphore::new(0)?, Lock::new()?, Barrier::new(2)?);
+    let (condition, tasks) = (Condition::new(&lock)?, Queue::bounded(1)?);
+    tasks.put(&1_u8)?;
+    let target =
+        |event: Event, semaphore: Semaphore, condition: Condition, barrier: Barrier, tasks: Queue<u8>| {
+            pester();
+            event.set();
+            pester();
+            semaphore.release()?;
+            pester();
+            let guard = condition.acquire()?;
+            condition.notify_all(&guard)?;
+            guard.release();
+            pester();
+            barrier.wait()?;
+            pester();
+            tasks.task_done()
+        };
+    let mut guard = lock.acquire()?;
+    let arguments = (event.clone(), semaphore.clone(), condition.clone(), barrier.clone(), tasks.clone());
+    let child = Process::new(target, arguments).start()?;
+    event.wait()?;
+    semaphore.acquire()?.consume();
+    condition.wait(&mut guard)?;
+    guard.release();
+    barrier.wait()?;
+    tasks.join()?;
+    assert!(CAUGHT.load(Ordering::Relaxed) >= 5 * SIGNALS);
+    assert!(child.join()?.success());
     Ok(())
 }
 

@@ -5,7 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::page::{Page, Paragraph, Tone, wrap};
 use super::{RIGHT_EDGE, diagnostics, findings, steps};
 use crate::report::{ExerciseReport, GoalReport, GoalStatus, Report, Status};
-use crate::text::{clean, screen};
+use crate::text::{clean, diagram, screen};
 use crate::{Calls, Language};
 
 /// Most lines of a fault that are shown.
@@ -23,17 +23,19 @@ pub(super) fn mark(exercise: &ExerciseReport) -> (&'static str, Tone) {
 }
 
 /// Orders that were tried of some exercises.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Orders {
     tried: u64,
-    /// The most of a case of which all were tried, several being possible.
-    all_of_a_case: Option<u64>,
+    cases: u64,
+    /// Cases of which all were tried, and the most of one of them.
+    complete: u64,
+    most: u64,
 }
 
 impl Orders {
     /// `None` when no case was tried in more than one.
     pub(super) fn of<'a>(exercises: impl IntoIterator<Item = &'a ExerciseReport>) -> Option<Self> {
-        let mut orders = Self { tried: 0, all_of_a_case: None };
+        let mut orders = Self::default();
         for exercise in exercises {
             let mut last = None;
             // The claims of a scenario stand together, and each tells the same.
@@ -43,15 +45,25 @@ impl Orders {
                     continue;
                 }
                 orders.tried += schedules.tried;
-                let all = Some(schedules.tried).filter(|tried| schedules.exhaustive && *tried > 1);
-                orders.all_of_a_case = orders.all_of_a_case.max(all);
+                orders.cases += 1;
+                if schedules.exhaustive {
+                    orders.complete += 1;
+                    orders.most = orders.most.max(schedules.tried);
+                }
             }
         }
         (orders.tried > 1).then_some(orders)
     }
 
-    pub(super) fn shown(self, language: Language) -> String {
-        screen::orders(language, self.tried, self.all_of_a_case)
+    /// How many were tried.
+    pub(super) fn tried(self, language: Language) -> String {
+        screen::orders(language, self.tried)
+    }
+
+    /// Of which cases these were all, if of any.
+    pub(super) fn complete(self, language: Language) -> Option<String> {
+        let Self { cases, complete, most, .. } = self;
+        (complete > 0).then(|| screen::all_orders(language, screen::Complete { complete, cases, most }))
     }
 }
 
@@ -69,6 +81,8 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
             page.command(screen::more_word(language), &calls.hint(&exercise.id));
             if exercise.claims.iter().any(|claim| !claim.steps.is_empty()) {
                 page.command(screen::trace_word(language), &calls.trace(&exercise.id));
+                let file = diagram::page_file(language);
+                page.command(diagram::page_word(language), &calls.page(&exercise.id, &[], file));
             }
         }
         Status::Pending | Status::Missing => {
@@ -82,7 +96,9 @@ pub(super) fn single(page: &mut Page, exercise: &ExerciseReport, report: &Report
     }
     page.blank();
     if let Some(told) = Orders::of([exercise]).filter(|_| exercise.status == Status::Passed) {
-        page.paragraph(Paragraph::aside(2, &format!("{}.", told.shown(language))));
+        let sentences: Vec<String> =
+            [Some(told.tried(language)), told.complete(language)].into_iter().flatten().collect();
+        page.paragraph(Paragraph::aside(2, &sentences.join(" ")));
         page.blank();
     }
     let (_, tone) = mark(exercise);

@@ -70,11 +70,36 @@ fn follows(exercise: &ExerciseReport, group: &Group<'_>) -> bool {
         .all(|scenario| exercise.claims.iter().any(|claim| is_cause(claim, scenario)))
 }
 
+/// The index of the claim that is told first of those that an order explains; where there is none, of those of which an order
+/// can be repeated.
+pub(crate) fn first_with_order(exercise: &ExerciseReport) -> Option<usize> {
+    let groups = of(exercise);
+    let mut repeatable: Vec<&Group<'_>> =
+        groups.iter().filter(|group| group.claim.replay.is_some()).collect();
+    repeatable.sort_by_key(|group| (group.claim.steps.is_empty(), follows(exercise, group)));
+    let told = repeatable.first()?;
+    exercise.claims.iter().position(|claim| std::ptr::eq(claim, told.claim))
+}
+
+/// Of the mistakes of an exercise, those that are told.
+fn told<'a, 'b>(exercise: &ExerciseReport, groups: &'b [Group<'a>]) -> Vec<&'b Group<'a>> {
+    groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect()
+}
+
+/// Writes what is said of the mistakes of an exercise, and what to try, without anything that shows it.
+pub(super) fn messages(page: &mut Page, exercise: &ExerciseReport, language: Language) {
+    for group in told(exercise, &of(exercise)) {
+        message(page, group.claim);
+        if let Some(hint) = &group.claim.hint {
+            page.paragraph(Paragraph::labelled(screen::try_word(language), hint));
+        }
+    }
+}
+
 /// Writes the mistakes of an exercise; nothing when there is none.
 pub(super) fn write(page: &mut Page, exercise: &ExerciseReport, language: Language, calls: &Calls) {
     let groups = of(exercise);
-    let causes: Vec<&Group<'_>> =
-        groups.iter().filter(|group| !follows(exercise, group)).take(SHOWN).collect();
+    let causes = told(exercise, &groups);
     for (index, group) in causes.iter().enumerate() {
         page.blank();
         message(page, group.claim);

@@ -13,9 +13,10 @@ mod trace;
 
 use super::{DiagnosticReport, Report};
 use crate::{Calls, Language};
+pub(crate) use findings::first_with_order;
 use page::Page;
 pub use replay::{Replayed, replayed};
-pub use trace::{Traced, Which, traced};
+pub use trace::{Came, Traced, Which, traced};
 
 /// Narrowest and widest page; an 80-column terminal is what the screens are made for.
 const WIDTHS: (usize, usize) = (40, 100);
@@ -43,6 +44,16 @@ pub fn render(report: &Report, settings: &TextSettings) -> String {
     match report.exercises.as_slice() {
         [only] if settings.single => exercise::single(&mut page, only, report, &settings.calls),
         _ => overview::write(&mut page, report, &settings.calls),
+    }
+    page.finish()
+}
+
+/// What is said of the mistakes of the exercises, and what to try: the messages alone, as wide as on a terminal.
+#[must_use]
+pub fn messages(report: &Report) -> String {
+    let mut page = Page::new(false, RIGHT_EDGE);
+    for exercise in &report.exercises {
+        findings::messages(&mut page, exercise, report.language);
     }
     page.finish()
 }

@@ -42,8 +42,11 @@ pub(super) fn write(page: &mut Page, report: &Report, calls: &Calls) {
         None => {
             let solved = page.paint(Tone::Good, &screen::all_solved(language, report.seed.as_deref()));
             let orders = exercise::Orders::of(&report.exercises);
-            let orders = orders.map(|orders| format!(" {}.", orders.shown(language)));
-            page.line(&format!("{solved}{}", page.paint(Tone::Dim, &orders.unwrap_or_default())));
+            let tried = orders.map(|orders| format!(" {}", orders.tried(language)));
+            page.line(&format!("{solved}{}", page.paint(Tone::Dim, &tried.unwrap_or_default())));
+            if let Some(complete) = orders.and_then(|orders| orders.complete(language)) {
+                page.paragraph(Paragraph::aside(0, &complete));
+            }
         }
     }
 }

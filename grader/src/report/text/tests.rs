@@ -65,6 +65,19 @@ fn one_solved() {
 }
 
 #[test]
+fn the_messages_alone_are_those_of_the_screen() {
+    let exercise = queue();
+    for language in [Spanish, English] {
+        let report = Report::new(&[hanging(&exercise)], language, 0);
+        let (whole, alone) = (render(&report, &settings(true, 80)), messages(&report));
+        assert!(alone.lines().count() > 1);
+        for line in alone.lines() {
+            assert!(whole.contains(line), "{line}");
+        }
+    }
+}
+
+#[test]
 fn one_pending() {
     let exercise = worker();
     golden!("pending", [half_pending(&exercise, &["trabajador", "ejecutar"])]);

@@ -7,7 +7,7 @@ use super::{RIGHT_EDGE, TextSettings, WIDTHS};
 use crate::Language;
 use crate::story::Story;
 use crate::text::finding::story_table;
-use crate::text::{clean, screen};
+use crate::text::{clean, diagram, screen};
 
 /// Which order is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,6 +18,17 @@ pub enum Which {
     Numbered(u64),
     /// One that fails.
     Failing,
+}
+
+/// What came out of an order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Came<'a> {
+    /// What is wrong with it.
+    Wrong(&'a str),
+    /// Nothing is wrong with it.
+    Right,
+    /// Not all of it could be seen.
+    Unseen,
 }
 
 /// One order of a scenario.
@@ -31,10 +42,14 @@ pub struct Traced<'a> {
     pub scenario: (&'a str, &'a [String]),
     /// Which order it is.
     pub which: Which,
+    /// What was typed to see it: the scenario and options, if some were.
+    pub typed: &'a [String],
+    /// Whom the grader killed in it, if it did.
+    pub killed: Option<&'a str>,
     /// Its steps.
     pub story: &'a Story,
-    /// What is wrong with it; none when nothing is.
-    pub message: Option<&'a str>,
+    /// What came out.
+    pub came: Came<'a>,
     /// What repeats it, when it fails.
     pub token: Option<&'a str>,
 }
@@ -52,8 +67,12 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
     page.line(&format!("{id}{}{scenario}", " ".repeat(blanks)));
     page.line(&page.paint(Tone::Dim, &clean::line(traced.file, usize::MAX)));
     page.blank();
-    if let Some(message) = traced.message {
+    if let Came::Wrong(message) = traced.came {
         page.paragraph(Paragraph::marked("✘", Tone::Bad, message));
+        page.blank();
+    }
+    if let Some(killed) = traced.killed {
+        page.paragraph(Paragraph::plain(2, killed));
         page.blank();
     }
     page.paragraph(Paragraph::plain(2, &screen::which_order(language, traced.which)));
@@ -64,11 +83,21 @@ pub fn traced(traced: &Traced<'_>, language: Language, settings: &TextSettings) 
         }
     }
     page.blank();
-    if traced.message.is_none() {
-        page.paragraph(Paragraph::marked("✔", Tone::Good, screen::order_is_right(language)));
+    match traced.came {
+        Came::Wrong(_) => {}
+        Came::Right => {
+            page.paragraph(Paragraph::marked("✔", Tone::Good, screen::order_is_right(language)));
+        }
+        Came::Unseen => {
+            page.paragraph(Paragraph::marked("?", Tone::Partial, screen::order_is_unseen(language)));
+        }
     }
     if let Some(token) = traced.token {
         page.command(screen::replay_word(language), &settings.calls.replay(traced.exercise, token));
     }
+    page.command(
+        diagram::page_word(language),
+        &settings.calls.page(traced.exercise, traced.typed, diagram::page_file(language)),
+    );
     page.finish()
 }

@@ -41,6 +41,12 @@ pub(super) const NOTES: &[Note] = &[
     ),
     note(
         "E0382",
+        &["Permit<"],
+        "El permiso se entregó al soltarlo: después ya no está. Probar: un solo release (o consume), después del último uso.",
+        "The permit was given away when it was released. Try: one release (or consume), after its last use.",
+    ),
+    note(
+        "E0382",
         &["`Connection<"],
         "Una Connection no se copia: cada extremo está en un solo lugar, y ese ya se fue. Probar: usar el otro extremo, o crear un pipe por hijo.",
         "A Connection is not cloned: each end is in one place, and this one is gone. Try: use the other end, or make a pipe for each child.",
@@ -106,6 +112,12 @@ pub(super) const NOTES: &[Note] = &[
         &["LockGuard"],
         "Una guardia no viaja a otro proceso. Probar: pasar lock.clone() y tomar el lock allá.",
         "A guard does not travel to another process. Try: pass lock.clone() and acquire the lock there.",
+    ),
+    note(
+        "E0277",
+        &["Permit<"],
+        "Un permiso no viaja a otro proceso. Probar: pasar semaforo.clone() y tomar el permiso allá.",
+        "A permit does not travel to another process. Try: pass semaforo.clone() and acquire the permit there.",
     ),
     note(
         "E0277",
@@ -284,6 +296,18 @@ pub(super) const NOTES: &[Note] = &[
         &["`LockGuard"],
         "La guardia no se guarda, y el lock se suelta en esa misma línea. Probar: let guardia = lock.acquire()?; y guardia.release() después de usarlo.",
         "The guard is not kept, and the lock is released on that very line. Try: let guardia = lock.acquire()?; and guardia.release() after its use.",
+    ),
+    note(
+        "unused_must_use",
+        &["`RLockGuard"],
+        "La guardia no se guarda, y el lock se suelta en esa misma línea. Probar: let guardia = lock.acquire()?; y guardia.release() después de usarlo.",
+        "The guard is not kept, and the lock is released on that very line. Try: let guardia = lock.acquire()?; and guardia.release() after its use.",
+    ),
+    note(
+        "unused_must_use",
+        &["`Permit"],
+        "El permiso no se guarda, y se suelta en esa misma línea. Probar: let permiso = semaforo.acquire()?; y permiso.release() después de usarlo, o acquire()?.consume() si es una señal.",
+        "The permit is not kept, and is released on that very line. Try: let permiso = semaforo.acquire()?; and permiso.release() after its use, or acquire()?.consume() if it is a signal.",
     ),
     note(
         "unused_must_use",

@@ -7,7 +7,7 @@ use super::table::Table;
 use super::{Seen, difference, race_table, story_table};
 use crate::Language::{self, English, Spanish};
 use crate::judge::{Finding, Waiting, Who};
-use crate::text::phrase;
+use crate::text::{diagram, phrase};
 
 /// Most processes that are listed.
 const WAITING_ROWS: usize = 6;
@@ -31,14 +31,7 @@ pub(super) fn of(finding: &Finding, seen: Option<Seen<'_>>, language: Language) 
     }
     if let Some((first, second)) = flip {
         lines.push(String::new());
-        lines.push(match language {
-            Spanish => {
-                format!("Si el paso {second} va antes que el {first}, el resultado es correcto (comprobado).")
-            }
-            English => {
-                format!("With step {second} before step {first} the result is right (this was tried).")
-            }
-        });
+        lines.push(diagram::exchanged(language, first, second));
     }
     lines
 }

@@ -22,14 +22,18 @@ pub(super) enum PanicKind {
 }
 
 impl PanicKind {
-    /// The kind, by the words that the standard library uses.
+    /// The kind, by the words that the standard library and ours use.
     pub(super) fn of(message: &str) -> Self {
         let says = |words: &str| message.contains(words);
         if says("divide by zero") || says("divisor of zero") {
             Self::DivisionByZero
         } else if says("with overflow") {
             Self::Overflow
-        } else if says("out of bounds") || says("out of range") {
+        } else if says("out of bounds")
+            || says("out of range")
+            || says("out of the Array")
+            || says("fuera del Array")
+        {
             Self::Index
         } else if says("on a `None` value") {
             Self::UnwrapNone
@@ -55,6 +59,11 @@ mod tests {
         assert_eq!(PanicKind::of("attempt to divide by zero"), PanicKind::DivisionByZero);
         assert_eq!(PanicKind::of("index out of bounds: the len is 3"), PanicKind::Index);
         assert_eq!(PanicKind::of("range end index 9 out of range for slice of length 3"), PanicKind::Index);
+        assert_eq!(PanicKind::of("index 3 is out of the Array, which has 3 elements"), PanicKind::Index);
+        assert_eq!(
+            PanicKind::of("el índice 3 está fuera del Array, que tiene 3 elementos"),
+            PanicKind::Index
+        );
         assert_eq!(PanicKind::of("called `Option::unwrap()` on a `None` value"), PanicKind::UnwrapNone);
         assert_eq!(
             PanicKind::of("called `Result::unwrap()` on an `Err` value: Error"),

@@ -32,7 +32,8 @@ pub(crate) fn lines(story: &Story, language: Language) -> Vec<String> {
     wide.or_else(narrow).unwrap_or_else(|| list(story, 0, language))
 }
 
-fn words(language: Language) -> [&'static str; 5] {
+/// The headings: step, who, what, where, and what is in the object where that has no name.
+pub(crate) fn words(language: Language) -> [&'static str; 5] {
     match language {
         Spanish => ["paso", "quién", "qué", "dónde", "contenido"],
         English => ["step", "who", "what", "where", "content"],
@@ -102,11 +103,13 @@ fn content_side(story: &Story) -> Side {
     if story.told().all(is_value) { Side::Right } else { Side::Left }
 }
 
-fn named(thing: &Thing, otherwise: &str) -> String {
+/// An object's name.
+pub(crate) fn named(thing: &Thing, otherwise: &str) -> String {
     thing.name.as_deref().map_or_else(|| otherwise.to_owned(), phrase::name)
 }
 
-fn heading(process: &Who, columns: usize, language: Language) -> String {
+/// A process: its id and its name in at most so many columns.
+pub(crate) fn heading(process: &Who, columns: usize, language: Language) -> String {
     match language {
         Spanish if process.first => "el padre".to_owned(),
         English if process.first => "the parent".to_owned(),
@@ -126,7 +129,7 @@ fn switch(language: Language) -> &'static str {
 }
 
 /// So many steps that are not told.
-fn more(steps: usize, language: Language) -> String {
+pub(crate) fn more(steps: usize, language: Language) -> String {
     match (language, steps) {
         (Spanish, 1) => "… 1 paso más".to_owned(),
         (English, 1) => "… 1 step more".to_owned(),
@@ -135,7 +138,8 @@ fn more(steps: usize, language: Language) -> String {
     }
 }
 
-fn noted(note: Note, language: Language) -> String {
+/// What is remarkable about a step.
+pub(crate) fn noted(note: Note, language: Language) -> String {
     match (language, note) {
         (Spanish, Note::Overwrites(step)) => format!("pisa el paso {step}"),
         (English, Note::Overwrites(step)) => format!("overwrites step {step}"),
@@ -157,7 +161,8 @@ fn placed(told: &Told, widest: usize, language: Language) -> String {
     format!("{operation}{blanks}  {}", place(told)).trim_end().to_owned()
 }
 
-fn place(told: &Told) -> String {
+/// Where the first of its operations is.
+pub(crate) fn place(told: &Told) -> String {
     told.doing.first().and_then(|doing| doing.place.as_ref()).map(phrase::at).unwrap_or_default()
 }
 
@@ -185,6 +190,8 @@ fn in_words(doing: &Doing, language: Language) -> Option<String> {
     Some(match (doing.op, doing.value.as_ref()?, language) {
         (Op::Exit, Value::Code(0), Spanish) => "termina".to_owned(),
         (Op::Exit, Value::Code(0), English) => "ends".to_owned(),
+        (Op::Exit, Value::Code(..0), Spanish) => "✝ muere".to_owned(),
+        (Op::Exit, Value::Code(..0), English) => "✝ dies".to_owned(),
         (Op::Exit, Value::Code(code), Spanish) => format!("termina con {code}"),
         (Op::Exit, Value::Code(code), English) => format!("ends with {code}"),
         (Op::BarrierArrive, Value::Number(number), Spanish) => format!("llega: {number}"),
@@ -254,7 +261,7 @@ fn failure(outcome: Outcome, language: Language) -> &'static str {
 }
 
 /// What is in the watched object.
-fn state(state: Option<&State>, language: Language) -> String {
+pub(crate) fn state(state: Option<&State>, language: Language) -> String {
     match (state, language) {
         (None, _) => String::new(),
         (Some(State::Value(value)), _) => phrase::json(value, VALUE_COLUMNS),

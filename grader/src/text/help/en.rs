@@ -68,6 +68,9 @@ Options:
   --schedule N         order N of those that the grader tries; 0 is the one
                        where nobody interrupts anybody
   --all                every step
+  --format FORM        text (a table), svg (a diagram) or html (a page with
+                       both); otherwise as the name of the file says
+  --output FILE        write it to a file
   --submission DIR     of another folder, of <id>/src/lib.rs
 ";
 
@@ -102,6 +105,8 @@ Usage:
 Options:
   --times N            grade every program N times; all have to be as expected
   --seed SEED          what the numbers of the cases are drawn from
+  --catalog            instead, write what every wrong program is told, in both
+                       languages
 ";
 
 const OPTIONS: &str = "Options:\n";

@@ -68,6 +68,9 @@ Opciones:
   --schedule N         el orden N de los que prueba el evaluador; 0 es aquel en
                        que nadie interrumpe a nadie
   --all                todos los pasos
+  --format FORMA       text (una tabla), svg (un dibujo) o html (una página
+                       con los dos); si no se dice, según el nombre del archivo
+  --output ARCHIVO     escribirlo en un archivo
   --submission DIR     de otra carpeta, con <id>/src/lib.rs
 ";
 
@@ -102,6 +105,8 @@ Uso:
 Opciones:
   --times N            evaluar cada programa N veces; todas dan lo esperado
   --seed SEMILLA       de dónde salen los números de los casos
+  --catalog            en lugar de eso, escribir qué se dice de cada programa
+                       malo, en los dos idiomas
 ";
 
 const OPTIONS: &str = "Opciones:\n";

@@ -1,9 +1,10 @@
-//! The picks of an order's plan. What cannot be followed is skipped, and said; after the plan nobody is interrupted.
+//! The picks of an order's plan. What cannot be followed is skipped, and said; after the plan nobody is interrupted, and
+//! those whom the order wants last come last.
 
 use super::Strategy;
 use super::calm::Calm;
 use crate::order::Order;
-use crate::state::State;
+use crate::state::{MAX_PROCESSES, State, Status};
 
 /// In [`State::memory`]: the segment that is being followed, and its picks so far.
 const SEGMENT: usize = 1;
@@ -30,6 +31,15 @@ impl Strategy for Plan {
             state.memory[SEGMENT] += 1;
             state.memory[PICKED] = 0;
         }
-        Calm.pick(state, order, enabled)
+        let mut others = [0; MAX_PROCESSES];
+        let mut count = 0;
+        for &slot in enabled.iter().filter(|_| !order.last.is_empty()) {
+            let process = &state.processes[slot];
+            if process.status() == Status::Ready && !order.last.contains(&process.path) {
+                others[count] = slot;
+                count += 1;
+            }
+        }
+        Calm.pick(state, order, if count == 0 { enabled } else { &others[..count] })
     }
 }

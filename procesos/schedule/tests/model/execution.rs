@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use procesos_schedule::proof::{self, Seen};
 use procesos_schedule::{Choice, Kind, Order, Segment, State, Step, Stop};
 
-use super::program::Model;
+use super::notebook::{Form, Notebook};
+use super::program::{Model, Op};
+use super::steps;
 use super::world::{Attempt, World};
 
 /// How an execution ended.
@@ -57,6 +60,10 @@ pub(crate) struct Run {
     /// Path of each process and of its parent.
     pub(crate) parents: Vec<(u64, u64)>,
     pub(crate) deviated: bool,
+    /// For the proof; nothing where time passes.
+    pub(crate) seen: Seen,
+    /// What it was told apart by; nothing where time passes.
+    pub(crate) form: Form,
 }
 
 impl Run {
@@ -88,6 +95,9 @@ pub(crate) fn watched(model: &Model, order: &Order, mut watch: impl FnMut(&State
         deadline: vec![None],
         picks: Vec::new(),
         events: Vec::new(),
+        is_timeless: !has_time(model),
+        steps: Vec::new(),
+        notebook: Notebook::default(),
     };
     execution.arrive(0);
     let end = loop {
@@ -103,13 +113,21 @@ pub(crate) fn watched(model: &Model, order: &Order, mut watch: impl FnMut(&State
             other => panic!("a model has nobody outside: {other:?}"),
         }
     };
+    let waiting = execution.waiting();
     Run {
         outcome: Outcome::of(&execution.world, end),
         picks: execution.picks,
         events: execution.events,
         parents: execution.world.processes.iter().map(|process| (process.path, process.parent)).collect(),
         deviated: execution.state.deviated != 0,
+        seen: Seen { steps: execution.steps, waiting },
+        form: execution.notebook.form(end),
     }
+}
+
+/// Whether a process of `model` lets time pass.
+fn has_time(model: &Model) -> bool {
+    model.programs.iter().flatten().any(|op| matches!(op, Op::Sleep(_) | Op::TakeWithin(..)))
 }
 
 struct Execution<'a> {
@@ -123,9 +141,27 @@ struct Execution<'a> {
     deadline: Vec<Option<u64>>,
     picks: Vec<Segment>,
     events: Vec<Event>,
+    is_timeless: bool,
+    steps: Vec<proof::Step>,
+    notebook: Notebook,
 }
 
 impl Execution<'_> {
+    /// What those who have not ended stand before.
+    fn waiting(&self) -> Vec<proof::Step> {
+        let slots = 0..self.world.processes.len();
+        let waiting = slots.filter(|slot| self.is_timeless && !self.world.processes[*slot].has_ended);
+        waiting.map(|slot| steps::step(self.model, &self.world, slot, true)).collect()
+    }
+
+    /// The process in `slot` made a step that led here from the world before it.
+    fn note(&mut self, slot: usize, before: &World, worked: bool) {
+        if self.is_timeless {
+            self.steps.push(steps::step(self.model, before, slot, worked));
+            self.notebook.note(self.model, slot, before, &self.world);
+        }
+    }
+
     /// The process in `slot` goes on until it stands before a point.
     fn arrive(&mut self, slot: usize) {
         let state = &mut self.state;
@@ -138,9 +174,12 @@ impl Execution<'_> {
         self.note_pick(slot);
         if !self.begun[slot] {
             self.begun[slot] = true;
+            self.steps.push(steps::begin(&self.world, slot));
             return self.arrive(slot);
         }
         let next = self.world.next(self.model, slot);
+        let before = self.world.clone();
+        let mut worked = true;
         let step = match self.world.attempt(self.model, slot) {
             Attempt::Pending => {
                 if self.waits(slot) {
@@ -148,7 +187,12 @@ impl Execution<'_> {
                 }
                 self.world.give_up(self.model, slot)
             }
-            Attempt::Answered { in_vain, answer } => Step::Answered { in_vain, answer },
+            Attempt::Answered { in_vain, answer } => {
+                // Who tries to put, to get or to acquire is answered only when that fails.
+                let op = before.op(self.model, slot);
+                worked = !matches!(op, Op::TryPut(..) | Op::TryTake(_) | Op::TryAcquire(_));
+                Step::Answered { in_vain, answer }
+            }
             Attempt::Started(child) => {
                 self.begun.push(false);
                 self.deadline.push(None);
@@ -157,6 +201,7 @@ impl Execution<'_> {
             }
             Attempt::Changed | Attempt::Exited => Step::Changed,
         };
+        self.note(slot, &before, worked);
         let process = self.world.processes[slot].path;
         let writes = next.access == procesos_schedule::Access::Write;
         self.events.push(Event { process, op: next.op, object: next.object, writes });

@@ -27,7 +27,7 @@ pub(crate) struct World {
     /// Values, and how often each was set.
     pub(crate) cells: Vec<(i64, u64)>,
     pub(crate) queues: Vec<VecDeque<i64>>,
-    owners: Vec<Option<usize>>,
+    pub(crate) owners: Vec<Option<usize>>,
     pub(crate) failed: bool,
 }
 

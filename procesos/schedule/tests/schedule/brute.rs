@@ -111,10 +111,10 @@ fn follow(model: &Model, world: &World, so_far: &mut Vec<Placed>, forms: &mut Ha
     }
 }
 
-struct Move {
-    slot: usize,
+pub(crate) struct Move {
+    pub(crate) slot: usize,
     shape: Next,
-    world: World,
+    pub(crate) world: World,
 }
 
 fn all_at_once(model: &Model) -> World {
@@ -125,11 +125,12 @@ fn all_at_once(model: &Model) -> World {
     world
 }
 
-fn settle(world: &mut World, model: &Model, slot: usize) {
+pub(crate) fn settle(world: &mut World, model: &Model, slot: usize) {
     world.settle(model, slot, &mut || panic!("{}: nobody knows the time here", model.name));
 }
 
-fn moves(model: &Model, world: &World) -> Vec<Move> {
+/// What can happen next.
+pub(crate) fn moves(model: &Model, world: &World) -> Vec<Move> {
     let alive = (0..world.processes.len()).filter(|slot| !world.processes[*slot].has_ended);
     alive.filter_map(|slot| step(model, world, slot)).collect()
 }

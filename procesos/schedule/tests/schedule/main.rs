@@ -11,5 +11,6 @@ mod examples;
 mod outcomes;
 mod plans;
 mod polling;
+mod proof;
 mod sampling;
 mod strategies;

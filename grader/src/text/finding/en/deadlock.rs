@@ -106,7 +106,7 @@ fn nobody_puts(
     match Supply::of(put, consumers) {
         Supply::Nothing => Sentence::new(
             format!("Deadlock: {wait} and nobody puts anything into {}.", thing(queue)),
-            "use one queue in all of them: make one and pass cola.clone().",
+            "check who has to put, and that it is into this queue: make one and pass cola.clone().",
         ),
         Supply::NoMark { put } => {
             let total = put.iter().map(|(_, count)| count).sum();

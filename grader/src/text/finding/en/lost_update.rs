@@ -59,7 +59,7 @@ fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
         ),
         LostCause::ReleasedAtOnce { place } => Sentence::new(
             format!(
-                "The lock is acquired and released{}, before the value is used: `let _ =` and a bare line release it at once.",
+                "The lock is released at once{} (`let _ =` or a bare line), before the value is used.",
                 after("at", place.as_ref())
             ),
             "let guardia = lock.acquire()?; … guardia.release();",

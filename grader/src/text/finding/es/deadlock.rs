@@ -107,7 +107,7 @@ fn nobody_puts(
     match Supply::of(put, consumers) {
         Supply::Nothing => Sentence::new(
             format!("Interbloqueo: {wait} y nadie pone nada en {}.", thing(queue)),
-            "usar una misma cola en todos: crear una y pasar cola.clone().",
+            "revisar quién tiene que poner, y que ponga en esta cola: crear una y pasar cola.clone().",
         ),
         Supply::NoMark { put } => {
             let total = put.iter().map(|(_, count)| count).sum();

@@ -59,7 +59,7 @@ fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
         ),
         LostCause::ReleasedAtOnce { place } => Sentence::new(
             format!(
-                "El lock se toma y se suelta{}, antes de usar el valor: `let _ =` y la línea suelta lo sueltan al instante.",
+                "El lock se suelta al instante{} (`let _ =` o línea suelta), antes de usar el valor.",
                 after("en", place.as_ref())
             ),
             "let guardia = lock.acquire()?; … guardia.release();",

@@ -4,6 +4,8 @@
 //! count 4 5        4 processes that add 5 times each
 //! raw 5 60 100     an execution of 5 processes and 60 hand-offs by hand, 100 times: prints microseconds of each
 //! trace 100000     so many operations on a value: prints nanoseconds of one
+//! ring 4           4 processes that hold a lock each, and then want that of the next one: nobody can go on
+//! items 4          4 processes that wait for an item that nobody sends
 //! ```
 
 use std::process::ExitCode;
@@ -15,7 +17,7 @@ use nix::sched::{CpuSet, sched_setaffinity};
 use nix::sys::mman::{MapFlags, ProtFlags, mmap_anonymous};
 use nix::sys::wait::waitpid;
 use nix::unistd::{ForkResult, Pid, fork};
-use procesos::{Driver, Result, Value};
+use procesos::{Driver, Lock, Process, Queue, Result, Value};
 use subject::count;
 
 fn main() -> ExitCode {
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
     }
     procesos::program(|driver| match driver.arg(0) {
         Some("trace") => trace(driver),
+        Some("ring") => ring(driver.number(1, 2)?),
+        Some("items") => items(driver.number(1, 2)?),
         _ => {
             let (processes, times) = (driver.number(1, 4)?, driver.number(2, 5)?);
             let total = driver.call("count", || count(processes, times))?;
@@ -49,6 +53,64 @@ fn trace(driver: &mut Driver) -> Result<()> {
     }
     driver.result("nanoseconds", begun.elapsed().as_nanos() as f64 / f64::from(operations));
     Ok(())
+}
+
+/// Processes that hold a lock each, and then want that of the next one.
+fn ring(processes: usize) -> Result<()> {
+    let locks = (0..processes).map(|_| Lock::new()).collect::<Result<Vec<Lock>>>()?;
+    let (held, go) = (Queue::bounded(processes)?, Queue::bounded(processes)?);
+    let mut children = Vec::new();
+    for own in 0..processes {
+        let both = (locks[own].clone(), locks[(own + 1) % processes].clone());
+        children.push(Process::new(hold_and_want, (both.0, both.1, held.clone(), go.clone())).start()?);
+    }
+    for _ in 0..processes {
+        held.get()?;
+    }
+    for _ in 0..processes {
+        go.put(&())?;
+    }
+    for child in children {
+        stamp();
+        child.join()?;
+    }
+    Ok(())
+}
+
+fn hold_and_want(own: Lock, next: Lock, held: Queue<()>, go: Queue<()>) -> Result<()> {
+    let own = own.acquire()?;
+    held.put(&())?;
+    go.get()?;
+    stamp();
+    next.acquire()?.release();
+    own.release();
+    Ok(())
+}
+
+/// Processes that wait for an item that nobody sends.
+fn items(processes: usize) -> Result<()> {
+    let queue = Queue::bounded(1)?;
+    let mut children = Vec::new();
+    for _ in 0..processes {
+        children.push(Process::new(want_one, (queue.clone(),)).start()?);
+    }
+    for child in children {
+        stamp();
+        child.join()?;
+    }
+    Ok(())
+}
+
+fn want_one(queue: Queue<()>) -> Result<()> {
+    stamp();
+    queue.get()
+}
+
+/// Prints the machine's own monotonic nanoseconds: under control the C library would tell virtual ones.
+fn stamp() {
+    let mut now = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    unsafe { libc::syscall(libc::SYS_clock_gettime, libc::CLOCK_MONOTONIC, &raw mut now) };
+    println!("{}", now.tv_sec * 1_000_000_000 + now.tv_nsec);
 }
 
 /// Microseconds of executions by hand: forks, hand-offs of a token round and round, exits and waits.

@@ -1,0 +1,117 @@
+//! Every interleaving of a program's processes, by picking everybody at every point. It knows nothing of what is
+//! independent: orderings are told apart by what each step could tell of the others' steps.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use grader::run::{Controlled, Event, Trace};
+use procesos_schedule::{Kind, Order, ROOT, Segment, path_of};
+use procesos_trace::{ObjectId, Op, Outcome};
+
+/// Beginnings of orders beyond which a program is too large to be here.
+const MOST_BEGINNINGS: usize = 4_000;
+
+/// What each process did and was told, by its name.
+pub(crate) type Form = BTreeMap<String, Vec<String>>;
+
+/// A step: index of its process, and of its event there.
+type At = (usize, usize);
+
+/// The orderings there are.
+pub(crate) fn all_forms(controlled: &mut Controlled<'_>) -> BTreeSet<Form> {
+    let mut known: HashSet<Form> = HashSet::new();
+    let mut forms = BTreeSet::new();
+    let mut to_see: Vec<Vec<u64>> = vec![Vec::new()];
+    while let Some(beginning) = to_see.pop() {
+        assert!(known.len() < MOST_BEGINNINGS);
+        for process in processes(controlled, &beginning) {
+            let longer: Vec<u64> = beginning.iter().copied().chain([process]).collect();
+            let Some((trace, steps)) = follow(controlled, &longer) else { continue };
+            if !known.insert(form(&trace, longer.len())) {
+                continue;
+            }
+            if steps == longer.len() {
+                forms.insert(form(&trace, usize::MAX));
+            } else {
+                to_see.push(longer);
+            }
+        }
+    }
+    forms
+}
+
+/// The processes that there are after these picks.
+fn processes(controlled: &mut Controlled<'_>, picks: &[u64]) -> BTreeSet<u64> {
+    let Some((trace, _)) = follow(controlled, picks) else { return BTreeSet::new() };
+    let started = in_order(&trace).into_iter().take(picks.len());
+    let started = started.map(|(p, i)| &trace.processes[p].events[i]).filter(|event| event.op == Op::Start);
+    let paths = started.map(|event| path_of(&trace.processes[usize::try_from(event.value).unwrap()].path));
+    paths.chain([ROOT]).collect()
+}
+
+/// What came of these picks, one a step, and how many steps it had in all; `None` when they are not possible.
+fn follow(controlled: &mut Controlled<'_>, picks: &[u64]) -> Option<(Trace, usize)> {
+    let plan = picks.iter().map(|process| Segment { process: *process, picks: 1 }).collect();
+    let execution = controlled.execute(&Order { plan, ..Order::new(Kind::Plan, 0) }).unwrap();
+    let trace = execution.run.trace;
+    let steps = in_order(&trace);
+    let made = steps.iter().map(|(p, _)| path_of(&trace.processes[*p].path)).take(picks.len());
+    let possible = !execution.report.unwrap().deviated && made.eq(picks.iter().copied());
+    possible.then_some((trace, steps.len()))
+}
+
+/// The steps in their order; the first turn of a process that was started is one.
+fn in_order(trace: &Trace) -> Vec<At> {
+    let mut steps: Vec<(u64, At)> = Vec::new();
+    for (p, process) in trace.processes.iter().enumerate() {
+        let own = process.events.iter().enumerate();
+        let own = own.filter(|(_, event)| event.op.is_scheduled() || (event.op == Op::Begin && p > 0));
+        steps.extend(own.map(|(i, event)| (event.end, (p, i))));
+    }
+    steps.sort_unstable();
+    steps.into_iter().map(|(_, at)| at).collect()
+}
+
+/// What the first `count` steps were told.
+pub(crate) fn form(trace: &Trace, count: usize) -> Form {
+    let mut form = Form::new();
+    let mut before: Vec<&Event> = Vec::new();
+    for (p, i) in in_order(trace).into_iter().take(count) {
+        let event = &trace.processes[p].events[i];
+        form.entry(trace.processes[p].id()).or_default().push(told(trace, event, &before));
+        before.push(event);
+    }
+    form
+}
+
+/// What one step could tell of those before it.
+fn told(trace: &Trace, event: &Event, before: &[&Event]) -> String {
+    let Event { op, outcome, version, extra, .. } = event;
+    let name = |id: ObjectId| format!("{}.{}", trace.processes[usize::from(id.creator)].id(), id.ordinal);
+    let peer = |id: ObjectId| trace.objects.get(&id).and_then(|object| object.peer);
+    let object = event.object.map(name).unwrap_or_default();
+    // How often something was done to the object, or from the other end of the pipe.
+    let count = |op: Op| {
+        let done = before.iter().filter(|earlier| earlier.op == op && earlier.outcome == Outcome::Done);
+        done.filter(|earlier| {
+            earlier.object.is_some_and(|id| Some(id) == event.object || peer(id) == event.object)
+        })
+        .count()
+    };
+    let seen = match op {
+        // The object itself counts these.
+        Op::ValueGet | Op::ValueSet | Op::LockAcquire if *outcome == Outcome::Done => vec![*version],
+        Op::QueuePut | Op::QueueGet if *outcome == Outcome::Done => vec![*version],
+        Op::IsAlive => vec![*extra],
+        Op::LockAcquire if *outcome == Outcome::WouldBlock => {
+            vec![count(Op::LockAcquire) as u64, count(Op::LockRelease) as u64]
+        }
+        Op::QueueIsEmpty | Op::QueuePut | Op::QueueGet => {
+            vec![count(Op::QueuePut) as u64, count(Op::QueueGet) as u64]
+        }
+        Op::Poll | Op::Recv if *outcome != Outcome::Done || *op == Op::Poll => {
+            vec![count(Op::Send) as u64, count(Op::Close) as u64]
+        }
+        _ => Vec::new(),
+    };
+    format!("{op:?} {object} {outcome:?} {seen:?}")
+}
