@@ -209,7 +209,8 @@ impl Execution {
     pub(super) fn child_ended(&self, slot: usize, pid: u32) {
         let child = Pid::from_raw(pid.cast_signed());
         // Nobody blocks the signal: the wait is as long as the system takes to end the process.
-        let _ = waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        // Whoever sleeps here waits for the system, wherever it was called from.
+        let _ = self.region.inside(|| waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT));
         self.region.with_state(self.slot() as u64, |state| state.end(slot));
     }
 

@@ -6,6 +6,7 @@ use procesos::{DictProxy, ListProxy, Lock, Manager, Process, Queue, Result, Valu
 pub(crate) fn find(name: &str) -> Option<fn() -> Result<()>> {
     Some(match name {
         "manager_list" => list,
+        "manager_survives" => survives,
         "manager_counts" => || counts(None),
         "manager_counts_with_lock" => || counts(Some(Lock::new()?)),
         "manager_polled" => polled,
@@ -37,6 +38,27 @@ fn list() -> Result<()> {
         assert_eq!(of_one, [number * 10, number * 10 + 1]);
     }
     assert_eq!(all.len(), 4);
+    Ok(())
+}
+
+/// Right whatever happens to one of the children: what it had appended is there, in its order.
+fn survives() -> Result<()> {
+    fn append(list: ListProxy<u32>, from: u32) -> Result<()> {
+        (from..from + 3).try_for_each(|number| list.append(&number))
+    }
+    let manager = Manager::start()?;
+    let list = manager.list()?;
+    let start = |number| Process::new(append, (list.clone(), number * 10)).start();
+    let children = (0..CHILDREN).map(start).collect::<Result<Vec<_>>>()?;
+    let succeeded = children.into_iter().map(|child| child.join().map(procesos::ExitStatus::success));
+    let succeeded = succeeded.collect::<Result<Vec<_>>>()?;
+    let all = list.to_vec()?;
+    for (number, succeeded) in (0..CHILDREN).zip(succeeded) {
+        let of_one: Vec<u32> = all.iter().copied().filter(|n| n / 10 == number).collect();
+        let whole = [number * 10, number * 10 + 1, number * 10 + 2];
+        assert_eq!(of_one, whole[..of_one.len()]);
+        assert!(!succeeded || of_one.len() == whole.len());
+    }
     Ok(())
 }
 

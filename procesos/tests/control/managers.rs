@@ -8,6 +8,7 @@ use procesos_trace::layout::process::{ROLE_OWN, ROLE_SERVER};
 use procesos_trace::{ObjectKind, Op};
 
 use crate::controller::{Controller, Execution, order, plan};
+use crate::faults::kill_everywhere;
 use crate::test;
 
 const SEEDS: u64 = 12;
@@ -23,6 +24,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test!(an_update_in_two_calls_is_lost_in_some_orders),
         test!(a_server_is_no_process_of_the_program_and_makes_no_steps),
         test!(nobody_waits_for_a_server),
+        test!(a_client_that_dies_anywhere_costs_nobody_else_anything),
     ]
 }
 
@@ -94,4 +96,12 @@ fn nobody_waits_for_a_server() {
             assert_eq!(controller.execute(&order(kind, 1)).report.stop, stop, "{program}");
         }
     }
+}
+
+fn a_client_that_dies_anywhere_costs_nobody_else_anything() {
+    kill_everywhere("manager_survives", |execution, slot| {
+        assert_eq!((execution.report.stop, execution.report.code), (Stop::Finished, Some(0)));
+        let killed = execution.joined().into_iter().filter(|(_, code)| *code == -9);
+        assert!(killed.eq([(slot as u64, -9)]), "{:?}", execution.joined());
+    });
 }

@@ -1,13 +1,15 @@
 //! Pools under control: which worker does which task differs from order to order, what comes of them does not.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use libtest_mimic::Trial;
-use procesos_schedule::{Fault, Kind, Report, Stop, path_of};
+use procesos_schedule::{Kind, Report, Stop};
 use procesos_trace::layout::process::{ROLE_OWN, ROLE_WORKER};
 use procesos_trace::{Op, Outcome, Tasks};
 
 use crate::controller::{Controller, Execution, order, plan};
+use crate::faults::kill_everywhere;
 use crate::test;
 
 const SEEDS: u64 = 12;
@@ -111,21 +113,16 @@ fn the_parts_of_a_task_are_told_apart() {
 }
 
 fn a_worker_that_dies_anywhere_costs_its_task_alone() {
-    let mut controller = Controller::start("pool_worker_dies");
-    let mut codes = BTreeSet::new();
-    for seed in 0..MANY_SEEDS {
-        let mut order = order(Kind::Random, seed);
-        order.fault =
-            Some(Fault { process: path_of(&[1 + u32::try_from(seed % 2).unwrap_or(0)]), step: seed % 5 });
-        let execution = controller.execute(&order);
-        let code = execution.report.code.expect("it exits");
-        assert_eq!(execution.report.stop, Stop::Finished, "seed {seed}: {:?}", execution.report);
+    let codes = RefCell::new(BTreeSet::new());
+    kill_everywhere("pool_worker_dies", |execution, _| {
+        assert_eq!(execution.report.stop, Stop::Finished);
         let told =
             execution.of(0, Op::PoolGet).into_iter().filter(|e| e.outcome == Outcome::WorkerDied as u8);
-        assert_eq!(usize::try_from(code).ok(), Some(told.count()), "seed {seed}");
-        codes.insert(code);
-    }
-    assert_eq!(codes, BTreeSet::from([0, 1]));
+        let code = execution.report.code.and_then(|code| usize::try_from(code).ok());
+        assert_eq!(code, Some(told.count()), "{:?}", execution.report);
+        codes.borrow_mut().insert(code);
+    });
+    assert_eq!(codes.into_inner(), BTreeSet::from([Some(0), Some(1)]));
 }
 
 fn who_waits_for_a_task_that_waits_for_ever_is_told() {
