@@ -30,14 +30,18 @@ where
 {
     fn run(function: Function, input: &[u8]) -> Vec<u8> {
         match codec::decode::<Vec<Args>>(input) {
-            Ok(all) => all.into_iter().flat_map(|args| called(function, args)).collect(),
+            Ok(all) => {
+                let mut told = Vec::new();
+                all.into_iter().for_each(|args| call(function, args, &mut told));
+                told
+            }
             Err(error) => failed(&error),
         }
     }
 }
 
-/// One call, with what came of it as bytes.
-fn called<Function, Args, Form, Kind>(function: Function, args: Args) -> Vec<u8>
+/// One call; what came of it is added as bytes.
+fn call<Function, Args, Form, Kind>(function: Function, args: Args, into: &mut Vec<u8>)
 where
     Function: Task<Args, Form>,
     Function::Returned: Answer<Kind>,
@@ -48,7 +52,9 @@ where
         Ok(told) => told.map_err(|message| Fault { panicked: false, message }),
         Err(payload) => Err(Fault { panicked: true, message: panic_message(payload.as_ref()) }),
     };
-    codec::encode(&told).unwrap_or_else(|error| failed(&error))
+    if let Err(error) = codec::with_encoded(&told, |bytes| into.extend_from_slice(bytes)) {
+        into.extend(failed(&error));
+    }
 }
 
 fn panic_message(payload: &(dyn Any + Send)) -> String {

@@ -209,7 +209,7 @@ impl Pool {
         let at = At::caller();
         let items: Vec<Args> = items.into_iter().collect();
         let each = items.len().div_ceil(self.workers.saturating_mul(TASKS_A_WORKER));
-        Ok(AsyncResult::of_many(self.give(function, &items, each, at)?))
+        Ok(AsyncResult::of_many(self.give(function, &items, each, false, at)?))
     }
 
     /// Calls `function` once, without waiting: a handle for its value. As `apply_async` in Python.
@@ -228,7 +228,7 @@ impl Pool {
         Args: Serialize + DeserializeOwned,
     {
         let at = At::caller();
-        Ok(AsyncResult::of_one(self.give(function, &[args], 1, at)?))
+        Ok(AsyncResult::of_one(self.give(function, &[args], 1, false, at)?))
     }
 
     /// Calls `function` with every item; the values come one by one, whichever is done first. As `imap_unordered` in Python.
@@ -304,7 +304,7 @@ impl Pool {
     {
         let items: Vec<Args> = items.into_iter().collect();
         let each = items.len().div_ceil(MOST_SINGLE_TASKS);
-        Ok(Results::of(self.give(function, &items, each, at)?, in_order))
+        Ok(Results::of(self.give(function, &items, each, !in_order, at)?, in_order))
     }
 
     /// Says that there will be no further tasks: the workers end when they have done those that there are. As `close()` in Python.
@@ -349,12 +349,13 @@ impl Pool {
         self.office.join(At::caller())
     }
 
-    /// Gives the calls of `function` with each of `items`, so many a task.
+    /// Gives the calls of `function` with each of `items`, so many a task; their results are wanted all, or as they come.
     fn give<Function, Args, Form, Kind>(
         &self,
         function: Function,
         items: &[Args],
         each: usize,
+        as_they_come: bool,
         at: At,
     ) -> Result<Calls>
     where
@@ -367,7 +368,7 @@ impl Pool {
             return Err(crate::error::Kind::TaskCaptures(path).into());
         }
         let messages = batch::messages(function, items, each)?;
-        let tasks = self.office.submit(&messages, at)?;
+        let tasks = self.office.submit(&messages, as_they_come, at)?;
         Ok(Calls { office: Arc::clone(&self.office), tasks, all: items.len(), each: each.max(1) })
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Nothing goes on here by itself: results are taken in when somebody asks for one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
@@ -22,10 +22,10 @@ pub(super) const WHAT: &str = "Pool";
 #[derive(Debug)]
 pub(super) enum State {
     Open,
-    /// Came back, as so many-th, with these bytes.
-    Back(u64, Vec<u8>),
-    /// Its worker has ended, or all have; noticed as so many-th.
-    Lost(u64, Loss),
+    /// Came back with these bytes.
+    Back(Vec<u8>),
+    /// Its worker has ended, or all have.
+    Lost(Loss),
 }
 
 /// Who was to do a task and never will.
@@ -58,9 +58,10 @@ pub(super) struct Desk {
     next: u64,
     /// Results taken in so far.
     back: u64,
-    /// Results and losses noticed so far.
-    noticed: u64,
     tasks: BTreeMap<u64, State>,
+    /// Of tasks whose results are wanted as they come, by the first of them: the one behind the last, and those that are settled, in
+    /// the order in which that was noticed.
+    streams: BTreeMap<u64, (u64, VecDeque<u64>)>,
     shut: Option<Shut>,
 }
 
@@ -78,15 +79,23 @@ impl Desk {
         let mut bytes = Vec::new();
         while core.results.try_get(&mut bytes)?.is_some() {
             self.back += 1;
-            if let Some((index, told)) = opened(&bytes)
-                && let Some(state @ State::Open) = self.tasks.get_mut(&index)
-            {
-                *state = State::Back(self.noticed, told.to_vec());
-                self.noticed += 1;
+            if let Some((index, told)) = opened(&bytes) {
+                self.settle(index, || State::Back(told.to_vec()));
             }
             bytes.clear();
         }
         Ok(())
+    }
+
+    /// A task is open no more, if somebody may still ask for it.
+    fn settle(&mut self, index: u64, become_what: impl FnOnce() -> State) {
+        let Some(state @ State::Open) = self.tasks.get_mut(&index) else { return };
+        *state = become_what();
+        if let Some((_, (end, settled))) = self.streams.range_mut(..=index).next_back()
+            && index < *end
+        {
+            settled.push_back(index);
+        }
     }
 
     /// Looks whether workers have ended, and what that means for the open tasks.
@@ -117,8 +126,7 @@ impl Desk {
         let open = self.tasks.iter().filter(|(_, state)| matches!(state, State::Open));
         let lost: Vec<(u64, Loss)> = open.filter_map(|(index, _)| Some((*index, loss(*index)?))).collect();
         for (index, loss) in lost {
-            self.tasks.insert(index, State::Lost(self.noticed, loss));
-            self.noticed += 1;
+            self.settle(index, || State::Lost(loss));
         }
         Ok(())
     }
@@ -130,8 +138,8 @@ impl Desk {
 
     /// Whether nothing more has to come of some tasks: all are back, or one never will be.
     pub(super) fn is_settled(&self, tasks: Tasks) -> bool {
-        self.of(tasks).any(|(_, state)| matches!(state, State::Lost(..)))
-            || self.of(tasks).all(|(_, state)| matches!(state, State::Back(..)))
+        self.of(tasks).any(|(_, state)| matches!(state, State::Lost(_)))
+            || self.of(tasks).all(|(_, state)| matches!(state, State::Back(_)))
     }
 
     /// Takes the first of some tasks, in their order, if it has come back or was lost.
@@ -145,12 +153,8 @@ impl Desk {
 
     /// Takes the one of some tasks that has come back, or was lost, first.
     pub(super) fn take_first(&mut self, tasks: Tasks) -> Option<(u64, State)> {
-        let noticed = |state: &State| match state {
-            State::Open => None,
-            State::Back(noticed, _) | State::Lost(noticed, _) => Some(*noticed),
-        };
-        let all = self.of(tasks).filter_map(|(index, state)| Some((noticed(state)?, index)));
-        let (_, index) = all.min()?;
+        let (_, settled) = self.streams.get_mut(&tasks.first.into())?;
+        let index = settled.pop_front()?;
         Some((index, self.tasks.remove(&index)?))
     }
 }
@@ -185,8 +189,8 @@ impl Office {
         self.desk().members.iter().map(|member| member.child.pid()).collect()
     }
 
-    /// Gives tasks; which they are.
-    pub(super) fn submit(&self, messages: &[Vec<u8>], at: At) -> Result<Tasks> {
+    /// Gives tasks; which they are. With `as_they_come` their results are taken in that order.
+    pub(super) fn submit(&self, messages: &[Vec<u8>], as_they_come: bool, at: At) -> Result<Tasks> {
         let attempt = || {
             self.home.check(WHAT)?;
             let mut desk = self.desk();
@@ -212,6 +216,10 @@ impl Office {
                         return Err(Kind::TooManyTasks(MOST_TASKS).into());
                     }
                 }
+            }
+            if as_they_come && !messages.is_empty() {
+                let end = desk.next;
+                desk.streams.insert(first, (end, VecDeque::new()));
             }
             let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
             let tasks = Tasks { first: small(first), count: small(messages.len() as u64) };
@@ -271,6 +279,9 @@ impl Office {
     pub(super) fn forget(&self, tasks: Tasks) {
         if self.home.is_here() {
             let mut desk = self.desk();
+            if tasks.count > 0 {
+                desk.streams.remove(&tasks.first.into());
+            }
             tasks.indices().for_each(|index| {
                 desk.tasks.remove(&index);
             });

@@ -29,15 +29,15 @@ impl Calls {
     /// The values that came of them in their order, once they are settled.
     fn read<Value: DeserializeOwned>(&self, desk: &Desk) -> Result<Vec<Value>> {
         let lost = desk.of(self.tasks).find_map(|(index, state)| match state {
-            State::Lost(_, loss) => Some(loss.error(self.first(index))),
-            State::Open | State::Back(..) => None,
+            State::Lost(loss) => Some(loss.error(self.first(index))),
+            State::Open | State::Back(_) => None,
         });
         if let Some(error) = lost {
             return Err(error);
         }
         let mut values = Vec::with_capacity(self.all);
         for (index, state) in desk.of(self.tasks) {
-            if let State::Back(_, bytes) = state {
+            if let State::Back(bytes) = state {
                 values.extend(self.values::<Value>(index, bytes)?);
             }
         }
@@ -225,8 +225,8 @@ impl<T> Iterator for Results<T> {
             let (index, state) = next?;
             let used = Tasks { first: u32::try_from(index).unwrap_or(u32::MAX), count: 1 };
             let read = match &state {
-                State::Back(_, bytes) => (self.read)(calls, index, bytes),
-                State::Lost(_, loss) => Err(loss.error(calls.first(index))),
+                State::Back(bytes) => (self.read)(calls, index, bytes),
+                State::Lost(loss) => Err(loss.error(calls.first(index))),
                 State::Open => return None,
             };
             Some((used, read))

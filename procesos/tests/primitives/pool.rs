@@ -74,7 +74,11 @@ fn map_of_nothing_gives_nothing() -> Result<()> {
     let pool = Pool::new(2)?;
     assert!(pool.map(square, [])?.is_empty());
     assert!(pool.map_async(square, [])?.ready());
-    assert!(pool.imap_unordered(square, [])?.next().is_none());
+    let mut nothing = pool.imap_unordered(square, [])?;
+    let results = pool.imap_unordered(square, [3])?;
+    assert!(nothing.next().is_none());
+    drop(nothing);
+    assert_eq!(results.collect::<Result<Vec<_>>>()?, [9]);
     Ok(())
 }
 
