@@ -90,7 +90,9 @@ pub(super) fn start_of(trace: &Trace, p: usize) -> Option<At> {
 fn what(trace: &Trace, (p, i): At) -> Option<What> {
     match trace.processes[p].events[i].op {
         Op::QueueGet | Op::Recv => Some(What::Message),
-        Op::LockAcquire => Some(What::Lock),
+        // What one says to another carries nothing but that it was said.
+        Op::EventWait | Op::EventIsSet | Op::ConditionWait | Op::QueueJoin => Some(What::Message),
+        Op::LockAcquire | Op::SemaphoreAcquire => Some(What::Lock),
         Op::Join | Op::IsAlive => Some(What::End),
         _ => None,
     }
