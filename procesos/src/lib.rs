@@ -22,7 +22,8 @@
 //!
 //! Differences on purpose: arguments and messages are serialised when they are given, and what cannot travel does
 //! not compile or is an error there; a queue has no feeder thread; what was not handed to a process is not open in
-//! it, so the end of a pipe is seen; the death of who holds a lock or a permit, or waits at a barrier, is an error, not a hang.
+//! it, so the end of a pipe is seen; the death of who holds a lock or a permit, waits at a barrier, does
+//! a task of a pool or keeps the objects of a manager is an error, not a hang.
 //!
 //! ```
 //! use procesos::{Process, Queue, Result};
