@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use super::words::Language;
 
 /// Rounds when nobody says how many: enough for a median that one disturbance does not move.
-const ROUNDS: usize = 5;
+pub(crate) const ROUNDS: usize = 5;
 /// More would only take longer.
 pub(crate) const MOST_ROUNDS: usize = 99;
-const PICTURE: &str = "comparacion.svg";
+/// Where the picture goes when nobody says where: into the current folder.
+pub(crate) const PICTURE: &str = "comparacion.svg";
 /// What a picture's name ends with. Anything else is refused, lest a slip of the hand overwrite another file.
-pub(crate) const ENDING: &str = "svg";
+const ENDING: &str = "svg";
 
 /// What is asked for.
 #[derive(Debug, PartialEq, Eq)]

@@ -17,13 +17,13 @@
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-mod arguments;
-mod measure;
-mod numbers;
-mod plot;
-mod table;
-mod ways;
-mod words;
+pub(crate) mod arguments;
+pub(crate) mod measure;
+pub(crate) mod numbers;
+pub(crate) mod plot;
+pub(crate) mod table;
+pub(crate) mod ways;
+pub(crate) mod words;
 
 use arguments::Asked;
 use words::Words;

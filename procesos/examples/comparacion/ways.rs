@@ -2,6 +2,8 @@
 //!
 //! Every function returns how long both took for `count` times, and fails when what arrived is not what was sent.
 
+#![expect(clippy::needless_pass_by_value, reason = "a process owns what it is given")]
+
 use std::time::{Duration, Instant};
 
 use procesos::{

@@ -1,6 +1,6 @@
 //! Every sentence for people, in Spanish and English. Nothing here is measured, and nothing here claims to be.
 
-use super::arguments::{MOST_ROUNDS, Wrong};
+use super::arguments::{MOST_ROUNDS, PICTURE, ROUNDS, Wrong};
 use super::measure::{Way, What};
 
 /// The languages of the course.
@@ -62,10 +62,10 @@ impl Words {
 
     pub(crate) fn rounds(self, rounds: usize) -> String {
         match (self.language, rounds) {
-            (Spanish, 1) => "una sola ronda: sirve para probar, no para comparar".into(),
-            (English, 1) => "a single round: good for a try, not for a comparison".into(),
-            (Spanish, _) => format!("mediana de {rounds} rondas cortas"),
-            (English, _) => format!("median of {rounds} short rounds"),
+            (Spanish, 1) => "Una sola ronda: sirve para probar, no para comparar".into(),
+            (English, 1) => "A single round: good for a try, not for a comparison".into(),
+            (Spanish, _) => format!("Mediana de {rounds} rondas cortas"),
+            (English, _) => format!("Median of {rounds} short rounds"),
         }
     }
 
@@ -266,14 +266,18 @@ impl Words {
     }
 
     pub(crate) fn help(self) -> String {
-        let rest = self.choose(
-            "  --lang es|en   el idioma; si no se dice, el del sistema o el español\n  \
-             --rounds N     cuántas rondas se miden; si no se dice, 5\n  \
-             ARCHIVO.svg    dónde dejar el gráfico; si no se dice, comparacion.svg\n",
-            "  --lang es|en   the language; otherwise that of the system, else Spanish\n  \
-             --rounds N     how many rounds are measured; otherwise 5\n  \
-             FILE.svg       where to leave the picture; otherwise comparacion.svg\n",
-        );
+        let rest = match self.language {
+            Spanish => format!(
+                "  --lang es|en   el idioma; si no se dice, el del sistema o el español\n  \
+                 --rounds N     cuántas rondas se miden, de 1 a {MOST_ROUNDS}; si no se dice, {ROUNDS}\n  \
+                 ARCHIVO.svg    dónde dejar el gráfico; si no se dice, {PICTURE}\n"
+            ),
+            English => format!(
+                "  --lang es|en   the language; otherwise that of the system, else Spanish\n  \
+                 --rounds N     how many rounds are measured, from 1 to {MOST_ROUNDS}; otherwise {ROUNDS}\n  \
+                 FILE.svg       where to leave the picture; otherwise {PICTURE}\n"
+            ),
+        };
         format!("{}\n\n{}\n\n{rest}", self.title(), self.usage())
     }
 }
