@@ -22,12 +22,14 @@ const SPANISH: [&str; 5] = ["Queue", "Pipe", "Memoria compartida", "Event", "Man
 const ENGLISH: [&str; 5] = ["Queue", "Pipe", "Shared memory", "Event", "Manager"];
 
 type Tested = Result<(), Failed>;
+/// A test's name, and what it does.
+type Case = (&'static str, fn() -> Tested);
 
 fn main() -> ExitCode {
     if std::env::var_os(AS_EXAMPLE).is_some() {
         return comparacion::main();
     }
-    let cases: [(&str, fn() -> Tested); 10] = [
+    let cases: [Case; 10] = [
         ("it_measures_and_leaves_a_picture_in_the_folder", it_measures_and_leaves_a_picture_in_the_folder),
         ("it_speaks_the_language_that_is_asked_for", it_speaks_the_language_that_is_asked_for),
         ("it_speaks_the_language_of_the_locale", it_speaks_the_language_of_the_locale),

@@ -14,6 +14,10 @@ const TRIAL: u32 = 40;
 const FEWEST: u32 = 20;
 const MOST: u32 = 200_000;
 
+/// Bytes of a short message and of a long one.
+const SHORT: usize = 64;
+const LONG: usize = 64 * 1024;
+
 /// The ways to communicate, in the order of the notes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Way {
@@ -40,11 +44,11 @@ impl What {
     pub(crate) const ALL: [Self; 3] = [Self::Datum, Self::Short, Self::Long];
 
     /// Bytes of a message; `None` where their number is not the point.
-    pub(crate) fn bytes(self) -> Option<u32> {
+    pub(crate) fn bytes(self) -> Option<usize> {
         match self {
             Self::Datum => None,
-            Self::Short => Some(64),
-            Self::Long => Some(64 * 1024),
+            Self::Short => Some(SHORT),
+            Self::Long => Some(LONG),
         }
     }
 }
@@ -73,7 +77,7 @@ impl Figures {
 
     /// Bytes a second; `None` where their number is not the point.
     pub(crate) fn rate(&self, way: Way, what: What) -> Option<f64> {
-        Some(f64::from(what.bytes()?) / self.seconds(way, what)?)
+        Some(what.bytes()? as f64 / self.seconds(way, what)?)
     }
 
     /// How many times as long as the quickest way takes for the same.
@@ -101,14 +105,14 @@ const ROWS: [Row; 13] = [
     (Way::Shared, What::Datum, ways::both_add, 2.0),
     (Way::Event, What::Datum, ways::event_there_and_back, 2.0),
     (Way::Manager, What::Datum, ways::manager_two_calls, 2.0),
-    (Way::Queue, What::Short, |count| ways::queue_messages(count, 64), 1.0),
-    (Way::Pipe, What::Short, |count| ways::pipe_messages(count, 64), 1.0),
-    (Way::Shared, What::Short, |count| ways::array_blocks(count, 64), 1.0),
-    (Way::Manager, What::Short, |count| ways::manager_blocks(count, 64), 1.0),
-    (Way::Queue, What::Long, |count| ways::queue_messages(count, 64 * 1024), 1.0),
-    (Way::Pipe, What::Long, |count| ways::pipe_messages(count, 64 * 1024), 1.0),
-    (Way::Shared, What::Long, |count| ways::array_blocks(count, 64 * 1024), 1.0),
-    (Way::Manager, What::Long, |count| ways::manager_blocks(count, 64 * 1024), 1.0),
+    (Way::Queue, What::Short, |count| ways::queue_messages(count, SHORT), 1.0),
+    (Way::Pipe, What::Short, |count| ways::pipe_messages(count, SHORT), 1.0),
+    (Way::Shared, What::Short, |count| ways::array_blocks(count, SHORT), 1.0),
+    (Way::Manager, What::Short, |count| ways::manager_blocks(count, SHORT), 1.0),
+    (Way::Queue, What::Long, |count| ways::queue_messages(count, LONG), 1.0),
+    (Way::Pipe, What::Long, |count| ways::pipe_messages(count, LONG), 1.0),
+    (Way::Shared, What::Long, |count| ways::array_blocks(count, LONG), 1.0),
+    (Way::Manager, What::Long, |count| ways::manager_blocks(count, LONG), 1.0),
 ];
 
 /// Measures everything, in rounds in which all take turns: a machine that is busy for a while is busy for all of them.

@@ -19,7 +19,7 @@ pub(crate) fn rate(language: Language, bytes: f64) -> String {
 
 /// How many times as long, as `×3.2`; the quickest has `×1`.
 pub(crate) fn ratio(language: Language, ratio: f64) -> String {
-    let decimals = if ratio < 9.95 && ratio >= 1.05 { 1 } else { 0 };
+    let decimals = if (1.05..9.95).contains(&ratio) { 1 } else { 0 };
     format!("×{}", decimal(language, ratio, decimals))
 }
 
