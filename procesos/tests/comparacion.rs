@@ -105,6 +105,7 @@ fn it_measures_and_leaves_a_picture_in_the_folder() -> Tested {
     let folder = tempfile::tempdir()?;
     let text = printed(&example(&folder, "C", &["--rounds", "1"])?)?;
     assert_rows(&text, SPANISH, "Cuándo usarlo");
+    assert!(text.contains("Una sola ronda"), "{text}");
     assert!(text.ends_with("comparacion.svg\n"), "{text}");
     let picture = picture(&folder, "comparacion.svg")?;
     assert_picture(&picture, "es");
@@ -117,7 +118,8 @@ fn it_measures_and_leaves_a_picture_in_the_folder() -> Tested {
 
 fn it_speaks_the_language_that_is_asked_for() -> Tested {
     let folder = tempfile::tempdir()?;
-    let text = printed(&example(&folder, "es_ES.UTF-8", &["--lang", "en", "other.svg", "--rounds=1"])?)?;
+    let text = printed(&example(&folder, "es_ES.UTF-8", &["--lang", "en", "other.svg", "--rounds=2"])?)?;
+    assert!(text.contains("Median of 2 short rounds"), "{text}");
     assert_rows(&text, ENGLISH, "When to use it");
     assert_picture(&picture(&folder, "other.svg")?, "en");
     Ok(())
@@ -179,11 +181,11 @@ fn given() -> Figures {
         let down = Figure { what: What::Long, seconds: 2e-3 / 10f64.powi(index), ..up };
         if way == Way::Event { vec![up] } else { vec![up, short, down] }
     };
-    Figures::new((0..).zip(Way::ALL).flat_map(of).collect())
+    Figures::new(3, (0..).zip(Way::ALL).flat_map(of).collect())
 }
 
 fn the_table_says_the_figures_that_it_is_given() -> Tested {
-    let text = table::text(&Words::of(Language::English), 3, &given());
+    let text = table::text(&Words::of(Language::English), &given());
     let rows: Vec<&str> = text.lines().skip(5).take(5).collect();
     let expected = [
         "Queue                      200 ns     ×1     320 MB/s     ×1    32.8 MB/s ×10000",
@@ -198,7 +200,7 @@ fn the_table_says_the_figures_that_it_is_given() -> Tested {
 }
 
 fn a_bar_is_as_long_as_its_time_says() -> Tested {
-    let text = plot::svg(&Words::of(Language::Spanish), 3, &given());
+    let text = plot::svg(&Words::of(Language::Spanish), &given());
     assert_picture(&text, "es");
     let document = Document::parse(&text)?;
     let bars = bars(&document);

@@ -4,8 +4,6 @@ use std::path::{Path, PathBuf};
 
 use super::words::Language;
 
-/// Rounds when nobody says how many: enough for a median that one disturbance does not move.
-pub(crate) const ROUNDS: usize = 5;
 /// More would only take longer.
 pub(crate) const MOST_ROUNDS: usize = 99;
 /// Where the picture goes when nobody says where: into the current folder.
@@ -17,7 +15,7 @@ const ENDING: &str = "svg";
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Asked {
     Help,
-    Compare { rounds: usize, picture: PathBuf },
+    Compare { rounds: Option<usize>, picture: PathBuf },
 }
 
 /// What is wrong with a command line.
@@ -40,7 +38,7 @@ pub(crate) fn language(line: &[String], variable: impl Fn(&str) -> Option<String
 
 /// Reads the command line, without the program's name.
 pub(crate) fn parse(line: &[String]) -> Result<Asked, Wrong> {
-    let (mut rounds, mut picture) = (ROUNDS, None);
+    let (mut rounds, mut picture) = (None, None);
     let mut words = line.iter();
     while let Some(word) = words.next() {
         let (name, joined) = match word.split_once('=') {
@@ -57,7 +55,7 @@ pub(crate) fn parse(line: &[String]) -> Result<Asked, Wrong> {
             "--rounds" => {
                 let value = value("--rounds")?;
                 let number = value.parse().ok().filter(|number| (1..=MOST_ROUNDS).contains(number));
-                rounds = number.ok_or(Wrong::Rounds(value))?;
+                rounds = Some(number.ok_or(Wrong::Rounds(value))?);
             }
             _ if name.starts_with('-') => return Err(Wrong::Unknown(word.clone())),
             _ if picture.is_some() => return Err(Wrong::TwoPictures(word.clone())),

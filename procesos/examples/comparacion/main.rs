@@ -14,7 +14,7 @@
 //! processes pass to a barrier at which both are done; starting a process is not in it. How easy each is, and when to use it, is
 //! no measurement: that is said in words (`words.rs`).
 
-use std::path::PathBuf;
+use std::path::Path;
 use std::process::ExitCode;
 
 pub(crate) mod arguments;
@@ -47,7 +47,7 @@ pub(crate) fn main() -> ExitCode {
     }
 }
 
-fn compare(words: &Words, rounds: usize, picture: &PathBuf) -> ExitCode {
+fn compare(words: &Words, rounds: Option<usize>, picture: &Path) -> ExitCode {
     let figures = match measure::all(rounds) {
         Ok(figures) => figures,
         Err(error) => {
@@ -55,9 +55,9 @@ fn compare(words: &Words, rounds: usize, picture: &PathBuf) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    print!("{}", table::text(words, rounds, &figures));
+    print!("{}", table::text(words, &figures));
     // The table is worth having even when the picture cannot be written.
-    match std::fs::write(picture, plot::svg(words, rounds, &figures)) {
+    match std::fs::write(picture, plot::svg(words, &figures)) {
         Ok(()) => {
             println!("\n{}", words.written(&picture.display().to_string()));
             ExitCode::SUCCESS

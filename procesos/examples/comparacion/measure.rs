@@ -1,16 +1,21 @@
 //! Rounds, medians and ratios. Never says what a figure means, and compares only figures of one run.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use procesos::Result;
 
 use super::ways;
 
-/// How long one round of one figure is to take. With all figures and rounds, a run stays within a few seconds.
-const ROUND: Duration = Duration::from_millis(25);
+/// Rounds when nobody says how many: enough for a median that a few disturbances do not move.
+pub(crate) const ROUNDS: usize = 7;
+/// On a machine that is so busy that it takes longer, no further round begins, once there are enough for a median.
+const LIMIT: Duration = Duration::from_secs(4);
+const ENOUGH: usize = 3;
+/// How long one round of one figure is to take. All figures and rounds together take a second or two.
+const ROUND: Duration = Duration::from_millis(12);
 /// Times in the trial that finds how many fit in a round; it also warms up.
 const TRIAL: u32 = 40;
-/// A machine that is busy in the trial still measures something, and one that is quick then is not trusted blindly.
+/// After a slow trial or round something is still measured, and a quick one is not trusted blindly.
 const FEWEST: u32 = 20;
 const MOST: u32 = 200_000;
 
@@ -63,16 +68,23 @@ pub(crate) struct Figure {
 
 /// All figures of one run.
 #[derive(Debug, Clone)]
-pub(crate) struct Figures(Vec<Figure>);
+pub(crate) struct Figures {
+    /// Of how many rounds each is the median.
+    pub(crate) rounds: usize,
+    figures: Vec<Figure>,
+}
 
 impl Figures {
-    pub(crate) fn new(figures: Vec<Figure>) -> Self {
-        Self(figures)
+    pub(crate) fn new(rounds: usize, figures: Vec<Figure>) -> Self {
+        Self { rounds, figures }
     }
 
     /// Seconds for one; `None` where there is nothing to measure.
     pub(crate) fn seconds(&self, way: Way, what: What) -> Option<f64> {
-        self.0.iter().find(|figure| (figure.way, figure.what) == (way, what)).map(|figure| figure.seconds)
+        self.figures
+            .iter()
+            .find(|figure| (figure.way, figure.what) == (way, what))
+            .map(|figure| figure.seconds)
     }
 
     /// Bytes a second; `None` where their number is not the point.
@@ -82,13 +94,13 @@ impl Figures {
 
     /// How many times as long as the quickest way takes for the same.
     pub(crate) fn ratio(&self, way: Way, what: What) -> Option<f64> {
-        let same = self.0.iter().filter(|figure| figure.what == what).map(|figure| figure.seconds);
+        let same = self.figures.iter().filter(|figure| figure.what == what).map(|figure| figure.seconds);
         Some(self.seconds(way, what)? / same.min_by(f64::total_cmp)?)
     }
 
     /// Every time, of whatever.
     pub(crate) fn times(&self) -> impl Iterator<Item = f64> {
-        self.0.iter().map(|figure| figure.seconds)
+        self.figures.iter().map(|figure| figure.seconds)
     }
 }
 
@@ -116,21 +128,30 @@ const ROWS: [Row; 13] = [
 ];
 
 /// Measures everything, in rounds in which all take turns: a machine that is busy for a while is busy for all of them.
-pub(crate) fn all(rounds: usize) -> Result<Figures> {
-    let counts = ROWS.iter().map(|row| (row.2)(TRIAL).map(times_in_a_round)).collect::<Result<Vec<_>>>()?;
-    let mut seen = vec![Vec::with_capacity(rounds); ROWS.len()];
-    for _ in 0..rounds {
-        for ((row, count), seen) in ROWS.iter().zip(&counts).zip(&mut seen) {
-            seen.push((row.2)(*count)?.as_secs_f64() / (f64::from(*count) * row.3));
+///
+/// As many rounds as asked for, or else [`ROUNDS`], fewer on a machine that is too busy for them.
+pub(crate) fn all(asked: Option<usize>) -> Result<Figures> {
+    let begun = Instant::now();
+    let trial = |row: &Row| (row.2)(TRIAL).map(|time| times_in_a_round(TRIAL, time));
+    let mut counts = ROWS.iter().map(trial).collect::<Result<Vec<_>>>()?;
+    let mut seen = vec![Vec::new(); ROWS.len()];
+    let mut rounds = 0;
+    while rounds < asked.unwrap_or(ROUNDS) && (asked.is_some() || rounds < ENOUGH || begun.elapsed() < LIMIT)
+    {
+        for ((row, count), seen) in ROWS.iter().zip(&mut counts).zip(&mut seen) {
+            let time = (row.2)(*count)?;
+            seen.push(time.as_secs_f64() / (f64::from(*count) * row.3));
+            *count = times_in_a_round(*count, time);
         }
+        rounds += 1;
     }
     let figure = |(row, seen): (&Row, Vec<f64>)| Figure { way: row.0, what: row.1, seconds: median(seen) };
-    Ok(Figures::new(ROWS.iter().zip(seen).map(figure).collect()))
+    Ok(Figures::new(rounds, ROWS.iter().zip(seen).map(figure).collect()))
 }
 
-/// How many times fit in a round, after a trial that took so long.
-fn times_in_a_round(trial: Duration) -> u32 {
-    let fit = ROUND.as_nanos() * u128::from(TRIAL) / trial.as_nanos().max(1);
+/// How many times fit in a round, after `count` times took so long.
+fn times_in_a_round(count: u32, time: Duration) -> u32 {
+    let fit = ROUND.as_nanos() * u128::from(count) / time.as_nanos().max(1);
     u32::try_from(fit).unwrap_or(MOST).clamp(FEWEST, MOST)
 }
 

@@ -52,7 +52,7 @@ impl Axis {
 }
 
 /// The picture as the text of a file.
-pub(crate) fn svg(words: &Words, rounds: usize, figures: &Figures) -> String {
+pub(crate) fn svg(words: &Words, figures: &Figures) -> String {
     let axis = Axis::of(figures);
     let (mut body, mut y) = (String::new(), TOP);
     for what in What::ALL {
@@ -63,10 +63,7 @@ pub(crate) fn svg(words: &Words, rounds: usize, figures: &Figures) -> String {
         words.language.code(),
     );
     out += &format!("\n<title id=\"comparison-title\">{}</title>\n", escape(words.title()));
-    out += &format!(
-        "<desc id=\"comparison-description\">{}</desc>\n",
-        escape(&description(words, rounds, figures))
-    );
+    out += &format!("<desc id=\"comparison-description\">{}</desc>\n", escape(&description(words, figures)));
     out += &format!("<style>\n{STYLE}</style>\n<rect class=\"sheet\" width=\"{WIDTH}\" height=\"{y}\"/>\n");
     text(&mut out, (MARGIN, 34.0), "title", "start", words.title());
     text(&mut out, (MARGIN, 56.0), "dim", "start", words.axis());
@@ -75,7 +72,7 @@ pub(crate) fn svg(words: &Words, rounds: usize, figures: &Figures) -> String {
         (MARGIN, 74.0),
         "dim",
         "start",
-        &format!("{} · {}", words.rounds(rounds), words.fastest()),
+        &format!("{} · {}", words.rounds(figures.rounds), words.fastest()),
     );
     out + &body + "</svg>\n"
 }
@@ -123,8 +120,8 @@ fn says(words: &Words, way: Way, what: What, figures: &Figures) -> String {
 }
 
 /// The whole picture in words.
-fn description(words: &Words, rounds: usize, figures: &Figures) -> String {
-    let mut lines = vec![words.rounds(rounds)];
+fn description(words: &Words, figures: &Figures) -> String {
+    let mut lines = vec![words.rounds(figures.rounds)];
     for what in What::ALL {
         lines.push(format!("{}.", words.panel(what)));
         let ways = Way::ALL.into_iter().filter(|way| figures.seconds(*way, what).is_some());

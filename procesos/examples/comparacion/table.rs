@@ -17,8 +17,8 @@ const EASE: usize = 11;
 const WHAT: usize = 9;
 
 /// Everything that is printed: the figures, what they are, when to use what.
-pub(crate) fn text(words: &Words, rounds: usize, figures: &Figures) -> String {
-    let mut lines = vec![words.title().to_owned(), words.rounds(rounds), String::new()];
+pub(crate) fn text(words: &Words, figures: &Figures) -> String {
+    let mut lines = vec![words.title().to_owned(), words.rounds(figures.rounds), String::new()];
     lines.push(heads(words));
     lines.push("─".repeat(WIDTH));
     lines.extend(Way::ALL.map(|way| row(words, way, figures)));

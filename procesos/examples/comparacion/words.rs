@@ -1,7 +1,7 @@
 //! Every sentence for people, in Spanish and English. Nothing here is measured, and nothing here claims to be.
 
-use super::arguments::{MOST_ROUNDS, PICTURE, ROUNDS, Wrong};
-use super::measure::{Way, What};
+use super::arguments::{MOST_ROUNDS, PICTURE, Wrong};
+use super::measure::{ROUNDS, Way, What};
 
 /// The languages of the course.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
