@@ -22,7 +22,9 @@ pub(crate) fn text(words: &Words, figures: &Figures) -> String {
     lines.push(heads(words));
     lines.push("─".repeat(WIDTH));
     lines.extend(Way::ALL.map(|way| row(words, way, figures)));
-    lines.extend([String::new(), words.ratios().to_owned(), String::new(), words.measured().to_owned()]);
+    lines.push(String::new());
+    lines.extend(words.ratios().iter().flat_map(|sentence| beside("", sentence)));
+    lines.extend([String::new(), words.measured().to_owned()]);
     for (what, how) in words.how() {
         lines.extend(beside(&format!("  {what:<WHAT$}"), how));
     }

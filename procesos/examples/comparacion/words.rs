@@ -69,11 +69,17 @@ impl Words {
         }
     }
 
-    pub(crate) fn ratios(self) -> &'static str {
-        self.choose(
-            "×1: lo más rápido de su columna; ×10: tarda diez veces más",
-            "×1: the fastest of its column; ×10: takes ten times as long",
-        )
+    pub(crate) fn ratios(self) -> [&'static str; 2] {
+        match self.language {
+            Spanish => [
+                "×1: lo más rápido de su columna; ×10: tarda diez veces más.",
+                "Los tiempos cambian de una vez a otra: importa si algo tarda el doble o cien veces más.",
+            ],
+            English => [
+                "×1: the fastest of its column; ×10: takes ten times as long.",
+                "Times change from run to run: what matters is whether it is twice as long or a hundred times.",
+            ],
+        }
     }
 
     /// As [`ratios`](Self::ratios), for a picture.
