@@ -27,7 +27,12 @@ struct Unreaped {
     pid: u32,
     slot: usize,
     reported: bool,
+    /// Whether it is the library's own: nobody has to join it, and it ends with the program.
+    of_library: bool,
 }
+
+/// Milliseconds that a server may take to end when it was asked to.
+const FINISHES_WITHIN: u16 = 1_000;
 
 static CHILDREN: Mutex<Vec<Unreaped>> = Mutex::new(Vec::new());
 static SERIALS: AtomicU64 = AtomicU64::new(0);
@@ -41,7 +46,7 @@ pub(crate) fn forget_all() {
 pub(crate) fn note_unjoined() {
     let pending: Vec<Unreaped> = {
         let mut children = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = children.iter().filter(|child| !child.reported).copied().collect();
+        let fresh = children.iter().filter(|child| !child.reported && !child.of_library).copied().collect();
         children.iter_mut().for_each(|child| child.reported = true);
         fresh
     };
@@ -53,11 +58,17 @@ pub(crate) fn note_unjoined() {
     }
 }
 
-/// At the end of a process's own work: records the children that nobody joined, then joins them, as Python does.
+/// At the end of a process's own work: records the children that nobody joined, then joins them, as Python does. What is the
+/// library's own is ended.
 pub(crate) fn end_of_work() {
     note_unjoined();
     loop {
         let Some(child) = CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).pop() else { return };
+        if child.of_library {
+            // It may have ended.
+            let _ = kill(pid_of(child.pid), Signal::SIGTERM);
+            control::child_was_ended(child.slot, child.pid);
+        }
         // A child that cannot be waited for has been reaped by the program's own means: nothing is left to do.
         let _ = reap(child.pid, child.slot, At::Library, Wait::Forever);
     }
@@ -174,9 +185,9 @@ pub struct Child {
 const WHAT: &str = "Child";
 
 impl Child {
-    pub(crate) fn begin(pid: u32, slot: usize, name: String) -> Self {
+    pub(crate) fn begin(pid: u32, slot: usize, name: String, of_library: bool) -> Self {
         let serial = SERIALS.fetch_add(1, Ordering::Relaxed);
-        let entry = Unreaped { serial, pid, slot, reported: false };
+        let entry = Unreaped { serial, pid, slot, reported: false, of_library };
         CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
         Self { serial, pid, slot, name, home: identity::Home::here(), status: None }
     }
@@ -243,7 +254,8 @@ impl Child {
         in_time(self.wait(Wait::AtMost(limit), at))
     }
 
-    fn wait(&mut self, wait: Wait, at: At) -> Result<ExitStatus> {
+    /// Waits until it has ended; `at` tells who wants to know.
+    pub(crate) fn wait(&mut self, wait: Wait, at: At) -> Result<ExitStatus> {
         self.home.check(WHAT)?;
         if let Some(status) = self.status {
             return Ok(status);
@@ -253,6 +265,38 @@ impl Child {
         let serial = self.serial;
         CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|child| child.serial != serial);
         Ok(status)
+    }
+
+    /// How it ended, if it has; it stays to be joined. No operation of its own.
+    pub(crate) fn has_ended(&self) -> Option<ExitStatus> {
+        let flags = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        self.status.or_else(|| ExitStatus::of(waitid(Id::Pid(pid_of(self.pid)), flags).ok()?))
+    }
+
+    /// Whether it has been joined.
+    pub(crate) fn is_joined(&self) -> bool {
+        self.status.is_some()
+    }
+
+    /// Ends it with the signal to terminate, as a part of another operation.
+    pub(crate) fn end(&self) {
+        if self.status.is_none() {
+            // It may have ended.
+            let _ = kill(pid_of(self.pid), Signal::SIGTERM);
+            control::child_was_ended(self.slot, self.pid);
+        }
+    }
+
+    /// Waits for the end of a server that was asked to end, kills it if it does not, and reaps it, as a part of another operation.
+    pub(crate) fn finish(&mut self) {
+        if !sys::wait_for_death(self.pid, FINISHES_WITHIN) {
+            let _ = kill(pid_of(self.pid), Signal::SIGKILL);
+        }
+        // Nobody else reaps it but the program's own means: then nothing is left to do.
+        self.status = waitpid(pid_of(self.pid), None).ok().and_then(ExitStatus::of);
+        let serial = self.serial;
+        CHILDREN.lock().unwrap_or_else(PoisonError::into_inner).retain(|child| child.serial != serial);
+        control::server_ended(self.slot);
     }
 
     /// Asks the process to end (SIGTERM). It still has to be joined.

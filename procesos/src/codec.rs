@@ -60,3 +60,11 @@ fn encoding_error(error: &postcard::Error) -> Error {
 pub(crate) fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
     postcard::from_bytes(bytes).map_err(|error| Kind::Decode(error.to_string()).into())
 }
+
+/// Decodes the message that the bytes begin with; also returns the rest.
+///
+/// # Errors
+/// As [`decode`].
+pub(crate) fn decode_next<T: DeserializeOwned>(bytes: &[u8]) -> Result<(T, &[u8])> {
+    postcard::take_from_bytes(bytes).map_err(|error| Kind::Decode(error.to_string()).into())
+}

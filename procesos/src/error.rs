@@ -1,5 +1,7 @@
 //! The one error type: opaque outside, a closed kind inside, a sentence that says what to do.
 
+mod tasks;
+
 use std::fmt;
 use std::io;
 
@@ -53,6 +55,39 @@ pub(crate) enum Kind {
     },
     Encode(String),
     Decode(String),
+    /// The process of a manager has ended.
+    ServerDied,
+    /// An index that a list of a manager does not have.
+    NoElement {
+        index: usize,
+        length: u64,
+    },
+    LetterTooLarge {
+        bytes: usize,
+        room: usize,
+    },
+    AnswerTooLarge,
+    /// A pool without workers.
+    NoWorkers,
+    TaskCaptures(&'static str),
+    TooManyTasks(usize),
+    PoolClosed,
+    /// It was asked to be joined.
+    PoolOpen,
+    PoolTerminated,
+    /// The call with this index, from 0, returned an error or panicked.
+    TaskFailed {
+        task: usize,
+        panicked: bool,
+        message: String,
+    },
+    /// The worker with this number (0: the last one) ended without having done the task with this index.
+    WorkerDied {
+        task: usize,
+        worker: u32,
+        pid: u32,
+        how: String,
+    },
     ProgramTwice,
     Usage(String),
     System {
@@ -118,6 +153,48 @@ impl Error {
         matches!(self.0, Kind::OtherLock)
     }
 
+    /// A task of a pool returned an error or panicked; [`task`](Self::task) tells which.
+    #[must_use]
+    pub fn is_task_failed(&self) -> bool {
+        matches!(self.0, Kind::TaskFailed { .. })
+    }
+
+    /// A task of a pool will never be done: its worker ended before, or none is left.
+    #[must_use]
+    pub fn is_worker_died(&self) -> bool {
+        matches!(self.0, Kind::WorkerDied { .. })
+    }
+
+    /// The index (from 0, among those given together) of the task of a pool that this error is of.
+    #[must_use]
+    pub fn task(&self) -> Option<usize> {
+        match self.0 {
+            Kind::TaskFailed { task, .. } | Kind::WorkerDied { task, .. } => Some(task),
+            _ => None,
+        }
+    }
+
+    /// Number (from 1) and pid of the worker of a pool that ended with a task.
+    #[must_use]
+    pub fn worker(&self) -> Option<(u32, u32)> {
+        match self.0 {
+            Kind::WorkerDied { worker, pid, .. } if worker != 0 => Some((worker, pid)),
+            _ => None,
+        }
+    }
+
+    /// The process of the manager that keeps the object has ended.
+    #[must_use]
+    pub fn is_server_died(&self) -> bool {
+        matches!(self.0, Kind::ServerDied)
+    }
+
+    /// The pool gets no more tasks: it was closed or terminated.
+    #[must_use]
+    pub fn is_closed(&self) -> bool {
+        matches!(self.0, Kind::PoolClosed | Kind::PoolTerminated)
+    }
+
     pub(crate) fn kind(&self) -> &Kind {
         &self.0
     }
@@ -155,6 +232,9 @@ impl fmt::Display for Error {
 impl Kind {
     /// The message in Spanish and in English.
     fn sentences(&self) -> (String, String) {
+        if let Some(both) = self.task_sentences() {
+            return both;
+        }
         if let Some((spanish, english)) = self.fixed_sentences() {
             return (spanish.to_owned(), english.to_owned());
         }

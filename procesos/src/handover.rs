@@ -32,6 +32,8 @@ enum Context {
     Offering(Listed),
     /// Arguments are being decoded.
     Receiving(Listed),
+    /// What this keeps is being encoded or decoded.
+    Within(Arc<dyn Shareable>),
 }
 
 thread_local! {
@@ -56,6 +58,35 @@ pub(crate) fn receiving<R>(listed: Listed, decode: impl FnOnce() -> R) -> R {
     let result = decode();
     CONTEXT.set(None);
     result
+}
+
+/// Runs `code` as the encoding or decoding of what `keeper` keeps, in which handles that lead to it may be.
+pub(crate) fn within<R>(keeper: Arc<dyn Shareable>, code: impl FnOnce() -> R) -> R {
+    let before = CONTEXT.replace(Some(Context::Within(keeper)));
+    let result = code();
+    CONTEXT.set(before);
+    result
+}
+
+/// Whether what `shared` keeps is being encoded.
+pub(crate) fn is_within(shared: &Arc<dyn Shareable>) -> bool {
+    CONTEXT.with_borrow(|context| match context {
+        Some(Context::Within(keeper)) => Arc::ptr_eq(keeper, shared),
+        _ => false,
+    })
+}
+
+/// That whose content is being decoded.
+///
+/// # Errors
+/// A custom error of the decoder when there is no such.
+pub(crate) fn accept_within<T: Shareable, E: serde::de::Error>(what: impl Display) -> Result<Arc<T>, E> {
+    let keeper = CONTEXT.with_borrow(|context| match context {
+        Some(Context::Within(keeper)) => Some(Arc::clone(keeper)),
+        _ => None,
+    });
+    let shared: Option<Arc<dyn Any + Send + Sync>> = keeper.map(|keeper| keeper as _);
+    shared.and_then(|shared| shared.downcast::<T>().ok()).ok_or_else(|| E::custom(what))
 }
 
 /// Lists what a handle stands for and returns its index; refused outside a start.

@@ -14,11 +14,16 @@
 //! | `Semaphore(2)`, `BoundedSemaphore(2)` | [`Semaphore::new(2)?`, `Semaphore::bounded(2)?`](Semaphore) |
 //! | `Condition(lock)` | [`Condition::new(&lock)?`](Condition) |
 //! | `Barrier(3)` | [`Barrier::new(3)?`](Barrier) |
+//! | `Pool(4)` | [`Pool::new(4)?`](Pool) |
+//! | `pool.map(f, items)`, `pool.apply(f, (1, 2))` | [`pool.map(f, items)?`](Pool::map), [`pool.apply(f, (1, 2))?`](Pool::apply) |
+//! | `pool.apply_async(f, (1,)).get()` | [`pool.apply_async(f, 1)?.get()?`](AsyncResult) |
+//! | `m = Manager()`, `m.list()`, `m.dict()`, `m.Value('i', 0)` | [`Manager::start()?`](Manager), [`ListProxy`], [`DictProxy`], [`ValueProxy`] |
 //! | `JoinableQueue(16)` | [`Queue::task_done`], [`Queue::join`] |
 //!
 //! Differences on purpose: arguments and messages are serialised when they are given, and what cannot travel does
 //! not compile or is an error there; a queue has no feeder thread; what was not handed to a process is not open in
-//! it, so the end of a pipe is seen; the death of who holds a lock or a permit, or waits at a barrier, is an error, not a hang.
+//! it, so the end of a pipe is seen; the death of who holds a lock or a permit, waits at a barrier, does
+//! a task of a pool or keeps the objects of a manager is an error, not a hang.
 //!
 //! ```
 //! use procesos::{Process, Queue, Result};
@@ -52,6 +57,7 @@ mod identity;
 mod label;
 mod language;
 mod lock;
+mod manager;
 mod monitor;
 mod mutex;
 mod object;
@@ -59,6 +65,7 @@ mod operate;
 mod own;
 mod pipe;
 mod plain;
+mod pool;
 mod process;
 mod program;
 mod queue;
@@ -78,10 +85,12 @@ pub use condition::Condition;
 pub use error::{Error, Result};
 pub use event::Event;
 pub use lock::{Lock, LockGuard};
+pub use manager::{DictProxy, ListProxy, Manager, ValueProxy};
 pub use object::Object;
 pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
 pub use plain::Plain;
+pub use pool::{Answer, AsyncResult, Pool, Results, Task};
 pub use process::Process;
 pub use program::{Driver, program};
 pub use queue::Queue;

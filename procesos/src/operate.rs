@@ -73,6 +73,11 @@ impl Point {
         Self { object, kind, meets: object, ..self }
     }
 
+    /// The same, meeting only those who do something with this part of it.
+    pub(crate) fn meeting(self, meets: ObjectId) -> Self {
+        Self { meets, ..self }
+    }
+
     /// The same with another patience.
     pub(crate) fn waiting(self, wait: Wait) -> Self {
         Self { wait, ..self }
@@ -229,7 +234,7 @@ fn outcome_of<T>(result: &Result<Effect<T>>) -> Outcome {
     }
 }
 
-fn outcome_of_error(error: &Error) -> Outcome {
+pub(crate) fn outcome_of_error(error: &Error) -> Outcome {
     match error.kind() {
         Kind::WouldBlock => Outcome::WouldBlock,
         Kind::TimedOut => Outcome::TimedOut,
@@ -240,6 +245,8 @@ fn outcome_of_error(error: &Error) -> Outcome {
         Kind::NotHanded(_) => Outcome::NotHanded,
         Kind::BrokenBarrier => Outcome::Broken,
         Kind::TooManyReleases | Kind::TooManyDone => Outcome::TooMany,
+        Kind::TaskFailed { .. } => Outcome::TaskFailed,
+        Kind::WorkerDied { .. } | Kind::ServerDied => Outcome::WorkerDied,
         _ => Outcome::Failed,
     }
 }
@@ -247,7 +254,7 @@ fn outcome_of_error(error: &Error) -> Outcome {
 /// Yielding before sleeping: waking a sleeper costs about ten times a yield on an idle machine.
 ///
 /// Bounded by time, not by count, and given up for a while when a yield shows that the machine is busy.
-struct Yielding {
+pub(crate) struct Yielding {
     begun: Option<Instant>,
 }
 
@@ -265,7 +272,7 @@ thread_local! {
 }
 
 impl Yielding {
-    fn begin() -> Self {
+    pub(crate) fn begin() -> Self {
         let (left, next) = SKIPPING.get();
         if left > 0 {
             SKIPPING.set((left - 1, next));
@@ -275,7 +282,7 @@ impl Yielding {
     }
 
     /// Yields once if that is still wise.
-    fn goes_on(&mut self) -> bool {
+    pub(crate) fn goes_on(&mut self) -> bool {
         let Some(begun) = self.begun else { return false };
         let before = Instant::now();
         if before.duration_since(begun) >= YIELD_TIME || sched_yield().is_err() {

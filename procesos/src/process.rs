@@ -8,6 +8,7 @@ use std::task::Poll;
 use std::time::Duration;
 
 use procesos_trace::Op;
+use procesos_trace::layout::process as layout;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -67,6 +68,8 @@ pub struct Process<Function, Args> {
     function: Function,
     args: Args,
     name: Option<String>,
+    /// Whose it is, as the trace tells it: the program's, or the library's.
+    role: u32,
 }
 
 impl<Function, Args> Process<Function, Args>
@@ -83,13 +86,18 @@ where
                 "the target of a process captures no variables: pass them as arguments"
             );
         }
-        Self { function, args, name: None }
+        Self { function, args, name: None, role: layout::ROLE_OWN }
     }
 
     /// Gives it a name for messages; otherwise it is the function's name and its number among the processes of that
     /// function that this one started.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
+    }
+
+    /// The same as a process of the library's own: no child of the program's, and ended with it.
+    pub(crate) fn of_library(self, role: u32) -> Self {
+        Self { role, ..self }
     }
 
     /// Starts the process.
@@ -112,7 +120,7 @@ where
         let ordinal = identity::next_start();
         let function = if is_function_pointer(path) { "" } else { path };
         let name = self.name.clone().unwrap_or_else(|| default_name(function));
-        let slot = claim(ordinal, &name, function)?;
+        let slot = claim(ordinal, &name, function, self.role)?;
         let target = self.function;
         let mut body = Some((bytes, listed));
         let point = Point::new(Op::Start, at).detailed(slot as u64);
@@ -122,12 +130,16 @@ where
                 flush();
                 match sys::fork().map_err(|e| Error::system("Process::start", e))? {
                     Forked::Parent(pid) => {
-                        control::child_started(slot, pid, ordinal);
+                        if self.role == layout::ROLE_SERVER {
+                            control::server_started(slot, pid);
+                        } else {
+                            control::child_started(slot, pid, ordinal);
+                        }
                         Ok(Poll::Ready(Effect::of(pid).recorded(slot as u64)))
                     }
                     Forked::Child => {
                         let (bytes, listed) = body.take().unwrap_or_default();
-                        run_child(slot, &name, &listed, || {
+                        run_child(slot, &name, self.role, &listed, || {
                             let args = handover::receiving(listed.clone(), || codec::decode::<Args>(&bytes))?;
                             Ok(target.run(args).exit_code(&name))
                         })
@@ -140,7 +152,7 @@ where
         recorder::confirm_process(slot, pid);
         let (_, listed) = body.take().unwrap_or_default();
         listed.iter().for_each(|shared| shared.let_go());
-        Ok(Child::begin(pid, slot, name))
+        Ok(Child::begin(pid, slot, name, self.role != layout::ROLE_OWN))
     }
 }
 
@@ -159,15 +171,15 @@ fn refuse_threads() -> Result<()> {
 }
 
 /// A slot for the new process; a full table refuses it, without a trace there are none.
-fn claim(ordinal: u32, name: &str, function: &str) -> Result<usize> {
+fn claim(ordinal: u32, name: &str, function: &str, role: u32) -> Result<usize> {
     if !recorder::is_active() {
         return Ok(0);
     }
-    recorder::claim_process(identity::slot(), ordinal, name, function)
+    recorder::claim_process(identity::slot(), ordinal, name, function, role)
         .ok_or_else(|| Kind::TooManyProcesses.into())
 }
 
-fn is_function_pointer(path: &str) -> bool {
+pub(crate) fn is_function_pointer(path: &str) -> bool {
     ["fn(", "for<", "unsafe fn(", "extern "].iter().any(|start| path.starts_with(start))
 }
 
@@ -195,6 +207,7 @@ pub(crate) fn flush() {
 fn run_child(
     slot: usize,
     name: &str,
+    role: u32,
     listed: &[std::sync::Arc<dyn handover::Shareable>],
     body: impl FnOnce() -> Result<i32>,
 ) -> ! {
@@ -205,8 +218,14 @@ fn run_child(
     child::forget_all();
     STARTED.lock().unwrap_or_else(PoisonError::into_inner).clear();
     handover::close_all_but(listed);
-    control::first_turn();
-    note(Point::new(Op::Begin, At::Library), Effect::of(()));
+    // What a server does is a part of the steps of those who ask it: it takes no turns and makes no steps of its own.
+    let serves = role == layout::ROLE_SERVER;
+    if serves {
+        control::stand_aside();
+    } else {
+        control::first_turn();
+        note(Point::new(Op::Begin, At::Library), Effect::of(()));
+    }
     let code = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(code)) => code,
         Ok(Err(error)) => {
@@ -217,7 +236,11 @@ fn run_child(
     };
     child::end_of_work();
     flush();
-    note_exit(code);
+    if serves {
+        recorder::record_exit(code);
+    } else {
+        note_exit(code);
+    }
     sys::exit_now(code)
 }
 

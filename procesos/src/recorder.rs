@@ -103,7 +103,7 @@ pub(crate) fn adopt_region() {
     if REGION.set(region).is_ok() {
         ACTIVE.store(true, Ordering::Relaxed);
         *APPENDER.lock().unwrap_or_else(PoisonError::into_inner) = Some(Appender::default());
-        if let Some(slot) = claim_process(0, 0, "", "") {
+        if let Some(slot) = claim_process(0, 0, "", "", process::ROLE_OWN) {
             confirm_process(slot, std::process::id());
         }
         sys::on_stop(keep_stop);
@@ -143,7 +143,13 @@ fn process_base(slot: usize) -> usize {
 }
 
 /// Takes a slot for a process that is about to exist; `None` without a trace or when the table is full.
-pub(crate) fn claim_process(parent: usize, ordinal: u32, name: &str, function: &str) -> Option<usize> {
+pub(crate) fn claim_process(
+    parent: usize,
+    ordinal: u32,
+    name: &str,
+    function: &str,
+    role: u32,
+) -> Option<usize> {
     let region = region()?;
     let slot = region.u32(header::NEXT_PROCESS).fetch_add(1, Ordering::Relaxed) as usize;
     if slot >= layout::MAX_PROCESSES {
@@ -154,6 +160,7 @@ pub(crate) fn claim_process(parent: usize, ordinal: u32, name: &str, function: &
     let base = process_base(slot);
     region.u32(base + process::PARENT).store(small(parent), Ordering::Relaxed);
     region.u32(base + process::ORDINAL).store(ordinal, Ordering::Relaxed);
+    region.u32(base + process::ROLE).store(role, Ordering::Relaxed);
     region.copy_in(base + process::NAME, head(name, process::TEXT_BYTES));
     region.copy_in(base + process::FUNCTION, tail(function, process::TEXT_BYTES));
     region.u32(base + process::STATE).store(process::STATE_CLAIMED, Ordering::Release);
@@ -201,7 +208,7 @@ pub(crate) fn reset() {
     region.u32(header::NEXT_CHUNK).store(0, Ordering::Relaxed);
     region.u32(header::TRUNCATED).store(0, Ordering::Relaxed);
     region.u32(header::NEXT_PROCESS).store(0, Ordering::Relaxed);
-    claim_process(0, 0, "", "");
+    claim_process(0, 0, "", "", process::ROLE_OWN);
 }
 
 /// After a fork, in the child: start a chain of events of its own.

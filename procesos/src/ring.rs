@@ -182,6 +182,11 @@ impl Ring {
 
     /// Gets the oldest item's bytes; returns its index too, `None` when the ring is empty.
     pub(crate) fn try_get(&self, into: &mut Vec<u8>) -> Result<Option<u64>> {
+        self.try_take(into, |_| ())
+    }
+
+    /// The same; `claim` is told the index right before the item is got. After a death in between it is told again, to who gets it.
+    pub(crate) fn try_take(&self, into: &mut Vec<u8>, claim: impl FnOnce(u64)) -> Result<Option<u64>> {
         if self.is_empty() {
             return Ok(None);
         }
@@ -192,6 +197,7 @@ impl Ring {
             }
             let Span { at, length } = self.span(index);
             self.memory.copy_out(self.data_at + at, length, into);
+            claim(index);
             // Got from here on: a process killed before this leaves the item whole, after it nobody gets it again.
             self.head().store(index + 1, Ordering::SeqCst);
             if at + length > KEPT_BYTES {

@@ -15,10 +15,18 @@ mod controller;
 mod endings;
 #[path = "control/faults.rs"]
 mod faults;
+#[path = "control/manager_programs.rs"]
+mod manager_programs;
+#[path = "control/managers.rs"]
+mod managers;
 #[path = "control/orders.rs"]
 mod orders;
 #[path = "control/outside.rs"]
 mod outside;
+#[path = "control/pool_programs.rs"]
+mod pool_programs;
+#[path = "control/pools.rs"]
+mod pools;
 #[path = "control/programs.rs"]
 mod programs;
 #[path = "control/signal_programs.rs"]
@@ -49,6 +57,8 @@ fn main() -> ExitCode {
         outside::tests(),
         faults::tests(),
         signals::tests(),
+        pools::tests(),
+        managers::tests(),
         traces_left::tests(),
     ]
     .into_iter()

@@ -42,8 +42,16 @@ mod flat;
 mod lock;
 #[path = "primitives/lock_death.rs"]
 mod lock_death;
+#[path = "primitives/manager.rs"]
+mod manager;
+#[path = "primitives/manager_death.rs"]
+mod manager_death;
 #[path = "primitives/output.rs"]
 mod output;
+#[path = "primitives/pool.rs"]
+mod pool;
+#[path = "primitives/pool_death.rs"]
+mod pool_death;
 #[path = "primitives/process.rs"]
 mod process;
 #[path = "primitives/queue.rs"]
@@ -91,6 +99,10 @@ fn main() -> ExitCode {
         condition::cases(),
         barrier::cases(),
         queue_tasks::cases(),
+        pool::cases(),
+        pool_death::cases(),
+        manager::cases(),
+        manager_death::cases(),
         connection::cases(),
         connection_end::cases(),
         flat::cases(),

@@ -55,6 +55,14 @@ fn permits_in_two_orders_are_told_with_their_cycle() {
 }
 
 #[test]
+fn a_result_that_never_comes_is_told_with_the_task_that_waits() {
+    let submission = Submission::new().with_wrong(COUNTER, "task_waits_for_nobody");
+    let token = token(&submission, COUNTER);
+    assert_snapshot!("task_es", submission.screen(&["replay", COUNTER, &token]));
+    assert_snapshot!("task_en", submission.screen(&["replay", COUNTER, &token, "--lang", "en"]));
+}
+
+#[test]
 fn a_value_read_too_early_is_told_with_what_came_after() {
     let submission = Submission::new().with_wrong(COUNTER, "missing_join");
     let token = token(&submission, COUNTER);

@@ -92,6 +92,8 @@ fn what(trace: &Trace, (p, i): At) -> Option<What> {
         Op::QueueGet | Op::Recv => Some(What::Message),
         // What one says to another carries nothing but that it was said.
         Op::EventWait | Op::EventIsSet | Op::ConditionWait | Op::QueueJoin => Some(What::Message),
+        // A task, and what came of it.
+        Op::PoolTake | Op::PoolGet => Some(What::Message),
         Op::LockAcquire | Op::SemaphoreAcquire => Some(What::Lock),
         Op::Join | Op::IsAlive => Some(What::End),
         _ => None,

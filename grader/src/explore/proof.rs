@@ -213,9 +213,12 @@ impl Reading<'_> {
             Outcome::Done | Outcome::OwnerDied => true,
             Outcome::WouldBlock | Outcome::Eof | Outcome::BrokenPipe | Outcome::AlreadyHeld => false,
             Outcome::TimedOut => return Err(Withheld::Time),
-            Outcome::NotHanded | Outcome::Failed | Outcome::Broken | Outcome::TooMany => {
-                return Err(Withheld::Failed);
-            }
+            Outcome::NotHanded
+            | Outcome::Failed
+            | Outcome::Broken
+            | Outcome::TooMany
+            | Outcome::TaskFailed
+            | Outcome::WorkerDied => return Err(Withheld::Failed),
         };
         // Taking again what one holds, and giving that back, concerns nobody else.
         if matches!(event.op, Op::LockAcquire | Op::LockRelease) && event.extra > 1 {
@@ -293,7 +296,18 @@ impl Reading<'_> {
             | Op::BarrierReset
             | Op::BarrierAsk
             | Op::TaskDone
-            | Op::QueueJoin => Err(Withheld::Unmodelled),
+            | Op::QueueJoin
+            | Op::PoolSubmit
+            | Op::PoolTake
+            | Op::PoolDone
+            | Op::PoolGet
+            | Op::PoolReady
+            | Op::PoolClose
+            | Op::PoolTerminate
+            | Op::ManagerGet
+            | Op::ManagerSet
+            | Op::ManagerServe
+            | Op::ManagerStop => Err(Withheld::Unmodelled),
             Op::Unjoined | Op::Create | Op::Name | Op::Call | Op::Returned | Op::Finished | Op::Panic => {
                 Err(Withheld::Failed)
             }

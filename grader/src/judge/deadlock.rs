@@ -7,8 +7,7 @@ use procesos_trace::{ObjectId, Op};
 use super::facts::Facts;
 use super::finding::{Cause, Finding, Waiting};
 use super::locks::holder;
-use super::permits;
-use super::standing;
+use super::{permits, standing, tasks};
 use crate::run::Pending;
 
 /// The processes that wait, children first: the parent's join is a consequence more often than a cause.
@@ -20,6 +19,7 @@ pub(super) fn explain(facts: &Facts<'_>) -> Finding {
         .ranked()
         .iter()
         .filter_map(|p| Some((*p, facts.processes()[*p].pending.as_ref().filter(|pending| pending.blocked)?)))
+        .filter(|(_, pending)| !is_idle(pending))
         .collect();
     stuck.sort_by_key(|(p, _)| *p == 0);
     let waiting = stuck.iter().map(|(p, pending)| waiting(facts, *p, pending)).collect();
@@ -30,7 +30,7 @@ pub(super) fn explain(facts: &Facts<'_>) -> Finding {
 pub(super) fn livelock(facts: &Facts<'_>) -> Finding {
     let left = facts.ranked().iter().copied().filter(|p| {
         let process = &facts.processes()[*p];
-        process.exists && process.exit_code.is_none()
+        process.exists && process.exit_code.is_none() && !process.pending.as_ref().is_some_and(is_idle)
     });
     let asking = left.filter_map(|p| {
         let process = &facts.processes()[p];
@@ -50,6 +50,11 @@ pub(super) fn livelock(facts: &Facts<'_>) -> Finding {
     Finding::Livelock { asking: asking.collect() }
 }
 
+/// Whether a process of the library waits for work: nobody waits for that.
+fn is_idle(pending: &Pending) -> bool {
+    matches!(pending.op, Op::PoolTake | Op::ManagerServe)
+}
+
 fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
     let on = match pending.op {
         Op::Join => joined(pending).filter(|child| *child < facts.processes().len()),
@@ -58,6 +63,7 @@ fn waiting(facts: &Facts<'_>, p: usize, pending: &Pending) -> Waiting {
             let keeps = |q: &usize| permits::kept(facts, *q, semaphore).is_some();
             facts.ranked().iter().copied().find(keeps)
         }),
+        Op::PoolGet => pending.object.and_then(|pool| tasks::at_work(facts, pool, pending.detail)),
         _ => None,
     };
     Waiting {

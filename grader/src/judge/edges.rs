@@ -9,6 +9,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 use super::happens_before::At;
 use super::map::{Map, Set};
 use super::signals::Signals;
+use super::tasks::PoolTasks;
 use crate::run::{Event, Trace};
 
 /// Messages on their way in one direction of a pipe before its sender has to wait, as the library documents.
@@ -61,6 +62,7 @@ pub(super) struct Edges<'a> {
     sets: Versions,
     closes: Map<ObjectId, At>,
     signals: Signals,
+    tasks: PoolTasks,
 }
 
 impl<'a> Edges<'a> {
@@ -78,6 +80,7 @@ impl<'a> Edges<'a> {
             sets: Map::default(),
             closes: Map::default(),
             signals: Signals::default(),
+            tasks: PoolTasks::default(),
         };
         for (p, process) in trace.processes.iter().enumerate() {
             for (i, event) in process.events.iter().enumerate() {
@@ -104,6 +107,7 @@ impl<'a> Edges<'a> {
         }
         let Some(object) = event.object else { return };
         self.signals.note(at, object, event);
+        self.tasks.note(at, object, event);
         let key = (object, event.version);
         let versions = match (event.op, event.outcome) {
             // Taking again what one holds, and giving that back, orders nothing.
@@ -129,6 +133,13 @@ impl<'a> Edges<'a> {
         let closed = matches!(event.outcome, Outcome::Eof | Outcome::BrokenPipe);
         let mut sources = match event.object {
             Some(end) if closed && matches!(event.op, Op::Recv | Op::Send) => self.closers(end, event),
+            Some(pool) if PoolTasks::has(event.op) => {
+                let mut found = self.tasks.sources(pool, event);
+                if event.outcome == Outcome::WorkerDied {
+                    found.extend(self.killed_by(event));
+                }
+                found
+            }
             Some(object) if Signals::has(event.op) => {
                 let known = self.trace.objects.get(&object);
                 let found = self.signals.sources(object, event, known.map_or(0, |known| known.detail));

@@ -62,7 +62,7 @@ pub(super) fn cpu_limit(facts: &Facts<'_>, p: Option<usize>) -> Finding {
 
 /// What a process asked again and again in vain: how often, and where last.
 fn polled(facts: &Facts<'_>, p: usize) -> Option<(Op, u64, Option<Place>)> {
-    const POLLS: [Op; 11] = [
+    const POLLS: [Op; 12] = [
         Op::IsAlive,
         Op::QueueIsEmpty,
         Op::QueueGet,
@@ -73,6 +73,7 @@ fn polled(facts: &Facts<'_>, p: usize) -> Option<(Op, u64, Option<Place>)> {
         Op::SemaphoreAcquire,
         Op::SemaphoreAvailable,
         Op::BarrierAsk,
+        Op::PoolReady,
         Op::ValueGet,
     ];
     let events = &facts.processes()[p].events;

@@ -93,6 +93,7 @@ impl<'a> Facts<'a> {
         }
         let of_student = |(process, started): (&Process, &bool)| {
             let was = process.exists && !process.is_first() && (*started || !process.events.is_empty());
+            let was = was && !process.of_library;
             // A place that could not be told is no driver's: those are told by the compiler.
             was && process.started_at.as_ref().is_none_or(|place| place.of_student)
         };

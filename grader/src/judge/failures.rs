@@ -42,6 +42,8 @@ fn first_failure(facts: &Facts<'_>, complete: bool) -> Option<Failure> {
         .iter()
         .filter_map(|p| Some(Failure { process: *p, code: code_of(*p)?, moment: moment(facts, *p) }))
         .filter(|failure| failure.code != 0)
+        // How a process of the library ended is told to those who wait for it, and is theirs to deal with.
+        .filter(|failure| failure.code == -SIGXCPU || !facts.processes()[failure.process].of_library)
         .filter(|failure| failure.code != -SIGTERM || !was_dismissed(facts, failure.process, complete))
         .collect();
     let is_cause = |one: &&Failure| !failed.iter().any(|other| is_felt(facts, **one, *other));
@@ -70,7 +72,10 @@ fn is_felt(facts: &Facts<'_>, felt: Failure, cause: Failure) -> bool {
 }
 
 fn is_felt_by(outcome: Outcome) -> bool {
-    matches!(outcome, Outcome::Eof | Outcome::BrokenPipe | Outcome::OwnerDied | Outcome::Broken)
+    matches!(
+        outcome,
+        Outcome::Eof | Outcome::BrokenPipe | Outcome::OwnerDied | Outcome::Broken | Outcome::WorkerDied
+    )
 }
 
 /// Where the record was cut off, an error without a failed operation may have come from the others: one that a
@@ -89,6 +94,8 @@ fn doubt(facts: &Facts<'_>, failure: Failure) -> u8 {
 fn moment(facts: &Facts<'_>, p: usize) -> Option<At> {
     let ends = |event: &Event| match event.op {
         Op::Exit | Op::Unjoined | Op::Returned | Op::Finished | Op::Close | Op::LockRelease => true,
+        // A pool or a manager that is dropped.
+        Op::PoolTerminate | Op::ManagerStop => true,
         // A permit that it still had.
         Op::SemaphoreRelease => event.extra == 1,
         // The library's own join of what nobody joined.
@@ -141,12 +148,35 @@ fn is_failed(outcome: Outcome) -> bool {
 fn ended_in_error(facts: &Facts<'_>, Failure { process: p, code, moment }: Failure) -> Finding {
     // A failed operation after which it went on is none that it ended by.
     let last = moment.filter(|at| is_failed(facts.event(*at).outcome));
+    let message = last_words(facts, p);
     let operation = last.map(|at| (facts.event(at).op, facts.event(at).outcome, facts.place(at)));
+    if let Some((worker, panic)) = last.and_then(|at| panic_in_task(facts, at, &message)) {
+        let (place, message) = (panic.place.clone(), panic.label.clone().unwrap_or_default());
+        return Finding::Panicked { who: facts.who(worker), place, message };
+    }
     let taken_at = last.filter(|at| facts.event(*at).outcome == Outcome::AlreadyHeld).and_then(|at| {
         let same = facts.holds(p).at(at.1).find(|hold| facts.event(at).object == Some(hold.lock))?;
         facts.place((p, same.from))
     });
-    Finding::EndedInError { who: facts.who(p), code, message: last_words(facts, p), operation, taken_at }
+    Finding::EndedInError { who: facts.who(p), code, message, operation, taken_at }
+}
+
+/// The panic in a task of a pool whose error somebody got, and ended by, with the words of that panic.
+fn panic_in_task<'a>(facts: &Facts<'a>, at: At, message: &str) -> Option<(usize, &'a Event)> {
+    let got = facts.event(at);
+    if (got.op, got.outcome) != (Op::PoolGet, Outcome::TaskFailed) {
+        return None;
+    }
+    let said = |event: &Event| event.label.as_ref().is_some_and(|label| message.ends_with(label.as_str()));
+    let panics =
+        facts.done(Op::Panic).filter(|((p, _), event)| facts.processes()[*p].of_library && said(event));
+    panics.min_by_key(|(at, _)| task_of(facts, *at)).map(|((p, _), event)| (p, event))
+}
+
+/// Index of the task that a worker was at.
+fn task_of(facts: &Facts<'_>, (p, i): At) -> Option<u64> {
+    let before = &facts.processes()[p].events[..i];
+    before.iter().rfind(|event| event.op == Op::PoolTake).map(|event| event.version)
 }
 
 /// The line of standard error by which a process tells why it ended: the library writes it last, after its name where

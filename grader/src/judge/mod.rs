@@ -22,6 +22,7 @@ mod reorder;
 mod results;
 mod signals;
 mod standing;
+mod tasks;
 mod together;
 mod updates;
 mod waits;

@@ -22,6 +22,7 @@ mod messages;
 mod order;
 mod order_missing;
 mod order_signals;
+mod pool;
 mod results;
 mod signalled;
 mod steps;

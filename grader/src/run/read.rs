@@ -25,6 +25,7 @@ pub(super) fn trace_of(raw: &RawTrace, texts: &Texts<'_>) -> Trace {
             stopped: raw.stops.get(slot).is_some_and(|addresses| !addresses.is_empty()),
             last_seen: raw.stops.get(slot).and_then(|addresses| texts.symbols.first_of_student(addresses)),
             exit_code: (record.state == process::STATE_EXITED).then_some(record.exit_code),
+            of_library: record.role != process::ROLE_OWN,
             exists: record.state != process::STATE_FAILED && !(slot > 0 && path.is_empty()),
             path,
         });

@@ -41,6 +41,8 @@ pub struct Process {
     pub exit_code: Option<i32>,
     /// Whether there ever was such a process (a start may fail after its slot was taken).
     pub exists: bool,
+    /// Whether it is the library's own: it works for a pool or serves a manager.
+    pub of_library: bool,
 }
 
 /// An object that processes share.

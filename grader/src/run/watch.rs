@@ -88,6 +88,9 @@ fn state_of(record: &ProcessRecord) -> Option<char> {
         Op::ConditionWait,
         Op::BarrierWait,
         Op::QueueJoin,
+        Op::PoolTake,
+        Op::PoolGet,
+        Op::ManagerServe,
     ];
     let looks = looks.iter().any(|op| record.pending.op == u32::from(*op as u8));
     let others = tree::restless_threads(record.pid).saturating_sub(usize::from(looks));

@@ -155,7 +155,12 @@ fn standstill(trace: &Trace, waiting: &[Waiting]) -> Option<Plot> {
         | ObjectKind::Value
         | ObjectKind::Connection
         | ObjectKind::Condition
-        | ObjectKind::Array => None,
+        | ObjectKind::Array
+        | ObjectKind::Pool
+        | ObjectKind::Manager
+        | ObjectKind::List
+        | ObjectKind::Dict
+        | ObjectKind::Kept => None,
     };
     let ranked = objects.iter().filter_map(|id| Some((rank(id)?, *id)));
     let watched = ranked.min().map(|(_, id)| id);

@@ -73,12 +73,7 @@ impl States {
                 self.messages.entry(object).or_default().push_back(event.label.clone());
                 Some(message(event.label.as_ref()))
             }
-            Op::QueueGet | Op::Recv => {
-                // What is received from an end was sent into the other one.
-                let from = trace.objects.get(&object).and_then(|end| end.peer).unwrap_or(object);
-                let got = self.messages.get_mut(&from).and_then(VecDeque::pop_front).flatten();
-                Some(message(got.as_ref()))
-            }
+            Op::QueueGet | Op::Recv => self.receive(trace, object),
             Op::IsAlive | Op::QueueIsEmpty | Op::Poll | Op::EventIsSet => {
                 Some(Value::Answer(event.extra == 1))
             }
@@ -97,6 +92,8 @@ impl States {
             Op::SemaphoreAcquire => self.count(object, |left| left.saturating_sub(1)),
             Op::SemaphoreRelease => self.count(object, |left| left.saturating_add(1)),
             Op::BarrierArrive => self.arrive(trace, object, event),
+            Op::ManagerGet | Op::ManagerSet => event.label.clone().map(Value::Variant),
+            Op::PoolSubmit | Op::PoolTake | Op::PoolDone | Op::PoolReady => self.task(object, event),
             Op::BarrierAbort | Op::BarrierReset => self.count(object, |_| 0),
             Op::BarrierAsk if event.value == 1 => Some(Value::Answer(event.extra == 1)),
             Op::SemaphoreAvailable | Op::BarrierAsk | Op::ConditionNotify => {
@@ -121,7 +118,12 @@ impl States {
             | Op::ConditionWait
             | Op::BarrierWait
             | Op::TaskDone
-            | Op::QueueJoin => None,
+            | Op::QueueJoin
+            | Op::PoolGet
+            | Op::PoolClose
+            | Op::PoolTerminate
+            | Op::ManagerServe
+            | Op::ManagerStop => None,
         }
     }
 
@@ -134,11 +136,18 @@ impl States {
             }
             ObjectKind::Lock | ObjectKind::RLock => Some(State::Holder(self.holders.get(&object).cloned())),
             ObjectKind::Event => Some(State::Set(self.set.contains(&object))),
-            ObjectKind::Semaphore | ObjectKind::Barrier => {
+            ObjectKind::Semaphore | ObjectKind::Barrier | ObjectKind::Pool => {
                 let count = self.counts.get(&object).copied().unwrap_or(0);
                 Some(State::Value(count.to_string()))
             }
-            ObjectKind::Connection | ObjectKind::Condition | ObjectKind::Array | ObjectKind::None => None,
+            ObjectKind::Connection
+            | ObjectKind::Condition
+            | ObjectKind::Array
+            | ObjectKind::Manager
+            | ObjectKind::List
+            | ObjectKind::Dict
+            | ObjectKind::Kept
+            | ObjectKind::None => None,
         }
     }
 
@@ -157,6 +166,31 @@ impl States {
         let arrived = event.extra.saturating_add(1);
         self.count(barrier, |_| if arrived < parties { arrived } else { 0 });
         Some(Value::Number(arrived.to_string()))
+    }
+
+    /// What is received from an end was sent into the other one.
+    fn receive(&mut self, trace: &Trace, object: ObjectId) -> Option<Value> {
+        let from = trace.objects.get(&object).and_then(|end| end.peer).unwrap_or(object);
+        let got = self.messages.get_mut(&from).and_then(VecDeque::pop_front).flatten();
+        Some(message(got.as_ref()))
+    }
+
+    /// What is done to the tasks of a pool.
+    fn task(&mut self, pool: ObjectId, event: &Event) -> Option<Value> {
+        match event.op {
+            Op::PoolSubmit => {
+                self.count(pool, |open| open.saturating_add(event.value));
+                Some(Value::Number(event.value.to_string()))
+            }
+            Op::PoolReady => Some(Value::Answer(event.extra == 1)),
+            // The end.
+            Op::PoolTake if event.extra == 1 => None,
+            Op::PoolTake => {
+                self.count(pool, |open| open.saturating_sub(1));
+                Some(Value::Number(event.version.to_string()))
+            }
+            _ => Some(Value::Number(event.version.to_string())),
+        }
     }
 
     /// Changes how many there are of something; nothing comes of it that would be told with the operation.

@@ -154,6 +154,17 @@ pub(crate) fn method(op: Op) -> &'static str {
         Op::BarrierAsk => "is_broken",
         Op::TaskDone => "task_done",
         Op::QueueJoin => "join",
+        Op::PoolSubmit => "tasks",
+        Op::PoolTake => "take",
+        Op::PoolDone => "result",
+        Op::PoolGet => "get",
+        Op::PoolReady => "ready",
+        Op::PoolClose => "close",
+        Op::PoolTerminate => "terminate",
+        Op::ManagerGet => "get",
+        Op::ManagerSet => "set",
+        Op::ManagerServe => "serve",
+        Op::ManagerStop => "shutdown",
     }
 }
 
@@ -176,6 +187,8 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
         Op::QueuePut => Some("put"),
         Op::LockAcquire | Op::SemaphoreAcquire | Op::SemaphoreAvailable => Some("acquire"),
         Op::EventIsSet | Op::EventWait | Op::ConditionWait | Op::BarrierWait | Op::BarrierAsk => Some("wait"),
+        Op::PoolGet | Op::PoolReady => Some("get"),
+        Op::PoolTake => Some("take"),
         Op::Recv | Op::Poll => Some("recv"),
         Op::Begin
         | Op::Exit
@@ -203,7 +216,15 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
         | Op::BarrierAbort
         | Op::BarrierReset
         | Op::TaskDone
-        | Op::QueueJoin => None,
+        | Op::QueueJoin
+        | Op::PoolSubmit
+        | Op::PoolDone
+        | Op::PoolClose
+        | Op::PoolTerminate
+        | Op::ManagerGet
+        | Op::ManagerSet
+        | Op::ManagerServe
+        | Op::ManagerStop => None,
     }
 }
 

@@ -22,6 +22,8 @@ use crate::{identity, recorder, sys};
 static EXECUTION: OnceLock<Execution> = OnceLock::new();
 /// Whether this process has told the server that it ends.
 static HAS_SAID_GOODBYE: AtomicBool = AtomicBool::new(false);
+/// Whether this process serves others under control without being under it.
+static STANDS_ASIDE: AtomicBool = AtomicBool::new(false);
 /// The path of this process: unlike its slot, it does not depend on who started first.
 static OWN_PATH: AtomicU64 = AtomicU64::new(ROOT);
 /// Nanoseconds that threads beside the first one have slept, as far as they were spared it.
@@ -56,17 +58,21 @@ impl Execution {
     /// The execution that this process belongs to, for any thread.
     #[cfg(procesos_intercept)]
     pub(super) fn of_process() -> Option<&'static Self> {
-        EXECUTION.get()
+        Self::of_any()
+    }
+
+    fn of_any() -> Option<&'static Self> {
+        EXECUTION.get().filter(|_| !STANDS_ASIDE.load(Ordering::Relaxed))
     }
 
     /// The execution, for the thread that is under control: the only one of its process that operates.
     pub(super) fn current() -> Option<&'static Self> {
-        EXECUTION.get().filter(|_| identity::thread() == identity::home())
+        Self::of_any().filter(|_| identity::thread() == identity::home())
     }
 
     /// The execution, for a thread that operates; one beside the first ends it.
     pub(super) fn operating() -> Option<&'static Self> {
-        let execution = EXECUTION.get()?;
+        let execution = Self::of_any()?;
         if identity::thread() != identity::home() {
             execution.region.call(u64::from(Stop::Threads as u32));
             loop {
@@ -158,6 +164,30 @@ impl Execution {
         });
     }
 
+    pub(super) fn enter_server(&self, slot: usize, pid: u32) {
+        if slot >= MAX_PROCESSES {
+            return self.follow(Choice::Stop(Stop::TooManyProcesses));
+        }
+        let child = Pid::from_raw(pid.cast_signed());
+        self.region.wait_until_settled(slot, || has_died(child));
+        // So that it is ended with the execution, whatever happens.
+        self.region.set_pid(slot, pid);
+    }
+
+    pub(super) fn forget_server(&self, slot: usize) {
+        if slot < MAX_PROCESSES {
+            self.region.set_pid(slot, 0);
+        }
+    }
+
+    pub(super) fn stand_aside(&self) {
+        let slot = self.slot();
+        STANDS_ASIDE.store(true, Ordering::Relaxed);
+        if slot < MAX_PROCESSES {
+            self.region.settle(slot);
+        }
+    }
+
     pub(super) fn settle(&self) {
         let slot = self.slot();
         if slot < MAX_PROCESSES {
@@ -179,7 +209,8 @@ impl Execution {
     pub(super) fn child_ended(&self, slot: usize, pid: u32) {
         let child = Pid::from_raw(pid.cast_signed());
         // Nobody blocks the signal: the wait is as long as the system takes to end the process.
-        let _ = waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT);
+        // Whoever sleeps here waits for the system, wherever it was called from.
+        let _ = self.region.inside(|| waitid(Id::Pid(child), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT));
         self.region.with_state(self.slot() as u64, |state| state.end(slot));
     }
 

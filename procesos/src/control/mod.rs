@@ -38,6 +38,27 @@ pub(crate) fn child_started(slot: usize, pid: u32, ordinal: u32) {
     }
 }
 
+/// In the parent, right after a fork: the child of slot `slot` is a server, which takes no turns. Waits until it is set up.
+pub(crate) fn server_started(slot: usize, pid: u32) {
+    if let Some(execution) = Execution::current() {
+        execution.enter_server(slot, pid);
+    }
+}
+
+/// In the parent: the server of slot `slot` has ended and was reaped.
+pub(crate) fn server_ended(slot: usize) {
+    if let Some(execution) = Execution::current() {
+        execution.forget_server(slot);
+    }
+}
+
+/// In a server, once it has closed what it was not given: it is under control no more.
+pub(crate) fn stand_aside() {
+    if let Some(execution) = Execution::current() {
+        execution.stand_aside();
+    }
+}
+
 /// In a child, once it has closed what it was not given: waits for its first turn.
 pub(crate) fn first_turn() {
     if let Some(execution) = Execution::current() {

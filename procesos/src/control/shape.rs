@@ -42,18 +42,18 @@ fn object(id: ObjectId, path: impl Fn(usize) -> u64) -> u64 {
 pub(super) fn step<T>(op: Op, result: Result<&Effect<T>, &Error>) -> Step {
     match result {
         Ok(effect) => match op {
-            Op::ValueGet => Step::Answered { in_vain: false, answer: effect.version },
+            Op::ValueGet | Op::ManagerGet => Step::Answered { in_vain: false, answer: effect.version },
             Op::IsAlive | Op::QueueIsEmpty => {
                 Step::Answered { in_vain: effect.extra == 1, answer: effect.extra }
             }
             Op::Poll | Op::BarrierAsk => Step::Answered { in_vain: false, answer: effect.extra },
-            Op::EventIsSet | Op::SemaphoreAvailable => {
+            Op::EventIsSet | Op::SemaphoreAvailable | Op::PoolReady => {
                 Step::Answered { in_vain: effect.extra == 0, answer: effect.extra }
             }
             // It waited for something that stays so: waiting again would answer the same.
             Op::EventWait | Op::QueueJoin => Step::Answered { in_vain: false, answer: effect.version },
             Op::EventSet | Op::EventClear if effect.extra == 0 => Step::Looked,
-            Op::Sleep | Op::ConditionWait | Op::BarrierWait => Step::Looked,
+            Op::Sleep | Op::ConditionWait | Op::BarrierWait | Op::PoolGet => Step::Looked,
             _ => Step::Changed,
         },
         Err(error) => match error.kind() {

@@ -7,6 +7,7 @@
 #![expect(unsafe_code, reason = "the one module that talks to the system without a safe crate in between")]
 
 mod frames;
+mod function;
 mod futex;
 #[cfg(procesos_intercept)]
 mod intercept;
@@ -16,6 +17,7 @@ mod shared;
 mod stop;
 
 pub(crate) use frames::{MAX_FRAMES, load_bias, return_addresses};
+pub(crate) use function::{FUNCTION_BYTES, Job, call, fits, function_bytes};
 pub(crate) use futex::{futex_wait, futex_wake};
 pub(crate) use mutex::{MUTEX_BYTES, MutexState, RobustMutex};
 pub(crate) use process::{

@@ -189,7 +189,9 @@ fn what_a_killed_process_had_put_is_whole_and_who_waits_in_vain_is_told() {
 }
 
 fn nothing_outlives_a_first_process_that_was_killed() {
-    for program in ["conversation", "locked_sum", "belt"] {
+    for program in
+        ["conversation", "locked_sum", "belt", "pool_maps", "pool_ends", "manager_list", "manager_counts"]
+    {
         let mut controller = Controller::start(program);
         let calm = controller.execute(&order(Kind::Calm, 0));
         for step in 0..steps(&calm, 0) {

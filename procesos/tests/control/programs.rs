@@ -41,7 +41,12 @@ pub(crate) fn perform(name: &str) -> ExitCode {
         "conversation" => faults::conversation(),
         "locked_sum" => faults::locked_sum(),
         "belt" => faults::belt(),
-        other => crate::signal_programs::find(other).expect("a program of that name")(),
+        other => {
+            let find = crate::signal_programs::find(other);
+            let find = find.or_else(|| crate::pool_programs::find(other));
+            let find = find.or_else(|| crate::manager_programs::find(other));
+            find.expect("a program of that name")()
+        }
     })
 }
 

@@ -4,7 +4,8 @@ use std::fs;
 use std::time::Duration;
 
 use procesos::{
-    Array, Barrier, Condition, Event, Lock, Process, Queue, RLock, Result, Semaphore, Value, pipe,
+    Array, Barrier, Condition, Event, Lock, Manager, Pool, Process, Queue, RLock, Result, Semaphore, Value,
+    pipe,
 };
 
 use crate::case::{Case, case};
@@ -30,6 +31,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(queues_leave_nothing),
         case!(locks_and_values_leave_nothing),
         case!(events_barriers_and_the_like_leave_nothing),
+        case!(tasks_and_calls_leave_nothing),
+        case!(pools_and_managers_leave_nothing),
         case!(looking_for_the_dead_leaves_nothing),
         case!(large_messages_leave_nothing),
         case!(a_child_has_only_the_descriptors_that_it_was_given),
@@ -91,6 +94,35 @@ fn starts_that_hand_pipes_over_leave_nothing() -> Result<()> {
         assert_eq!(here.recv()?, round + 1);
         done.get()?;
         child.join().map(drop)
+    })
+}
+
+fn tasks_and_calls_leave_nothing() -> Result<()> {
+    let (pool, manager) = (Pool::new(2)?, Manager::start()?);
+    let list = manager.list_of(&[vec![0; 100]])?;
+    // The rings of a pool come to the size that they keep.
+    (0..OBJECTS / 4).try_for_each(|round| pool.apply(|n: usize| vec![n; 100], round).map(drop))?;
+    leaves_nothing(OBJECTS / 4, |round| {
+        assert_eq!(pool.apply(|n: usize| vec![n; 100], round)?.len(), 100);
+        // Nobody asks for these.
+        drop(pool.map_async(|n: usize| vec![n; 100], [round, round])?);
+        list.set(0, &vec![round; 100])?;
+        assert_eq!(list.get(0)?.len(), 100);
+        Ok(())
+    })
+}
+
+fn pools_and_managers_leave_nothing() -> Result<()> {
+    leaves_nothing(STARTS / 10, |round| {
+        let (pool, manager) = (Pool::new(2)?, Manager::start()?);
+        let list = manager.list_of(&pool.map(|n: usize| n + 1, [round, round])?)?;
+        assert_eq!(list.pop()?, Some(round + 1));
+        if round % 2 == 0 {
+            pool.close()?;
+            pool.join()?;
+            manager.shutdown()?;
+        }
+        Ok(())
     })
 }
 

@@ -62,6 +62,8 @@ pub struct ProcessRecord {
     pub ordinal: u32,
     /// Exit code, valid once exited.
     pub exit_code: i32,
+    /// One of `layout::process::ROLE_*`.
+    pub role: u32,
     /// Operations begun.
     pub operations: u64,
     /// What it is doing.
@@ -83,6 +85,7 @@ impl ProcessRecord {
             parent: 0,
             ordinal: 0,
             exit_code: 0,
+            role: process::ROLE_OWN,
             operations: 0,
             pending,
             name: String::new(),
@@ -152,6 +155,7 @@ fn decode_process(bytes: &[u8], base: usize) -> Result<ProcessRecord, DecodeErro
         parent: u32_at(bytes, base + process::PARENT)?,
         ordinal: u32_at(bytes, base + process::ORDINAL)?,
         exit_code: u32_at(bytes, base + process::EXIT_CODE)?.cast_signed(),
+        role: u32_at(bytes, base + process::ROLE)?,
         operations: u64_at(bytes, base + process::OPERATIONS)?,
         pending: PendingRecord {
             phase: u32_at(bytes, base + process::PHASE)?,

@@ -109,6 +109,29 @@ numbered! {
         TaskDone = 55,
         /// Waits until all items put have been dealt with; `version` is how many that are.
         QueueJoin = 56,
+        /// Gives a pool tasks; `version` is the index of the first from 0, `value` how many. A task is a batch of calls.
+        PoolSubmit = 60,
+        /// A worker takes a task of its pool; `version` is its index, `value` the number of the worker from 1, `extra` is 1 when it is none
+        /// but the end.
+        PoolTake = 61,
+        /// A worker gives back what came of a task; `version` is its index, `value` its bytes.
+        PoolDone = 62,
+        /// Waits for what came of tasks; `value` is which, packed by [`crate::Tasks::pack`], also when it has no effect.
+        PoolGet = 63,
+        /// Asks whether tasks are done; `value` is which, `extra` is 1 when they are.
+        PoolReady = 64,
+        /// Says that a pool gets no more tasks.
+        PoolClose = 65,
+        /// Ends the workers of a pool, whatever they do.
+        PoolTerminate = 66,
+        /// Asks the server of a manager about one of its objects; `version` counts the changes of that, the label is the method.
+        ManagerGet = 70,
+        /// Has the server of a manager change one of its objects; `version` counts the changes of that, the label is the method.
+        ManagerSet = 71,
+        /// The server of a manager waits for a request. Never recorded: only shown while it lasts.
+        ManagerServe = 72,
+        /// Ends the server of a manager.
+        ManagerStop = 73,
     }
 }
 
@@ -149,7 +172,17 @@ impl Op {
             | Self::BarrierReset
             | Self::BarrierAsk
             | Self::TaskDone
-            | Self::QueueJoin => true,
+            | Self::QueueJoin
+            | Self::PoolSubmit
+            | Self::PoolTake
+            | Self::PoolDone
+            | Self::PoolGet
+            | Self::PoolReady
+            | Self::PoolClose
+            | Self::PoolTerminate
+            | Self::ManagerGet
+            | Self::ManagerSet
+            | Self::ManagerStop => true,
             Self::Begin
             | Self::Unjoined
             | Self::Create
@@ -158,7 +191,8 @@ impl Op {
             | Self::Returned
             | Self::Finished
             | Self::Panic
-            | Self::SemaphoreConsume => false,
+            | Self::SemaphoreConsume
+            | Self::ManagerServe => false,
         }
     }
 }
@@ -181,6 +215,9 @@ impl Op {
                 | Self::BarrierWait
                 | Self::BarrierAsk
                 | Self::QueueJoin
+                | Self::PoolGet
+                | Self::PoolReady
+                | Self::ManagerGet
         )
     }
 
@@ -196,6 +233,8 @@ impl Op {
                 | Self::EventIsSet
                 | Self::SemaphoreAvailable
                 | Self::BarrierAsk
+                | Self::PoolReady
+                | Self::ManagerGet
         )
     }
 }
@@ -225,6 +264,10 @@ numbered! {
         Broken = 9,
         /// There was nothing left to give back, or to say that it is done.
         TooMany = 10,
+        /// A task of the pool failed: it returned an error or panicked.
+        TaskFailed = 11,
+        /// The process that was to do it has ended without having done it: a worker of a pool, the server of a manager.
+        WorkerDied = 12,
     }
 }
 
@@ -253,6 +296,16 @@ numbered! {
         Barrier = 9,
         /// A shared array; each of its elements is a value, whose ordinal is the array's plus one plus its index.
         Array = 10,
+        /// A pool of workers. What meets in its tasks has its own ordinal, what meets in their results the next one.
+        Pool = 11,
+        /// A manager: a process that keeps objects for others.
+        Manager = 12,
+        /// A list that a manager keeps.
+        List = 13,
+        /// A dictionary that a manager keeps.
+        Dict = 14,
+        /// A single value that a manager keeps.
+        Kept = 15,
     }
 }
 
@@ -296,6 +349,36 @@ impl ObjectId {
     #[expect(clippy::cast_possible_truncation, reason = "the two halves are taken apart on purpose")]
     pub fn unpack(packed: u64) -> Self {
         Self { creator: (packed >> 32) as u16, ordinal: packed as u32 }
+    }
+}
+
+/// Tasks of a pool that were given together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tasks {
+    /// Index of the first one in its pool, from 0.
+    pub first: u32,
+    /// How many.
+    pub count: u32,
+}
+
+impl Tasks {
+    /// Both in one number.
+    #[must_use]
+    pub fn pack(self) -> u64 {
+        (u64::from(self.first) << 32) | u64::from(self.count)
+    }
+
+    /// Both from one number.
+    #[must_use]
+    #[expect(clippy::cast_possible_truncation, reason = "the two halves are taken apart on purpose")]
+    pub fn unpack(packed: u64) -> Self {
+        Self { first: (packed >> 32) as u32, count: packed as u32 }
+    }
+
+    /// Their indices.
+    #[must_use]
+    pub fn indices(self) -> std::ops::Range<u64> {
+        u64::from(self.first)..u64::from(self.first) + u64::from(self.count)
     }
 }
 

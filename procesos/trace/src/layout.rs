@@ -3,7 +3,7 @@
 /// First eight bytes of a region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PROCTRZ1");
 /// Format version; a reader refuses any other.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 4096;
@@ -72,6 +72,8 @@ pub mod process {
     pub const FIRST_CHUNK: usize = 16;
     /// `i32`: exit code, valid in [`STATE_EXITED`].
     pub const EXIT_CODE: usize = 20;
+    /// `u32`: one of the `ROLE_` numbers: whose process it is.
+    pub const ROLE: usize = 24;
     /// `u32`: one of the `PHASE_` numbers: what the process is doing now.
     pub const PHASE: usize = 32;
     /// `u32`: the operation it is in.
@@ -94,6 +96,13 @@ pub mod process {
     pub const FUNCTION: usize = 160;
     /// Bytes of each of the two texts.
     pub const TEXT_BYTES: usize = 64;
+
+    /// The program's own: it was started as a process.
+    pub const ROLE_OWN: u32 = 0;
+    /// The library's: it works for a pool.
+    pub const ROLE_WORKER: u32 = 1;
+    /// The library's: it serves the objects of a manager.
+    pub const ROLE_SERVER: u32 = 2;
 
     /// The slot is handed out; the process may not exist.
     pub const STATE_CLAIMED: u32 = 1;

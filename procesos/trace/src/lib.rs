@@ -17,7 +17,7 @@ mod reader;
 pub use decode::{
     DecodeError, PendingRecord, ProcessRecord, RawTrace, TextEntry, decode, decode_processes, decode_texts,
 };
-pub use event::{Event, ObjectId, ObjectKind, Op, Outcome, flags};
+pub use event::{Event, ObjectId, ObjectKind, Op, Outcome, Tasks, flags};
 pub use reader::Reader;
 
 /// The environment variable that carries the descriptor number of the trace region.

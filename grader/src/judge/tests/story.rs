@@ -2,6 +2,7 @@
 //! versions that the objects of a real run keep, so that a test says what was done and nothing else.
 
 mod objects;
+mod pool;
 mod signals;
 
 use std::collections::{BTreeMap, HashMap};

@@ -168,6 +168,8 @@ fn awaited(one: &Waiting, language: Language) -> String {
         (English, Op::BarrierWait, _) => ", not all have come".to_owned(),
         (Spanish, Op::QueueJoin, _) => ", con tareas sin terminar".to_owned(),
         (English, Op::QueueJoin, _) => ", with tasks not done".to_owned(),
+        (Spanish, Op::PoolGet, Some(worker)) => format!(", una tarea que hace {worker}"),
+        (English, Op::PoolGet, Some(worker)) => format!(", a task that {worker} does"),
         (Spanish, Op::LockAcquire, Some(holder)) => format!(", lo tiene {holder}"),
         (English, Op::LockAcquire, Some(holder)) => format!(", held by {holder}"),
         (Spanish | English, _, _) => String::new(),
@@ -192,6 +194,13 @@ fn kind(kind: ObjectKind, language: Language) -> &'static str {
         (ObjectKind::Barrier, Spanish) => "barrera",
         (ObjectKind::Barrier, English) => "barrier",
         (ObjectKind::Array, _) => "Array",
+        (ObjectKind::Pool, _) => "Pool",
+        (ObjectKind::Manager, _) => "Manager",
+        (ObjectKind::List, Spanish) => "lista",
+        (ObjectKind::List, English) => "list",
+        (ObjectKind::Dict, Spanish) => "diccionario",
+        (ObjectKind::Dict, English) => "dict",
+        (ObjectKind::Kept, _) => "Value",
     }
 }
 

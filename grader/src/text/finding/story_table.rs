@@ -185,23 +185,38 @@ fn method(doing: &Doing) -> String {
     format!("{method}{object}")
 }
 
+/// What is told in words, since no method of the program's says it.
+fn in_words(doing: &Doing, language: Language) -> Option<String> {
+    Some(match (doing.op, doing.value.as_ref()?, language) {
+        (Op::Exit, Value::Code(0), Spanish) => "termina".to_owned(),
+        (Op::Exit, Value::Code(0), English) => "ends".to_owned(),
+        (Op::Exit, Value::Code(..0), Spanish) => "✝ muere".to_owned(),
+        (Op::Exit, Value::Code(..0), English) => "✝ dies".to_owned(),
+        (Op::Exit, Value::Code(code), Spanish) => format!("termina con {code}"),
+        (Op::Exit, Value::Code(code), English) => format!("ends with {code}"),
+        (Op::BarrierArrive, Value::Number(number), Spanish) => format!("llega: {number}"),
+        (Op::BarrierArrive, Value::Number(number), English) => format!("arrives: {number}"),
+        (Op::PoolSubmit, Value::Number(number), Spanish) if number == "1" => "da 1 tarea".to_owned(),
+        (Op::PoolSubmit, Value::Number(number), English) if number == "1" => "gives 1 task".to_owned(),
+        (Op::PoolSubmit, Value::Number(number), Spanish) => format!("da {number} tareas"),
+        (Op::PoolSubmit, Value::Number(number), English) => format!("gives {number} tasks"),
+        (Op::PoolTake, Value::Number(number), Spanish) => format!("toma la tarea {number}"),
+        (Op::PoolTake, Value::Number(number), English) => format!("takes task {number}"),
+        (Op::PoolDone, Value::Number(number), Spanish) => format!("acaba la tarea {number}"),
+        (Op::PoolDone, Value::Number(number), English) => format!("is done with task {number}"),
+        // The method that was called.
+        (Op::ManagerGet | Op::ManagerSet, Value::Variant(called), _) => {
+            let object = doing.thing.as_ref().filter(|_| doing.named).map(phrase::quoted).unwrap_or_default();
+            format!("{called}{object}")
+        }
+        _ => return None,
+    })
+}
+
 /// The method with what came of it.
 fn done(doing: &Doing, once: bool, language: Language) -> String {
-    if let (Op::Exit, Some(Value::Code(code))) = (doing.op, &doing.value) {
-        return match (language, code) {
-            (Spanish, 0) => "termina".to_owned(),
-            (English, 0) => "ends".to_owned(),
-            (Spanish, ..0) => "✝ muere".to_owned(),
-            (English, ..0) => "✝ dies".to_owned(),
-            (Spanish, code) => format!("termina con {code}"),
-            (English, code) => format!("ends with {code}"),
-        };
-    }
-    if let (Op::BarrierArrive, Some(Value::Number(number))) = (doing.op, &doing.value) {
-        return match language {
-            Spanish => format!("llega: {number}"),
-            English => format!("arrives: {number}"),
-        };
+    if let Some(told) = in_words(doing, language) {
+        return told;
     }
     let mut shown = method(doing);
     if let Some(other) = doing.other.as_ref().filter(|_| once) {
@@ -238,6 +253,10 @@ fn failure(outcome: Outcome, language: Language) -> &'static str {
         (English, Outcome::Broken) => "broken",
         (Spanish, Outcome::TooMany) => "de más",
         (English, Outcome::TooMany) => "too many",
+        (Spanish, Outcome::TaskFailed) => "la tarea falló",
+        (English, Outcome::TaskFailed) => "the task failed",
+        (Spanish, Outcome::WorkerDied) => "terminó antes",
+        (English, Outcome::WorkerDied) => "ended before",
     }
 }
 

@@ -77,6 +77,7 @@ pub(super) fn in_error(
             format!("{who} asked{at} for a lock whose owner ended without releasing it."),
             "release the lock on every path, also when something fails.",
         ),
+        Outcome::WorkerDied | Outcome::TaskFailed => not_done(&who, message, *op, *outcome, &at),
         Outcome::AlreadyHeld => {
             let same = place.is_some() && place.as_ref() == taken_at;
             let again = if same { " again" } else { "" };
@@ -103,6 +104,29 @@ pub(super) fn in_error(
             )
         }
     }
+}
+
+/// What another process was to do and did not.
+fn not_done(who: &str, message: &str, op: Op, outcome: Outcome, at: &str) -> Sentence {
+    if outcome == Outcome::TaskFailed {
+        let said = clean::line(message, MESSAGE_COLUMNS);
+        let why =
+            if said.is_empty() { "a task of the Pool failed".to_owned() } else { format!("\"{said}\"") };
+        return Sentence::new(
+            format!("{who} ended with the error of a task{at}: {why}."),
+            "mend the task, or deal with its error where its result is asked for.",
+        );
+    }
+    if matches!(op, Op::ManagerGet | Op::ManagerSet) {
+        return Sentence::new(
+            format!("{who} called{at} an object of a Manager whose process had ended."),
+            "keep the Manager as long as somebody uses its objects.",
+        );
+    }
+    Sentence::new(
+        format!("{who} asked{at} for the result of a task whose process ended without having done it."),
+        "do not leave the process in a task (exit, abort): return a value or an error.",
+    )
 }
 
 fn with_code(who: &str, code: i32, message: &str) -> Sentence {

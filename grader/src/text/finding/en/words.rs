@@ -73,6 +73,11 @@ pub(super) fn thing(thing: &Thing) -> String {
         ObjectKind::Condition => "the Condition",
         ObjectKind::Barrier => "the barrier",
         ObjectKind::Array => "the Array",
+        ObjectKind::Pool => "the Pool",
+        ObjectKind::Manager => "the Manager",
+        ObjectKind::List => "the list",
+        ObjectKind::Dict => "the dict",
+        ObjectKind::Kept => "the Value",
     };
     format!("{word}{}", phrase::quoted(thing))
 }

@@ -77,6 +77,7 @@ pub(super) fn in_error(
             format!("{who} dio{at} un permiso de más: el semáforo ya los tenía todos."),
             "llamar a release() una vez por cada acquire.",
         ),
+        Outcome::WorkerDied | Outcome::TaskFailed => not_done(&who, message, *op, *outcome, &at),
         Outcome::AlreadyHeld => {
             let same = place.is_some() && place.as_ref() == taken_at;
             let again = if same { " otra vez" } else { "" };
@@ -103,6 +104,29 @@ pub(super) fn in_error(
             )
         }
     }
+}
+
+/// What another process was to do and did not.
+fn not_done(who: &str, message: &str, op: Op, outcome: Outcome, at: &str) -> Sentence {
+    if outcome == Outcome::TaskFailed {
+        let said = clean::line(message, MESSAGE_COLUMNS);
+        let why =
+            if said.is_empty() { "una tarea del Pool falló".to_owned() } else { format!("«{said}»") };
+        return Sentence::new(
+            format!("{who} terminó con el error de una tarea{at}: {why}."),
+            "corregir la tarea, o tratar su error donde se pide el resultado.",
+        );
+    }
+    if matches!(op, Op::ManagerGet | Op::ManagerSet) {
+        return Sentence::new(
+            format!("{who} llamó{at} a un objeto de un Manager cuyo proceso ya había terminado."),
+            "conservar el Manager mientras alguien use sus objetos.",
+        );
+    }
+    Sentence::new(
+        format!("{who} pidió{at} el resultado de una tarea cuyo proceso terminó sin acabarla."),
+        "no salir del proceso en una tarea (exit, abort): devolver un valor o un error.",
+    )
 }
 
 fn with_code(who: &str, code: i32, message: &str) -> Sentence {

@@ -82,6 +82,11 @@ pub(super) fn thing(thing: &Thing) -> String {
         ObjectKind::Condition => "la Condition",
         ObjectKind::Barrier => "la barrera",
         ObjectKind::Array => "el Array",
+        ObjectKind::Pool => "el Pool",
+        ObjectKind::Manager => "el Manager",
+        ObjectKind::List => "la lista",
+        ObjectKind::Dict => "el diccionario",
+        ObjectKind::Kept => "el Value",
     };
     format!("{word}{}", phrase::quoted(thing))
 }

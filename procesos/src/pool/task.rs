@@ -1,0 +1,126 @@
+//! What a pool can do: functions, how they are called with what they are given, and what counts as an error of theirs.
+
+use std::error;
+use std::fmt;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// The argument is passed as it is.
+#[derive(Debug, Clone, Copy)]
+pub enum Whole {}
+/// The argument is a tuple of all arguments, as in Python's `starmap` and `apply`.
+#[derive(Debug, Clone, Copy)]
+pub enum Spread {}
+
+/// A function that a worker of a [`Pool`](crate::Pool) can call with `Args`.
+///
+/// Implemented for functions, function pointers and closures that capture nothing. `Args` is the one parameter
+/// (`fn cuadrado(n: i64)` with `5`), or the tuple of all where
+/// they are none or two to six (`fn potencia(base: i64, exponente: u32)` with `(2, 10)`).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no task that can be called with `{Args}`",
+    note = "a task captures nothing, and takes the item itself or the tuple's parts as parameters"
+)]
+pub trait Task<Args, Form>: Copy + 'static {
+    /// What the function returns.
+    type Returned;
+    #[doc(hidden)]
+    fn call(self, args: Args) -> Self::Returned;
+}
+
+impl<Function, Arg, Returned> Task<Arg, Whole> for Function
+where
+    Function: Fn(Arg) -> Returned + Copy + 'static,
+{
+    type Returned = Returned;
+    fn call(self, arg: Arg) -> Returned {
+        self(arg)
+    }
+}
+
+macro_rules! spread {
+    ($($letter:ident $name:ident),*) => {
+        impl<Function, Returned, $($letter),*> Task<($($letter,)*), Spread> for Function
+        where
+            Function: Fn($($letter),*) -> Returned + Copy + 'static,
+        {
+            type Returned = Returned;
+            fn call(self, ($($name,)*): ($($letter,)*)) -> Returned {
+                self($($name),*)
+            }
+        }
+    };
+}
+
+spread!();
+// Not one alone: then a single argument could be meant in two ways, and its type not be told.
+spread!(A a, B b);
+spread!(A a, B b, C c);
+spread!(A a, B b, C c, D d);
+spread!(A a, B b, C c, D d, E e);
+spread!(A a, B b, C c, D d, E e, G g);
+
+/// All that it returns is a value.
+#[derive(Debug, Clone, Copy)]
+pub enum AsValue {}
+/// It may return an error, which makes the task fail.
+#[derive(Debug, Clone, Copy)]
+pub enum OrError {}
+/// The same with an error of any type in a box.
+#[derive(Debug, Clone, Copy)]
+pub enum OrBoxed {}
+
+/// What a task may return.
+///
+/// Anything that travels is a value. A `Result` whose error is an error type that does not travel (that of this library, of the
+/// system, a boxed one) makes the task fail with the error's message; one whose error travels (a `String`) is a value like any
+/// other.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is nothing that a task can return",
+    note = "a result has to travel (`Serialize` and `Deserialize`), or be a `Result` of such a value and an error"
+)]
+pub trait Answer<Kind> {
+    /// What comes back.
+    type Value: Serialize + DeserializeOwned;
+    #[doc(hidden)]
+    fn told(self) -> Result<Self::Value, String>;
+}
+
+impl<Value: Serialize + DeserializeOwned> Answer<AsValue> for Value {
+    type Value = Value;
+    fn told(self) -> Result<Value, String> {
+        Ok(self)
+    }
+}
+
+impl<Value: Serialize + DeserializeOwned, Error: error::Error> Answer<OrError> for Result<Value, Error> {
+    type Value = Value;
+    fn told(self) -> Result<Value, String> {
+        self.map_err(message)
+    }
+}
+
+impl<Value: Serialize + DeserializeOwned> Answer<OrBoxed> for Result<Value, Box<dyn error::Error>> {
+    type Value = Value;
+    fn told(self) -> Result<Value, String> {
+        self.map_err(message)
+    }
+}
+
+impl<Value: Serialize + DeserializeOwned> Answer<OrBoxed>
+    for Result<Value, Box<dyn error::Error + Send + Sync>>
+{
+    type Value = Value;
+    fn told(self) -> Result<Value, String> {
+        self.map_err(message)
+    }
+}
+
+fn message(error: impl fmt::Display) -> String {
+    error.to_string()
+}
+
+/// The value of a function that is called so.
+pub(super) type Told<Function, Args, Form, Kind> =
+    <<Function as Task<Args, Form>>::Returned as Answer<Kind>>::Value;
