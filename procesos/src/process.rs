@@ -212,6 +212,8 @@ fn run_child(
     body: impl FnOnce() -> Result<i32>,
 ) -> ! {
     let _last = LastFrame;
+    let bottom = 0_u64;
+    sys::end_stack_at(&bottom);
     identity::become_child(slot);
     recorder::become_child();
     recorder::confirm_process(slot, identity::home());

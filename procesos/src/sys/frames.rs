@@ -136,6 +136,16 @@ fn is_program_code(address: usize) -> bool {
     ((&raw const __ehdr_start).addr()..(&raw const etext).addr()).contains(&address)
 }
 
+/// In a child: its stack ends at `local`, of the function that is its whole life. What is beyond is a copy of the frames by which
+/// its parent came there, and nothing that the child has called.
+pub(crate) fn end_stack_at<T>(local: &T) {
+    let (low, high) = stack_bounds();
+    let here = std::ptr::from_ref(local).addr();
+    if (low..high).contains(&here) {
+        STACK.set((low, here));
+    }
+}
+
 /// Learns the bounds of this thread's stack, which [`interrupted_addresses`] may not ask for.
 pub(super) fn learn_stack() {
     stack_bounds();

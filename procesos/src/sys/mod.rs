@@ -16,7 +16,7 @@ mod process;
 mod shared;
 mod stop;
 
-pub(crate) use frames::{MAX_FRAMES, load_bias, return_addresses};
+pub(crate) use frames::{MAX_FRAMES, end_stack_at, load_bias, return_addresses};
 pub(crate) use function::{FUNCTION_BYTES, Job, call, fits, function_bytes};
 pub(crate) use futex::{futex_wait, futex_wake};
 pub(crate) use mutex::{MUTEX_BYTES, MutexState, RobustMutex};
