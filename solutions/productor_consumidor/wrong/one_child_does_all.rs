@@ -42,6 +42,7 @@ pub struct Consumido {
 }
 
 fn todo_junto(productores: u32, items: u32, salida: Queue<Consumido>) -> Result<()> {
+    println!("hago el trabajo de {productores} productores");
     for productor in 0..productores {
         for numero in 0..items {
             println!("produzco y consumo el item {numero} del productor {productor}");

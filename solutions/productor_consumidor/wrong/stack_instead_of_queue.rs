@@ -61,6 +61,7 @@ pub fn consumidor(id: u32, cola: Queue<Mensaje>, salida: Queue<Consumido>) -> Re
     while let Some(item) = recibidos.pop() {
         salida.put(&Consumido { consumidor: id, item })?;
     }
+    println!("consumidor {id}: recibió Fin");
     Ok(())
 }
 

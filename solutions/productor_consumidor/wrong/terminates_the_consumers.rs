@@ -1,5 +1,5 @@
 // error: terminate_for_join
-// rompe: terminan.ends
+// rompe: avisos.prints terminan.ends
 // Ends the consumers by a signal when the queue is empty, instead of a Fin: one of them may hold an item that
 // it has not written down.
 
