@@ -1,10 +1,11 @@
 //! `Pool`: some workers that do calls of functions, each whichever comes next.
 //!
-//! `core` is what its processes share, `worker` one of those that do the tasks, `office` who gives them; `task` and `batch` are what
-//! a task is, `result` what one has of it before it is done.
+//! `core` is what its processes share, `worker` one of those that do the tasks, `office` who gives them and `desk` what that one
+//! knows; `task` and `batch` are what a task is, `result` what one has of it before it is done.
 
 mod batch;
 mod core;
+mod desk;
 mod office;
 mod result;
 mod task;

@@ -8,7 +8,8 @@ use procesos_trace::Tasks;
 use serde::de::DeserializeOwned;
 
 use super::batch;
-use super::office::{Desk, Office, State};
+use super::desk::{Desk, State};
+use super::office::Office;
 use crate::error::Result;
 use crate::operate::Wait;
 use crate::queue::in_time;
