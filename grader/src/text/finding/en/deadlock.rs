@@ -175,7 +175,7 @@ fn both_receive(waiting: &[Waiting]) -> Sentence {
         ),
         _ => format!("Deadlock: {}. Nobody sends.", they_wait(waiting, Op::Recv)),
     };
-    Sentence::new(message, "have one of the two send first.")
+    Sentence::new(message, "have one of the two send first or, when there is no more to say, end.")
 }
 
 fn join_before_talking(waiting: &[Waiting], join: Option<&Place>, receive: Option<&Place>) -> Sentence {

@@ -178,7 +178,7 @@ fn both_receive(waiting: &[Waiting]) -> Sentence {
         ),
         _ => format!("Interbloqueo: {}. Nadie envía.", they_wait(waiting, Op::Recv)),
     };
-    Sentence::new(message, "que uno de los dos envíe primero.")
+    Sentence::new(message, "que uno de los dos envíe primero o, si ya no hay más que decir, que termine.")
 }
 
 fn join_before_talking(waiting: &[Waiting], join: Option<&Place>, receive: Option<&Place>) -> Sentence {
