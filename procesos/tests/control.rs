@@ -29,6 +29,8 @@ mod pool_programs;
 mod pools;
 #[path = "control/programs.rs"]
 mod programs;
+#[path = "control/repeat.rs"]
+mod repeat;
 #[path = "control/signal_programs.rs"]
 mod signal_programs;
 #[path = "control/signals.rs"]

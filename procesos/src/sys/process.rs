@@ -2,9 +2,10 @@
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
+use nix::errno::Errno;
 use nix::libc;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::wait::{Id, WaitPidFlag, waitid};
@@ -104,38 +105,33 @@ pub(crate) fn wait_for_exit(pid: Pid, limit: Option<Duration>) -> io::Result<()>
     // SAFETY: a new descriptor that nobody else owns.
     let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
     let milliseconds = u16::try_from(limit.as_millis().max(1)).unwrap_or(u16::MAX);
-    poll(
-        &mut [PollFd::new(std::os::fd::AsFd::as_fd(&descriptor), PollFlags::POLLIN)],
-        PollTimeout::from(milliseconds),
-    )?;
+    poll(&mut [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)], PollTimeout::from(milliseconds))?;
     Ok(())
 }
 
 /// Whether the process `pid` has ended, waiting for it at most so many milliseconds. Works for any process, reaped or not.
 pub(crate) fn wait_for_death(pid: u32, milliseconds: u16) -> bool {
-    // SAFETY: takes no pointers.
-    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    let Some(number) = RawFd::try_from(number).ok().filter(|number| *number >= 0) else {
-        // No such process: it has been reaped.
-        return true;
-    };
-    // SAFETY: a new descriptor that nobody else owns.
-    let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
-    let mut polled = [PollFd::new(std::os::fd::AsFd::as_fd(&descriptor), PollFlags::POLLIN)];
-    matches!(poll(&mut polled, PollTimeout::from(milliseconds)), Ok(ready) if ready > 0)
+    // Without a descriptor: it has been reaped.
+    open_process(pid).map_or(true, |process| ends_within(&process, milliseconds))
 }
 
 /// Whether the process `pid` has ended, reaped or not. Where the system refuses to tell, it lives.
 pub(crate) fn has_ended(pid: u32) -> bool {
+    open_process(pid).map_or_else(|error| error == Errno::ESRCH, |process| ends_within(&process, 0))
+}
+
+/// A descriptor that can be read when the process has ended.
+fn open_process(pid: u32) -> Result<OwnedFd, Errno> {
     // SAFETY: takes no pointers.
     let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    let Some(number) = RawFd::try_from(number).ok().filter(|number| *number >= 0) else {
-        return nix::errno::Errno::last() == nix::errno::Errno::ESRCH;
-    };
+    let number = RawFd::try_from(Errno::result(number)?).map_err(|_| Errno::EBADF)?;
     // SAFETY: a new descriptor that nobody else owns.
-    let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
-    let mut polled = [PollFd::new(std::os::fd::AsFd::as_fd(&descriptor), PollFlags::POLLIN)];
-    matches!(poll(&mut polled, PollTimeout::ZERO), Ok(ready) if ready > 0)
+    Ok(unsafe { OwnedFd::from_raw_fd(number) })
+}
+
+fn ends_within(process: &OwnedFd, milliseconds: u16) -> bool {
+    let mut polled = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
+    matches!(poll(&mut polled, PollTimeout::from(milliseconds)), Ok(ready) if ready > 0)
 }
 
 /// The number of the processor that this process runs on.

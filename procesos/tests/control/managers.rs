@@ -3,15 +3,15 @@
 use std::collections::BTreeSet;
 
 use libtest_mimic::Trial;
-use procesos_schedule::{Kind, Report, Stop};
+use procesos_schedule::{Kind, Stop};
 use procesos_trace::layout::process::{ROLE_OWN, ROLE_SERVER};
 use procesos_trace::{ObjectKind, Op};
 
-use crate::controller::{Controller, Execution, order, plan};
+use crate::controller::{Controller, order};
 use crate::faults::kill_everywhere;
+use crate::repeat::{can_be_repeated, finish_in_every_order};
 use crate::test;
 
-const SEEDS: u64 = 12;
 const MANY_SEEDS: u64 = 60;
 const KINDS: [Kind; 4] = [Kind::Calm, Kind::Random, Kind::Pos, Kind::Surw];
 const RIGHT: [&str; 5] =
@@ -28,38 +28,12 @@ pub(crate) fn tests() -> Vec<Trial> {
     ]
 }
 
-fn finishes(execution: &Execution, code: i32) {
-    let report = &execution.report;
-    let ended = (report.stop, report.code, report.external);
-    assert_eq!(ended, (Stop::Finished, Some(code), false), "{report:?}");
-    assert!(report.leftovers.is_empty() && !execution.trace.truncated);
-}
-
 fn programs_with_managers_finish_in_every_order() {
-    for program in RIGHT {
-        let mut controller = Controller::start(program);
-        for kind in KINDS {
-            for seed in 0..SEEDS {
-                finishes(&controller.execute(&order(kind, seed)), 0);
-            }
-        }
-    }
+    finish_in_every_order(&RIGHT, |_| false);
 }
 
 fn orders_with_managers_can_be_repeated() {
-    for program in RIGHT {
-        let (mut controller, mut fresh) = (Controller::start(program), Controller::start(program));
-        for seed in 0..3 {
-            let drawn = controller.execute(&order(Kind::Random, seed));
-            let same = controller.execute(&order(Kind::Random, seed));
-            // How much CPU time it took is the machine's own.
-            let report = Report { cpu_milliseconds: drawn.report.cpu_milliseconds, ..same.report.clone() };
-            assert_eq!((&report, same.story()), (&drawn.report, drawn.story()));
-            let again = fresh.execute(&plan(&drawn.report.picks));
-            assert!(!again.report.deviated);
-            assert_eq!((&again.report.picks, again.story()), (&drawn.report.picks, drawn.story()));
-        }
-    }
+    can_be_repeated(&RIGHT);
 }
 
 fn codes(program: &str) -> BTreeSet<Option<i32>> {

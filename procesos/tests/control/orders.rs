@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use libtest_mimic::Trial;
-use procesos_schedule::{Fault, Kind, ROOT, Report, Stop, path_of};
+use procesos_schedule::{Fault, Kind, ROOT, path_of};
 use procesos_trace::Op;
 
 use crate::controller::{Controller, Execution, order, plan};
+use crate::repeat;
 use crate::test;
 
 const SEEDS: u64 = 15;
@@ -24,18 +25,10 @@ pub(crate) fn tests() -> Vec<Trial> {
     ]
 }
 
-fn finishes(execution: &Execution) {
-    let report = &execution.report;
-    assert_eq!((report.stop, report.code, report.external), (Stop::Finished, Some(0), false), "{report:?}");
-    assert!(!execution.trace.truncated);
-}
-
+/// Both finish, in the same way.
 fn agree(one: &Execution, other: &Execution) {
-    finishes(one);
-    // How much CPU time it took is the machine's own.
-    let report = Report { cpu_milliseconds: one.report.cpu_milliseconds, ..other.report.clone() };
-    assert_eq!(one.report, report);
-    assert_eq!(one.story(), other.story());
+    repeat::finishes(one, 0);
+    repeat::agree(one, other);
 }
 
 fn the_same_order_twice_is_the_same_execution() {
@@ -83,7 +76,7 @@ fn a_plan_is_followed_to_the_letter() {
 
 fn processes_are_named_by_their_paths() {
     let execution = Controller::start("three_levels").execute(&order(Kind::Random, 1));
-    finishes(&execution);
+    repeat::finishes(&execution, 0);
     let picked: BTreeSet<u64> = execution.report.picks.iter().map(|segment| segment.process).collect();
     let mut expected = BTreeSet::from([ROOT]);
     for one in 1..=2 {
@@ -105,7 +98,7 @@ fn a_fault_kills_that_process_at_that_step() {
             let mut order = order(Kind::Random, step);
             order.fault = Some(Fault { process: path_of(&[u32::try_from(child).unwrap_or(0)]), step });
             let execution = controller.execute(&order);
-            finishes(&execution);
+            repeat::finishes(&execution, 0);
             for (slot, code) in execution.joined() {
                 assert_eq!(code, if slot == child as u64 { -SIGKILL } else { 0 });
             }
@@ -123,7 +116,7 @@ fn a_terminated_child_ends_within_the_step() {
     let mut controller = Controller::start("terminated");
     for seed in 0..SEEDS {
         let execution = controller.execute(&order(Kind::Random, seed));
-        finishes(&execution);
+        repeat::finishes(&execution, 0);
         assert_eq!(execution.joined(), [(1, -SIGTERM)]);
         agree(&execution, &controller.execute(&order(Kind::Random, seed)));
     }

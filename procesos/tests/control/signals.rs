@@ -4,11 +4,12 @@
 use std::collections::BTreeSet;
 
 use libtest_mimic::Trial;
-use procesos_schedule::{Fault, Kind, Report, Stop, path_of};
+use procesos_schedule::{Fault, Kind, Stop, path_of};
 use procesos_trace::{Op, Outcome};
 
-use crate::controller::{Controller, Execution, order, plan};
+use crate::controller::{Controller, Execution, order};
 use crate::faults::{is_over, kill_everywhere, seen_at_the_end};
+use crate::repeat::{can_be_repeated, finish_in_every_order, finishes};
 use crate::test;
 
 const SEEDS: u64 = 12;
@@ -32,16 +33,6 @@ pub(crate) fn tests() -> Vec<Trial> {
     ]
 }
 
-fn finishes(execution: &Execution, code: i32) {
-    let report = &execution.report;
-    assert_eq!(
-        (report.stop, report.code, report.external),
-        (Stop::Finished, Some(code), false),
-        "{report:?}"
-    );
-    assert!(!execution.trace.truncated);
-}
-
 const RIGHT: [&str; 10] = [
     "start_signal",
     "stop_signal",
@@ -56,32 +47,11 @@ const RIGHT: [&str; 10] = [
 ];
 
 fn right_programs_finish_in_every_order() {
-    for program in RIGHT {
-        let mut controller = Controller::start(program);
-        for kind in KINDS {
-            for seed in 0..SEEDS {
-                let mut order = order(kind, seed);
-                order.early_timers = seed % 3 == 2 && program != "barrier_gives_up";
-                finishes(&controller.execute(&order), 0);
-            }
-        }
-    }
+    finish_in_every_order(&RIGHT, |program| program != "barrier_gives_up");
 }
 
 fn orders_of_them_can_be_repeated() {
-    for program in RIGHT {
-        let (mut controller, mut fresh) = (Controller::start(program), Controller::start(program));
-        for seed in 0..3 {
-            let drawn = controller.execute(&order(Kind::Random, seed));
-            let same = controller.execute(&order(Kind::Random, seed));
-            // How much CPU time it took is the machine's own.
-            let report = Report { cpu_milliseconds: drawn.report.cpu_milliseconds, ..same.report.clone() };
-            assert_eq!((&report, same.story()), (&drawn.report, drawn.story()));
-            let again = fresh.execute(&plan(&drawn.report.picks));
-            assert!(!again.report.deviated);
-            assert_eq!((&again.report.picks, again.story()), (&drawn.report.picks, drawn.story()));
-        }
-    }
+    can_be_repeated(&RIGHT);
 }
 
 /// How the executions of a program stop, over many orders.
