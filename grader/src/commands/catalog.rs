@@ -29,7 +29,7 @@ pub(super) fn write(builder: &Builder, programs: &[Program<'_>], options: &Verif
         terminal::show(&text::interface::progress(options.language, &step));
     });
     terminal::clear();
-    let mut last = "";
+    let (mut last, mut silent) = ("", false);
     for (program, graded) in wrong.iter().zip(&graded) {
         if program.exercise.id != last {
             last = &program.exercise.id;
@@ -37,8 +37,11 @@ pub(super) fn write(builder: &Builder, programs: &[Program<'_>], options: &Verif
         }
         println!("## {}\n", program.name);
         for language in [Language::Spanish, Language::English] {
-            println!("```\n{}```\n", messages(&Report::new(std::slice::from_ref(graded), language, 0)));
+            let told = messages(&Report::new(std::slice::from_ref(graded), language, 0));
+            silent |= told.is_empty();
+            println!("```\n{told}```\n");
         }
     }
-    ExitStatus::AllPoints
+    // A wrong program that is told nothing got all points, or the grader failed: `verify` says which.
+    if silent { ExitStatus::NotAllPoints } else { ExitStatus::AllPoints }
 }

@@ -117,8 +117,8 @@ const GRADING: &str = "  --submission DIR     grade another folder, of <id>/src/
   --output FILE        write the report to a file
   --seed SEED          what the numbers of the cases are drawn from:
                        hexadecimal, as reports show it
-  --schedules N        how many orders of the processes to try per exercise;
-                       otherwise 400
+  --schedules N        how many orders of the processes to draw per exercise,
+                       besides all those of cases that have few; otherwise 400
 ";
 
 const COMMON: &str = "  --lang es|en         the language; otherwise that of the system, else Spanish

@@ -117,8 +117,9 @@ const GRADING: &str = "  --submission DIR     evaluar otra carpeta, con <id>/src
   --output ARCHIVO     escribir el informe en un archivo
   --seed SEMILLA       de dónde salen los números de los casos: hexadecimal,
                        como la muestran los informes
-  --schedules N        cuántos órdenes de los procesos probar por ejercicio;
-                       si no se dice, 400
+  --schedules N        cuántos órdenes de los procesos sortear por ejercicio,
+                       además de todos los de los casos que tienen pocos; si
+                       no se dice, 400
 ";
 
 const COMMON: &str = "  --lang es|en         el idioma; si no se dice, el del sistema o el español
