@@ -8,6 +8,7 @@
 
 mod order;
 mod path;
+mod process;
 pub mod proof;
 mod random;
 mod state;
@@ -15,8 +16,9 @@ pub mod strategy;
 
 pub use order::{Fault, Leftover, Order, Report, Segment, Stop};
 pub use path::{ROOT, child_of, object_of, path_of};
+pub use process::{Access, Next, Process, Status, Step};
 pub use random::Random;
-pub use state::{Access, Choice, MAX_PROCESSES, Next, Process, State, Status, Step};
+pub use state::{Choice, MAX_PROCESSES, State};
 pub use strategy::{Kind, Strategy};
 
 /// Environment variable with the number of the control socket: a program that finds it serves executions.

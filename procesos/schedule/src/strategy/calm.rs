@@ -2,7 +2,8 @@
 
 use super::Strategy;
 use crate::order::Order;
-use crate::state::{State, Status};
+use crate::process::Status;
+use crate::state::State;
 
 /// Picks in a row after which the next one goes all the same: a loop may wait for others without our knowing.
 const MOST_IN_A_ROW: u32 = 1_000;

@@ -4,7 +4,8 @@
 use super::Strategy;
 use super::calm::Calm;
 use crate::order::Order;
-use crate::state::{MAX_PROCESSES, State, Status};
+use crate::process::Status;
+use crate::state::{MAX_PROCESSES, State};
 
 /// In [`State::memory`]: the segment that is being followed, and its picks so far.
 const SEGMENT: usize = 1;

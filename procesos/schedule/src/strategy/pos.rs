@@ -11,8 +11,9 @@
 
 use super::Strategy;
 use crate::order::Order;
+use crate::process::Status;
 use crate::random::Random;
-use crate::state::{State, Status};
+use crate::state::State;
 
 /// In the weight of a process: what its priority was drawn for.
 const OPERATION: u64 = 0;

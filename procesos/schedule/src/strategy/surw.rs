@@ -13,8 +13,9 @@
 
 use super::Strategy;
 use crate::order::Order;
+use crate::process::Status;
 use crate::random::Random;
-use crate::state::{MAX_PROCESSES, State, Status};
+use crate::state::{MAX_PROCESSES, State};
 
 /// In [`State::memory`]: one more than the intended slot, or 0; picks since it is; picks after which it no longer is.
 const INTENDED: usize = 1;
