@@ -3,6 +3,7 @@
 //! Nothing that needs luck is judged in a free run: order is judged by happens-before, never by closeness in time.
 
 mod adding;
+mod cause;
 mod children;
 mod deadlock;
 mod edges;
