@@ -41,6 +41,26 @@ fn a_deadlock_is_told_with_the_steps_to_it_and_its_cycle() {
 }
 
 #[test]
+fn a_deadlock_that_another_object_decides_is_told_with_the_steps_on_that() {
+    let submission = Submission::new().with_wrong(QUEUE, "counts_down_without_a_lock");
+    assert_snapshot!("deadlock_decided_beside_en", submission.screen(&[QUEUE, "--lang", "en"]));
+}
+
+#[test]
+fn the_most_frequent_deadlocks_name_their_cause() {
+    let told = |id, wrong| Submission::new().with_wrong(id, wrong).screen(&[id, "--lang", "en"]);
+    let causes = [
+        (QUEUE, "no_fin", "the parent in join (:79), and"),
+        (QUEUE, "queue_per_process", "messages were left in another one (:69)"),
+        (PIPE, "fin_ignored", "hijo received Fin (:24) and waits for more"),
+    ];
+    for (id, wrong, cause) in causes {
+        let screen = told(id, wrong).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(screen.contains(cause), "{wrong}: {screen}");
+    }
+}
+
+#[test]
 fn a_signal_that_is_undone_too_early_is_told_with_where() {
     let submission = Submission::new().with_wrong(COUNTER, "signal_cleared_at_once");
     let screen = submission.screen(&["replay", COUNTER, &token(&submission, COUNTER)]);

@@ -1,13 +1,15 @@
 //! The critical pair of a failing order: two steps that, exchanged, let it come out right. Said only of what was tried.
 
+use std::collections::BTreeSet;
+
 use procesos_schedule::Segment;
 use procesos_trace::{Op, flags};
 
-use super::steps::At;
+use super::steps::{At, events_in_order};
 use crate::run::{Event, Trace};
 use crate::story;
 
-/// Most exchanges that are tried for one claim.
+/// Most exchanges that are tried for one claim, of the steps that its finding is about, and of others.
 pub(super) const MOST_TRIALS: usize = 24;
 
 /// A step, and the path of its process.
@@ -35,6 +37,15 @@ pub(super) fn exchanges(trace: &Trace, steps: &[At]) -> Vec<Exchange> {
         }
     }
     found
+}
+
+/// Exchanges of two conflicting steps on values, queues and the like that none of `told` is about.
+pub(super) fn exchanges_beside(trace: &Trace, told: &[At]) -> Vec<Exchange> {
+    let object = |at: &At| story::object_of(trace, *at).map(|id| story::meets(trace, id));
+    let about: BTreeSet<_> = told.iter().filter_map(object).collect();
+    let mut steps = events_in_order(trace, Op::is_scheduled);
+    steps.retain(|at| object(at).is_some_and(|id| !about.contains(&id)));
+    exchanges(trace, &steps)
 }
 
 /// Whether the second step of a pair came before the first one in another run.

@@ -43,6 +43,17 @@ pub struct Waiting {
     pub milliseconds: u64,
 }
 
+/// A message that a process received.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Heard {
+    /// Who.
+    pub who: Who,
+    /// The variant.
+    pub label: String,
+    /// Where.
+    pub place: Place,
+}
+
 /// Why nobody can go on: the first cause, the rest being its consequence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Cause {
@@ -59,6 +70,15 @@ pub enum Cause {
         /// Where the message of the last variant was put last (the end mark, usually).
         last_put: Option<Place>,
     },
+    /// Somebody gets from a queue into which nothing was put, and messages were put into another from which nobody gets.
+    PutElsewhere {
+        /// The queue.
+        queue: Thing,
+        /// Where the other one was made.
+        other: Option<Place>,
+        /// How many messages were put into that.
+        put: usize,
+    },
     /// Somebody puts into a full queue and nobody will get.
     NobodyGets {
         /// The queue.
@@ -71,7 +91,10 @@ pub enum Cause {
         join: Option<Place>,
     },
     /// Both ends of a pipe wait to receive.
-    BothReceive,
+    BothReceive {
+        /// What each of those that wait received last from the other end, if its message is a variant.
+        heard: Vec<Heard>,
+    },
     /// One waits in join for another that waits to receive what the first would send.
     JoinBeforeTalking {
         /// Where the join is.

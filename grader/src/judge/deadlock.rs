@@ -1,11 +1,12 @@
 //! Who waits on what when nobody can go on, and what came first.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use procesos_trace::{ObjectId, Op};
+use procesos_trace::{ObjectId, ObjectKind, Op};
 
 use super::facts::Facts;
-use super::finding::{Cause, Finding, Waiting};
+use super::finding::{Cause, Finding, Heard, Waiting};
 use super::locks::holder;
 use super::{permits, standing, tasks};
 use crate::run::Pending;
@@ -166,6 +167,11 @@ fn nobody_puts(facts: &Facts<'_>, stuck: &Stuck<'_>, pending: &Pending) -> Optio
         pending_of(stuck, p).is_some_and(|other| other.op == Op::QueueGet && other.object == Some(id))
     };
     let mut puts: Vec<_> = facts.done_on(Op::QueuePut, id).map(|(_, event)| event).collect();
+    if puts.is_empty()
+        && let Some(elsewhere) = put_elsewhere(facts, id)
+    {
+        return Some(elsewhere);
+    }
     puts.sort_by_key(|event| event.version);
     let mut put: Vec<(Option<String>, usize)> = Vec::new();
     for event in &puts {
@@ -189,6 +195,18 @@ fn nobody_puts(facts: &Facts<'_>, stuck: &Stuck<'_>, pending: &Pending) -> Optio
     })
 }
 
+/// Messages in another queue of the student's, from which nobody gets; that into which most was put.
+fn put_elsewhere(facts: &Facts<'_>, queue: ObjectId) -> Option<Cause> {
+    let others = facts
+        .objects(ObjectKind::Queue)
+        .filter(|(id, object)| *id != queue && object.driver_name.is_none())
+        .filter(|(id, _)| facts.done_on(Op::QueueGet, *id).next().is_none())
+        .map(|(id, object)| (facts.done_on(Op::QueuePut, id).count(), id, object));
+    let (put, _, other) =
+        others.filter(|(put, ..)| *put > 0).max_by_key(|(put, id, _)| (*put, Reverse(*id)))?;
+    Some(Cause::PutElsewhere { queue: facts.thing(queue)?, other: other.made_at.clone(), put })
+}
+
 /// Causes about pipes.
 fn pipe_cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Option<Cause> {
     let peer_of = |end: ObjectId| facts.object(end).and_then(|object| object.peer);
@@ -202,7 +220,8 @@ fn pipe_cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Option<Cause> {
     let waits_on = |end: ObjectId| receivers.iter().any(|(_, pending)| pending.object == Some(end));
     let ends = receivers.iter().filter_map(|(_, pending)| pending.object);
     if ends.filter_map(peer_of).any(waits_on) {
-        return Some(Cause::BothReceive);
+        let heard = receivers.iter().filter_map(|(p, pending)| heard(facts, *p, pending.object?));
+        return Some(Cause::BothReceive { heard: heard.collect() });
     }
     let awaited = receivers.iter().find_map(|(p, pending)| {
         let peer = peer_of(pending.object?)?;
@@ -210,6 +229,16 @@ fn pipe_cause(facts: &Facts<'_>, stuck: &Stuck<'_>) -> Option<Cause> {
         Some(Cause::JoinBeforeTalking { join: join.place.clone(), receive: pending.place.clone() })
     });
     awaited.or_else(|| (!receivers.is_empty()).then_some(Cause::NobodySends))
+}
+
+/// What a process received last on an end, if that is a variant and its own code received it.
+fn heard(facts: &Facts<'_>, p: usize, end: ObjectId) -> Option<Heard> {
+    let received = facts.done_on(Op::Recv, end).filter(|((q, _), _)| *q == p);
+    let (_, event) = received.max_by_key(|((_, i), _)| *i)?;
+    let place = event.place.clone().filter(|place| place.of_student)?;
+    let peer = facts.object(end)?.peer?;
+    let (_, sent) = facts.done_on(Op::Send, peer).find(|(_, sent)| sent.version == event.version)?;
+    Some(Heard { who: facts.who(p), label: sent.label.clone()?, place })
 }
 
 /// The join of a process that `is_meant`, which waits for `p` directly or through those that wait for it.

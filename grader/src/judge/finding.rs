@@ -4,7 +4,7 @@
 
 use procesos_trace::Op;
 
-pub use super::cause::{Cause, LostCause, MissingCause, Step, Thing, Waiting, Who};
+pub use super::cause::{Cause, Heard, LostCause, MissingCause, Step, Thing, Waiting, Who};
 use crate::run::Place;
 
 /// What breaks a claim.

@@ -39,7 +39,7 @@ use edges::{Edges, Rules};
 use facts::Facts;
 pub(crate) use facts::shown_bits;
 pub use finding::{
-    Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Verdict, Waiting, Who,
+    Cause, Fate, Finding, Heard, LostCause, MissingCause, Outside, Step, Thing, Unseen, Verdict, Waiting, Who,
 };
 
 /// How `todo!()` begins its panic message.

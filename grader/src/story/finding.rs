@@ -274,6 +274,23 @@ fn about(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Opti
     several.then_some(Plot { steps, watched, ..Plot::default() })
 }
 
+/// A step, with all others on its object.
+pub(super) fn beside(trace: &Trace, step: At) -> Vec<At> {
+    let object = object_of(trace, step).map(|id| meets(trace, id));
+    let mut steps = events_in_order(trace, Op::is_scheduled);
+    steps.retain(|at| object.is_some() && object_of(trace, *at).map(|id| meets(trace, id)) == object);
+    if !steps.contains(&step) {
+        steps.push(step);
+    }
+    steps
+}
+
+/// The object of a step, if what is in it tells something.
+pub(super) fn watchable(trace: &Trace, step: At) -> Option<ObjectId> {
+    let id = object_of(trace, step)?;
+    matches!(trace.objects.get(&id)?.kind, ObjectKind::Value | ObjectKind::Queue).then_some(id)
+}
+
 /// The student's queue that most was put into: the one that processes talk through.
 fn busiest_queue(trace: &Trace) -> Option<ObjectId> {
     let puts = |id: &ObjectId| {

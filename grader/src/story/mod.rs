@@ -172,7 +172,8 @@ impl Story {
         let mut plot = finding::plot(finding, &run.trace)?;
         for step in also {
             if !plot.steps.contains(step) {
-                plot.steps.push(*step);
+                plot.steps.extend(finding::beside(&run.trace, *step));
+                plot.watched = plot.watched.or_else(|| finding::watchable(&run.trace, *step));
             }
             plot.core.push(*step);
         }

@@ -95,9 +95,23 @@ fn a_queue_that_nobody_ever_put_into() {
         story.stuck(child, Op::QueueGet, Some(queue), 27);
     }
     match deadlock(story).1 {
-        Cause::NobodyPuts { getters: 3, consumers: 3, put, last_put: None, .. } => assert_eq!(put, []),
+        Cause::NobodyPuts { getters: 3, consumers: 3, put, last_put: None, .. } => {
+            assert_eq!(put, []);
+        }
         other => panic!("{other:?}"),
     }
+}
+
+#[test]
+fn what_was_put_into_a_queue_from_which_nobody_gets_is_told_where_nothing_came() {
+    let mut story = Story::new();
+    let (used, wrong, queue) = (story.queue("listos", 4), story.queue("cola", 4), story.queue("cola", 4));
+    let [producer, consumer] = story.start_some();
+    story.put(producer, used, "Dato").take(P0, used).put(producer, wrong, "Dato").put(producer, wrong, "Fin");
+    story.done(producer).stuck(consumer, Op::QueueGet, Some(queue), 27);
+    let made_at = story.known(wrong).made_at.clone();
+    let Cause::PutElsewhere { other, put, .. } = deadlock(story).1 else { panic!() };
+    assert_eq!((other, put), (made_at, 2));
 }
 
 #[test]

@@ -22,7 +22,7 @@ fn both_wait_to_receive() {
     let (here, there) = story.pipe();
     let child = story.start(P0, "hijo");
     story.stuck(P0, Op::Recv, Some(here), 22).stuck(child, Op::Recv, Some(there), 11);
-    assert_eq!(cause(story), Cause::BothReceive);
+    assert_eq!(cause(story), Cause::BothReceive { heard: Vec::new() });
 }
 
 #[test]
@@ -32,7 +32,25 @@ fn both_wait_to_receive_on_the_second_of_two_pipes() {
     let [other, child] = story.start_some();
     story.stuck(other, Op::Recv, Some(far), 11);
     story.stuck(P0, Op::Recv, Some(here), 22).stuck(child, Op::Recv, Some(there), 11);
-    assert_eq!(cause(story), Cause::BothReceive);
+    assert_eq!(cause(story), Cause::BothReceive { heard: Vec::new() });
+}
+
+#[test]
+fn what_the_student_received_last_is_told_and_not_what_a_script_did() {
+    let mut story = Story::new();
+    let (here, there) = story.pipe();
+    let child = story.start(P0, "hijo");
+    story.send(P0, here).recv(child, there).line(11).send(P0, here);
+    story.event().label = Some("Fin".into());
+    story.recv(child, there).line(11).send(child, there);
+    story.event().label = Some("Fin".into());
+    story.recv(P0, here).line(40);
+    story.event().place.as_mut().expect("it has a line").of_student = false;
+    story.stuck(P0, Op::Recv, Some(here), 22).stuck(child, Op::Recv, Some(there), 11);
+    let Cause::BothReceive { heard } = cause(story) else { panic!() };
+    let told: Vec<_> =
+        heard.iter().map(|one| (one.who.name.as_str(), one.label.as_str(), &one.place)).collect();
+    assert_eq!(told, [("hijo", "Fin", &at(11))]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ mod standing;
 use procesos_trace::{ObjectKind, Op, Outcome};
 
 use crate::judge::{
-    Cause, Fate, Finding, LostCause, MissingCause, Outside, Step, Thing, Unseen, Waiting, Who,
+    Cause, Fate, Finding, Heard, LostCause, MissingCause, Outside, Step, Thing, Unseen, Waiting, Who,
 };
 use crate::run::Place;
 
@@ -93,6 +93,9 @@ fn deadlocks() -> Vec<Finding> {
     let on_pipe = |who: &Who, op, line| waiting(who, op, line, Some(pipe.clone()), None);
     let acquire = |who: &Who, on: &Who| waiting(who, Op::LockAcquire, 15, Some(lock.clone()), Some(on));
     let join = |who: &Who, line, on: &Who| waiting(who, Op::Join, line, None, Some(on));
+    let get = |who: &Who| waiting(who, Op::QueueGet, 18, Some(queue.clone()), None);
+    let nothing_put =
+        Cause::NobodyPuts { queue: queue.clone(), getters: 1, consumers: 1, put: Vec::new(), last_put: None };
     let full = |join| Cause::NobodyGets { queue: queue.clone(), capacity: 4, putters: 2, join };
     let dead = |waiting, cause| Finding::Deadlock { waiting, cause };
     vec![
@@ -104,7 +107,24 @@ fn deadlocks() -> Vec<Finding> {
         starving(&[(Some("Dato"), 12), (Some("Fin"), 0)], 2),
         dead(vec![put(&one), put(&two), join(&parent, 41, &one)], full(at(41))),
         dead(vec![put(&parent)], full(None)),
-        dead(vec![on_pipe(&parent, Op::Recv, 22), on_pipe(&child, Op::Recv, 11)], Cause::BothReceive),
+        dead(
+            vec![on_pipe(&parent, Op::Recv, 22), on_pipe(&child, Op::Recv, 11)],
+            Cause::BothReceive { heard: Vec::new() },
+        ),
+        dead(
+            vec![on_pipe(&parent, Op::Recv, 22), on_pipe(&child, Op::Recv, 11)],
+            Cause::BothReceive {
+                heard: at(11)
+                    .into_iter()
+                    .map(|place| Heard { who: child.clone(), label: "Fin".into(), place })
+                    .collect(),
+            },
+        ),
+        dead(vec![get(&one), join(&parent, 41, &one)], nothing_put),
+        dead(
+            vec![get(&one), join(&parent, 41, &one)],
+            Cause::PutElsewhere { queue: queue.clone(), other: at(30), put: 6 },
+        ),
         dead(
             vec![join(&parent, 34, &child), on_pipe(&child, Op::Recv, 11)],
             Cause::JoinBeforeTalking { join: at(34), receive: at(11) },

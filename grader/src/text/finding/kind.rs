@@ -101,8 +101,9 @@ fn line(place: Option<&Place>) -> Option<String> {
 fn deadlock(cause: &Cause) -> &'static str {
     match cause {
         Cause::NobodyPuts { .. } => "nobody_puts",
+        Cause::PutElsewhere { .. } => "put_elsewhere",
         Cause::NobodyGets { .. } => "nobody_gets",
-        Cause::BothReceive => "both_receive",
+        Cause::BothReceive { .. } => "both_receive",
         Cause::JoinBeforeTalking { .. } => "join_before_talking",
         Cause::NobodySends => "nobody_sends",
         Cause::NobodyReceives { .. } => "nobody_receives",

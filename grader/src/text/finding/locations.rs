@@ -1,13 +1,15 @@
 //! The places that a finding tells of, the most telling one first.
 
-use super::supply::{Supply, is_mark};
+use super::Seen;
+use super::supply::{Supply, is_mark, past_the_end};
 use crate::judge::{Cause, Finding, LostCause, MissingCause, Waiting, Who};
 use crate::run::Place;
 
 type Location = (Place, Option<Who>);
 
-/// Every place of a finding once, with the process that was there where that is known.
-pub(super) fn of(finding: &Finding) -> Vec<Location> {
+/// Every place of a finding once, with the process that was there where that is known; then those of the steps on whose
+/// order it depends.
+pub(super) fn of(finding: &Finding, seen: Option<Seen<'_>>) -> Vec<Location> {
     let found: Vec<Option<Location>> = match finding {
         Finding::Deadlock { waiting, cause } => deadlock(waiting, cause),
         Finding::Livelock { asking } => {
@@ -53,7 +55,14 @@ pub(super) fn of(finding: &Finding) -> Vec<Location> {
         | Finding::Silent { .. }
         | Finding::NoConversation { .. } => Vec::new(),
     };
-    once_each(found.into_iter().flatten())
+    once_each(found.into_iter().chain(seen.into_iter().flat_map(exchanged)).flatten())
+}
+
+/// Where the two steps were that, exchanged, let it come out right.
+fn exchanged(seen: Seen<'_>) -> impl Iterator<Item = Option<Location>> {
+    let pair = seen.flip.map(|(first, second)| [first, second]).into_iter().flatten();
+    pair.filter_map(move |number| seen.story.told().find(|told| told.number == number))
+        .map(|told| of_process(told.doing.first()?.place.as_ref(), &told.who))
 }
 
 fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
@@ -69,11 +78,12 @@ fn deadlock(waiting: &[Waiting], cause: &Cause) -> Vec<Option<Location>> {
         Cause::LockNeverReleased { taken_at, .. } | Cause::NobodyReleases { taken_at, .. } => {
             taken_at.as_ref()
         }
+        Cause::BothReceive { heard } => past_the_end(heard).map(|heard| &heard.place),
+        Cause::PutElsewhere { other, .. } => other.as_ref(),
         Cause::NobodySets { cleared_at, .. } => cleared_at.as_ref(),
         Cause::NobodyNotifies { unheard, .. } => unheard.as_ref(),
         Cause::TooFewArrive { .. }
         | Cause::TasksNotDone { .. }
-        | Cause::BothReceive
         | Cause::NobodySends
         | Cause::NobodyReceives { .. }
         | Cause::LockOrder

@@ -70,7 +70,7 @@ pub fn explain_seen(finding: &Finding, seen: Option<Seen<'_>>, language: Languag
         message: phrase::with_quotation_marks(&message, language),
         details: details.iter().map(|line| phrase::with_quotation_marks(line, language)).collect(),
         hint,
-        locations: locations::of(finding),
+        locations: locations::of(finding, seen),
         kind: kind::of(finding),
         cause: kind::cause(finding),
     }

@@ -64,6 +64,9 @@ fn scripted(waiting: &[Waiting], cause: &Cause) -> Finding {
     {
         rename(holder);
     }
+    if let Cause::BothReceive { heard } = &mut cause {
+        heard.iter_mut().for_each(|one| rename(&mut one.who));
+    }
     Finding::Deadlock { waiting, cause }
 }
 
@@ -83,8 +86,10 @@ mod tests {
             waiting(&who("P1", "padre-de-guion"), Op::Recv, 99, None, None),
             waiting(&parent(), Op::Recv, 24, None, None),
         ];
-        let finding =
-            |waiting: &[Waiting]| Finding::Deadlock { waiting: waiting.to_vec(), cause: Cause::BothReceive };
+        let finding = |waiting: &[Waiting]| Finding::Deadlock {
+            waiting: waiting.to_vec(),
+            cause: Cause::BothReceive { heard: Vec::new() },
+        };
         assert!(matches!(with_roles(&finding(&both)), Cow::Borrowed(_)));
         both[0].place = in_driver(99);
         both[1].place = in_function(24, "hijo");

@@ -1,6 +1,8 @@
 //! What had been put into a queue in which somebody waits for more: which of the messages marked the end, and whether
 //! there was one for each consumer.
 
+use crate::judge::Heard;
+
 /// What was put into a queue.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Supply {
@@ -38,6 +40,11 @@ const MARKS: [&str; 12] =
 /// Whether a variant's name says that it marks an end.
 pub(super) fn is_mark(name: &str) -> bool {
     MARKS.contains(&name.to_lowercase().as_str())
+}
+
+/// Who received a message that marks an end, and waits for more.
+pub(super) fn past_the_end(heard: &[Heard]) -> Option<&Heard> {
+    heard.iter().find(|heard| is_mark(&heard.label))
 }
 
 impl Supply {

@@ -4,10 +4,10 @@ use procesos_trace::Op;
 
 use super::standing;
 use super::words::{agree, count, count_of, messages, thing, waits, who};
-use crate::judge::{Cause, Thing, Waiting, Who};
+use crate::judge::{Cause, Heard, Thing, Waiting, Who};
 use crate::run::Place;
 use crate::text::finding::Sentence;
-use crate::text::finding::supply::Supply;
+use crate::text::finding::supply::{Supply, past_the_end};
 use crate::text::phrase::{after, name, paren, parens, waiting_in};
 
 /// The sentence of a livelock.
@@ -27,10 +27,14 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
         Cause::NobodyPuts { queue, getters: _, consumers, put, last_put } => {
             nobody_puts(waiting, queue, *consumers, put, last_put.as_ref())
         }
+        Cause::PutElsewhere { queue, other, put } => put_elsewhere(waiting, queue, other.as_ref(), *put),
         Cause::NobodyGets { queue, capacity, putters: _, join } => {
             nobody_gets(waiting, queue, *capacity, join.as_ref())
         }
-        Cause::BothReceive => both_receive(waiting),
+        Cause::BothReceive { heard } => match past_the_end(heard) {
+            Some(heard) => received_the_end(heard),
+            None => both_receive(waiting),
+        },
         Cause::JoinBeforeTalking { join, receive } => {
             join_before_talking(waiting, join.as_ref(), receive.as_ref())
         }
@@ -104,10 +108,7 @@ fn nobody_puts(
     let wait = they_wait(waiting, Op::QueueGet);
     let consumers_are = count_of(consumers, "consumer", "consumers");
     match Supply::of(put, consumers) {
-        Supply::Nothing => Sentence::new(
-            format!("Deadlock: {wait} and nobody puts anything into {}.", thing(queue)),
-            "check who has to put, and that it is into this queue: make one and pass cola.clone().",
-        ),
+        Supply::Nothing => nothing_put(waiting, queue),
         Supply::NoMark { put } => {
             let total = put.iter().map(|(_, count)| count).sum();
             let verb = agree(total, "was put", "were put");
@@ -144,6 +145,36 @@ fn nobody_puts(
     }
 }
 
+fn put_elsewhere(waiting: &[Waiting], queue: &Thing, other: Option<&Place>, put: usize) -> Sentence {
+    let (wait, queue) = (they_wait(waiting, Op::QueueGet), thing(queue));
+    let verb = agree(put, "was", "were");
+    let (messages, place) = (count_of(put, "message", "messages"), paren(other));
+    Sentence::new(
+        format!(
+            "Deadlock: {wait} and nobody puts anything into {queue}; {messages} {verb} left in another one{place}."
+        ),
+        "use the same queue in all of them: make just one and pass cola.clone().",
+    )
+}
+
+fn nothing_put(waiting: &[Waiting], queue: &Thing) -> Sentence {
+    let (wait, queue) = (they_wait(waiting, Op::QueueGet), thing(queue));
+    match waiting.iter().find(|one| one.op == Op::Join) {
+        Some(joiner) => Sentence::new(
+            format!(
+                "Deadlock: {wait}, {} in join{}, and nobody puts anything into {queue}.",
+                who(&joiner.who),
+                paren(joiner.place.as_ref())
+            ),
+            "put what is missing before that join; even without data, one end message per consumer.",
+        ),
+        None => Sentence::new(
+            format!("Deadlock: {wait} and nobody puts anything into {queue}."),
+            "check who has to put, and that it is into this queue: make one and pass cola.clone().",
+        ),
+    }
+}
+
 fn nobody_gets(waiting: &[Waiting], queue: &Thing, capacity: u64, join: Option<&Place>) -> Sentence {
     let wait = they_wait(waiting, Op::QueuePut);
     let full = format!("{} is full ({capacity} of {capacity})", thing(queue));
@@ -162,6 +193,18 @@ fn nobody_gets(waiting: &[Waiting], queue: &Thing, capacity: u64, join: Option<&
             "have somebody get from the queue while others put.",
         ),
     }
+}
+
+/// Somebody received the message that marks the end, and waits for more.
+fn received_the_end(heard: &Heard) -> Sentence {
+    let (who, label) = (who(&heard.who), name(&heard.label));
+    Sentence::new(
+        format!(
+            "Deadlock: {who} received {label}{} and waits for more in recv; nobody will send.",
+            paren(Some(&heard.place))
+        ),
+        format!("end with {label}: leave the loop when it arrives."),
+    )
 }
 
 fn both_receive(waiting: &[Waiting]) -> Sentence {

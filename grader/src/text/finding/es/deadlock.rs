@@ -4,10 +4,10 @@ use procesos_trace::Op;
 
 use super::standing;
 use super::words::{agree, and, capital, count, count_of, messages, thing, waits, who};
-use crate::judge::{Cause, Thing, Waiting, Who};
+use crate::judge::{Cause, Heard, Thing, Waiting, Who};
 use crate::run::Place;
 use crate::text::finding::Sentence;
-use crate::text::finding::supply::Supply;
+use crate::text::finding::supply::{Supply, past_the_end};
 use crate::text::phrase::{after, name, paren, parens, waiting_in};
 
 /// The sentence of a livelock.
@@ -27,10 +27,14 @@ pub(super) fn sentence(waiting: &[Waiting], cause: &Cause) -> Sentence {
         Cause::NobodyPuts { queue, getters: _, consumers, put, last_put } => {
             nobody_puts(waiting, queue, *consumers, put, last_put.as_ref())
         }
+        Cause::PutElsewhere { queue, other, put } => put_elsewhere(waiting, queue, other.as_ref(), *put),
         Cause::NobodyGets { queue, capacity, putters: _, join } => {
             nobody_gets(waiting, queue, *capacity, join.as_ref())
         }
-        Cause::BothReceive => both_receive(waiting),
+        Cause::BothReceive { heard } => match past_the_end(heard) {
+            Some(heard) => received_the_end(heard),
+            None => both_receive(waiting),
+        },
         Cause::JoinBeforeTalking { join, receive } => {
             join_before_talking(waiting, join.as_ref(), receive.as_ref())
         }
@@ -105,10 +109,7 @@ fn nobody_puts(
     let wait = they_wait(waiting, Op::QueueGet);
     let there_are = format!("hay {}", count_of(consumers, "consumidor", "consumidores"));
     match Supply::of(put, consumers) {
-        Supply::Nothing => Sentence::new(
-            format!("Interbloqueo: {wait} y nadie pone nada en {}.", thing(queue)),
-            "revisar quién tiene que poner, y que ponga en esta cola: crear una y pasar cola.clone().",
-        ),
+        Supply::Nothing => nothing_put(waiting, queue),
         Supply::NoMark { put } => {
             let total = put.iter().map(|(_, count)| count).sum();
             let verb = agree(total, "se puso", "se pusieron");
@@ -147,6 +148,34 @@ fn nobody_puts(
     }
 }
 
+fn put_elsewhere(waiting: &[Waiting], queue: &Thing, other: Option<&Place>, put: usize) -> Sentence {
+    let (wait, queue) = (they_wait(waiting, Op::QueueGet), thing(queue));
+    let verb = agree(put, "quedó", "quedaron");
+    let (messages, place) = (count_of(put, "mensaje", "mensajes"), paren(other));
+    Sentence::new(
+        format!("Interbloqueo: {wait} y nadie pone nada en {queue}; en otra cola{place} {verb} {messages}."),
+        "usar la misma cola en todos: crear una sola y pasar cola.clone().",
+    )
+}
+
+fn nothing_put(waiting: &[Waiting], queue: &Thing) -> Sentence {
+    let (wait, queue) = (they_wait(waiting, Op::QueueGet), thing(queue));
+    match waiting.iter().find(|one| one.op == Op::Join) {
+        Some(joiner) => Sentence::new(
+            format!(
+                "Interbloqueo: {wait}, {} en join{}, y nadie pone nada en {queue}.",
+                who(&joiner.who),
+                paren(joiner.place.as_ref())
+            ),
+            "poner antes de ese join lo que falta; aunque no haya datos, un mensaje de fin por consumidor.",
+        ),
+        None => Sentence::new(
+            format!("Interbloqueo: {wait} y nadie pone nada en {queue}."),
+            "revisar quién tiene que poner, y que ponga en esta cola: crear una y pasar cola.clone().",
+        ),
+    }
+}
+
 fn nobody_gets(waiting: &[Waiting], queue: &Thing, capacity: u64, join: Option<&Place>) -> Sentence {
     let wait = they_wait(waiting, Op::QueuePut);
     let full = format!("{} está llena ({capacity} de {capacity})", thing(queue));
@@ -165,6 +194,18 @@ fn nobody_gets(waiting: &[Waiting], queue: &Thing, capacity: u64, join: Option<&
             "que alguien saque de la cola mientras otros ponen.",
         ),
     }
+}
+
+/// Somebody received the message that marks the end, and waits for more.
+fn received_the_end(heard: &Heard) -> Sentence {
+    let (who, label) = (who(&heard.who), name(&heard.label));
+    Sentence::new(
+        format!(
+            "Interbloqueo: {who} recibió {label}{} y espera más en recv; ya nadie envía.",
+            paren(Some(&heard.place))
+        ),
+        format!("terminar con {label}: salir del bucle cuando llega."),
+    )
 }
 
 fn both_receive(waiting: &[Waiting]) -> Sentence {
