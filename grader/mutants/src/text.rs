@@ -141,7 +141,7 @@ pub(crate) fn disagreement(language: Language, candidate: &Candidate<'_>, tried:
     if let Some(finding) = &tried.finding {
         let _ = writeln!(text, "  {}", opinion(language, &finding.opinion));
     }
-    if let Some(Grade { points, most, lost }) = &tried.grade {
+    if let Some(Grade { points, most, lost, orders: _ }) = &tried.grade {
         let said = either(language, "el evaluador", "the grader");
         let _ = writeln!(text, "  {said}: {points}/{most}");
         for lost in lost.iter().take(4) {
@@ -209,7 +209,6 @@ fn reason(language: Language, wrong: &Wrong) -> String {
         Wrong::NotJoined(who) => say(format!("nadie esperó a {who}"), format!("nobody joined {who}")),
         Wrong::ChildFailed(who) => say(format!("{who} terminó con error"), format!("{who} ended in error")),
         Wrong::Silent(who) => say(format!("{who} no muestra nada"), format!("{who} shows nothing")),
-        Wrong::AllSilent => say("ningún hijo muestra nada".into(), "no child shows anything".into()),
         Wrong::TooFew { wanted, seen } => say(
             format!("hay {seen} procesos y debía haber {wanted}"),
             format!("{seen} processes instead of {wanted}"),

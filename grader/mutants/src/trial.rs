@@ -4,17 +4,21 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use grader::build::{Build, Builder};
+use grader::build::{Build, Builder, Program};
+use grader::explore::token::Token;
 use grader::grading::{SCHEDULES, Task, grade_each};
 use grader::intake::Source;
 use grader::report::{Report, VerdictReport};
 use grader::{Language, Result};
+use procesos_schedule::Order;
 
 use crate::oracle::{self, Finding, Opinion};
 use crate::programs::Candidate;
 
 /// Orders that are enough to see of most wrong programs that they are: those that get all points are tried in the usual number.
 const FEW_SCHEDULES: u64 = 100;
+/// Most orders that the oracle is shown of what the grader objects to.
+const MOST_HEARD: usize = 8;
 
 /// What came of a mutant.
 #[derive(Debug)]
@@ -34,6 +38,8 @@ pub(crate) struct Grade {
     pub(crate) most: u32,
     /// Claims that were not kept, with their message.
     pub(crate) lost: Vec<String>,
+    /// Orders in which one was broken, each with the arguments of its run.
+    pub(crate) orders: Vec<(Vec<String>, Order)>,
 }
 
 /// How the grader and the oracle stand to each other about a mutant.
@@ -52,6 +58,19 @@ pub(crate) enum Stand {
 }
 
 impl Tried {
+    /// Has the oracle look at the very orders that the grader objects to, which may be among those that it did not try.
+    fn hear(&mut self, exercise: &str, program: &Program) -> Result<()> {
+        let (Some(finding), Some(grade)) = (&mut self.finding, &self.grade) else { return Ok(()) };
+        for (args, order) in &grade.orders {
+            finding.executions += 1;
+            if let Some(wrong) = oracle::look_at(exercise, program, args, order)? {
+                finding.opinion = Opinion::Wrong { args: args.clone(), wrong };
+                break;
+            }
+        }
+        Ok(())
+    }
+
     /// See [`Stand`].
     #[must_use]
     pub(crate) fn stand(&self) -> Stand {
@@ -147,6 +166,13 @@ pub(crate) fn try_all(
             },
         );
     }
+    for ((exercise, source), tried) in sources.iter().zip(&mut tried) {
+        if tried.stand() == Stand::Accused
+            && let Build::Ready(program) = builder.build(exercise, source)?
+        {
+            tried.hear(&exercise.id, &program)?;
+        }
+    }
     Ok(tried)
 }
 
@@ -165,5 +191,14 @@ fn grade_of(report: &Report) -> Grade {
             claim.message
         )
     });
-    Grade { points: report.points, most: report.max_points, lost: lost.collect() }
+    let orders = report.exercises.iter().flat_map(|exercise| &exercise.claims).filter_map(|claim| {
+        let token: Token = claim.replay.as_ref()?.parse().ok()?;
+        Some((claim.args.clone(), token.order()))
+    });
+    Grade {
+        points: report.points,
+        most: report.max_points,
+        lost: lost.collect(),
+        orders: orders.take(MOST_HEARD).collect(),
+    }
 }

@@ -15,7 +15,7 @@ use std::ops::ControlFlow;
 use grader::build::Program;
 use grader::run::{Controlled, Ending, Run, Settings, Symbols, run_scenario};
 use grader::{Language, Result};
-use procesos_schedule::{Fault, ROOT, child_of};
+use procesos_schedule::{Fault, Order, ROOT, child_of};
 
 use crate::orders::{Search, Searched, every_order};
 
@@ -102,8 +102,6 @@ pub(crate) enum Wrong {
     ChildFailed(String),
     /// A process that shows nothing.
     Silent(String),
-    /// Nobody shows anything.
-    AllSilent,
     /// Fewer processes than asked for.
     TooFew { wanted: usize, seen: usize },
     /// Fewer processes did their part than asked for.
@@ -149,7 +147,7 @@ pub(crate) fn ask(exercise: &str, program: &Program, thorough: usize) -> Result<
         return Ok(Finding { opinion: Opinion::Right { whole: 0, cases: 0 }, executions: 0 });
     };
     let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
-    let settings = Settings { second_chance: 0, ..Settings::new(Language::English) };
+    let settings = settings();
     let cases = (assignment.cases)();
     let (mut whole, mut executions, mut undecided) = (0, 0, None);
     for case in &cases {
@@ -167,6 +165,33 @@ pub(crate) fn ask(exercise: &str, program: &Program, thorough: usize) -> Result<
         None => Opinion::Right { whole, cases: cases.len() },
     };
     Ok(Finding { opinion, executions })
+}
+
+/// What is wrong with a program's run in one order.
+///
+/// # Errors
+/// When the grader cannot run it.
+pub(crate) fn look_at(
+    exercise: &str,
+    program: &Program,
+    args: &[String],
+    order: &Order,
+) -> Result<Option<Wrong>> {
+    let Some(assignment) = assignment(exercise) else { return Ok(None) };
+    let case = Case { args: args.to_vec(), way: Way::EveryOrder(1) };
+    let symbols = Symbols::of(&program.path, &program.shown_path, &program.source);
+    let mut controlled = Controlled::start(program, &symbols, args, &settings())?;
+    let execution = controlled.execute(order)?;
+    let mut trial =
+        Trial { assignment: &assignment, case: &case, wrong: None, undecided: None, together: None };
+    // Whether there are enough at once is no matter of one order.
+    let _ = trial.look(&execution.run);
+    Ok(trial.wrong)
+}
+
+/// How programs are run.
+fn settings() -> Settings {
+    Settings { second_chance: 0, ..Settings::new(Language::English) }
 }
 
 /// One case under way.

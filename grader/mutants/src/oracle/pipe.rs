@@ -3,7 +3,7 @@
 use grader::run::Run;
 use procesos_trace::Op;
 
-use super::seen::{all_silent, children, differ, done};
+use super::seen::{children, differ, done, silent};
 use super::{Assignment, Case, Way, Wrong};
 
 pub(super) const ASSIGNMENT: Assignment = Assignment { cases, always, together };
@@ -45,7 +45,7 @@ fn always(case: &Case, run: &Run) -> Option<Wrong> {
     }
 }
 
-/// The first process did not receive so many answers that a child sent, or no child shows what it does.
+/// The first process did not receive so many answers that a child sent, or a child does not show what it does.
 fn no_conversation(run: &Run, wanted: usize) -> Option<Wrong> {
     if wanted == 0 {
         return None;
@@ -54,7 +54,7 @@ fn no_conversation(run: &Run, wanted: usize) -> Option<Wrong> {
     let sent = |child: usize| done(run, Op::Send).filter(|(slot, _)| *slot == child).count();
     let sent = children(run).map(|(slot, _)| sent(slot)).max().unwrap_or(0);
     let few = received < wanted || sent < wanted;
-    few.then_some(Wrong::NoConversation { wanted, sent, received }).or_else(|| all_silent(run))
+    few.then_some(Wrong::NoConversation { wanted, sent, received }).or_else(|| silent(run))
 }
 
 fn together(_: &Case, _: &Run) -> Option<(usize, usize)> {

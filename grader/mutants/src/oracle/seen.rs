@@ -117,11 +117,6 @@ pub(super) fn silent(run: &Run) -> Option<Wrong> {
     children(run).find(|(slot, _)| !spoke(run, *slot)).map(|(_, process)| Wrong::Silent(process.id()))
 }
 
-/// No child shows anything.
-pub(super) fn all_silent(run: &Run) -> Option<Wrong> {
-    children(run).all(|(slot, _)| !spoke(run, slot)).then_some(Wrong::AllSilent)
-}
-
 /// Fewer children than so many.
 pub(super) fn too_few(run: &Run, wanted: usize) -> Option<Wrong> {
     let seen = children(run).count();
