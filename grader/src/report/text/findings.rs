@@ -47,8 +47,8 @@ pub(super) fn of(exercise: &ExerciseReport) -> Vec<Group<'_>> {
 fn depth(claim: &ClaimReport) -> u8 {
     match claim.finding.as_deref() {
         Some("wrong_result") => 3,
-        Some("nothing_put" | "message_count" | "not_increasing") => 2,
-        Some("too_few_processes" | "children_did_not_add") => 1,
+        Some("nothing_put" | "message_count" | "not_increasing" | "children_did_not_add") => 2,
+        Some("too_few_processes") => 1,
         Some(_) | None => 0,
     }
 }
