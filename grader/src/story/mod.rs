@@ -8,6 +8,8 @@ mod finding;
 mod fold;
 mod select;
 mod state;
+mod tell;
+mod things;
 mod update;
 mod whole;
 
@@ -16,13 +18,13 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use procesos_trace::{ObjectId, Op, Outcome, flags};
+use procesos_trace::{ObjectId, Op, Outcome};
 
-use crate::explore::steps::{At, events_in_order, is_interrupted};
+use crate::explore::steps::At;
 use crate::judge::{Finding, Thing, Who, shown_bits};
 use crate::run::{Event, Place, Run, Trace};
 pub use state::State;
-use state::States;
+use tell::tell;
 pub(crate) use update::witnessed;
 pub use whole::Whole;
 
@@ -222,115 +224,6 @@ fn sort(trace: &Trace, steps: &mut [At]) {
     steps.sort_by_key(|at| (moment(trace, *at), *at));
 }
 
-/// Makes the rows of a plot.
-fn tell(trace: &Trace, plot: &Plot, most_rows: Option<usize>) -> Story {
-    let alone = |at: &At| plot.core.contains(at) || plot.notes.contains_key(at);
-    let groups = fold::groups(trace, &plot.steps, alone);
-    let has_to = |group: &fold::Group| group.steps.iter().any(|at| plot.core.contains(at));
-    let kept = select::rows(&groups, has_to, most_rows);
-    let things = Things::of(trace, plot);
-    let mut states = States::of(trace);
-    let mut told: Vec<Row> = Vec::new();
-    let mut number = 0;
-    let mut skipped = 0;
-    let mut applied = 0;
-    let everything = events_in_order(trace, |_| true);
-    let mut values = BTreeMap::new();
-    for (group, keep) in groups.iter().zip(kept) {
-        if !keep {
-            skipped += group.steps.len();
-            continue;
-        }
-        if skipped > 0 {
-            told.push(Row::More(std::mem::take(&mut skipped)));
-        }
-        // What is not told happens all the same.
-        let last = group.steps.iter().map(|at| moment(trace, *at)).max();
-        while let Some((p, i)) = everything.get(applied).copied()
-            && last.is_some_and(|last| trace.processes[p].events[i].end <= last)
-        {
-            if let Some(value) = states.apply(trace, p, &trace.processes[p].events[i]) {
-                values.insert((p, i), value);
-            }
-            applied += 1;
-        }
-        number += 1;
-        let round = &group.steps[group.steps.len() - group.period..];
-        told.push(Row::Told(Box::new(Told {
-            number,
-            who: who(trace, group.steps[0].0),
-            doing: round.iter().map(|at| things.doing(*at, values.get(at))).collect(),
-            times: group.steps.len() / group.period,
-            after: plot.watched.and_then(|object| states.shown(object)),
-            interrupted: None,
-            note: None,
-            steps: group.steps.clone(),
-        })));
-    }
-    if skipped > 0 {
-        told.push(Row::More(skipped));
-    }
-    let mut story =
-        Story { processes: Vec::new(), watched: plot.watched.and_then(|id| thing(trace, id)), rows: told };
-    story.mark_interruptions(trace, &everything);
-    story.take_notes(plot);
-    let mut processes: Vec<usize> = story.told().map(|told| told.steps[0].0).collect();
-    processes.sort_by_key(|p| &trace.processes[*p].path);
-    processes.dedup();
-    story.processes = processes.into_iter().map(|p| who(trace, p)).collect();
-    story
-}
-
-impl Story {
-    /// Marks where a process that could have gone on, and goes on later in the story, was interrupted.
-    fn mark_interruptions(&mut self, trace: &Trace, everything: &[At]) {
-        let scheduled: Vec<At> = everything
-            .iter()
-            .copied()
-            .filter(|(p, i)| trace.processes[*p].events[*i].op.is_scheduled())
-            .collect();
-        let position = |at: &At| scheduled.iter().position(|other| other == at);
-        let firsts: Vec<Option<(usize, At)>> = self
-            .rows
-            .iter()
-            .map(|row| match row {
-                Row::Told(told) => Some((told.steps[0].0, *told.steps.last()?)),
-                Row::More(_) => None,
-            })
-            .collect();
-        for index in 1..self.rows.len() {
-            let (Some((before, last)), Some((now, _))) = (firsts[index - 1], firsts[index]) else { continue };
-            let later = firsts[index..].iter().flatten().any(|(p, _)| *p == before);
-            // Its last step before the other's.
-            let at = position(&last).filter(|_| before != now && later);
-            let next = at.and_then(|at| scheduled.get(at + 1));
-            let left = next.is_some_and(|next| is_interrupted(trace, last, *next));
-            if left && let Row::Told(told) = &mut self.rows[index] {
-                told.interrupted = Some(who(trace, before));
-            }
-        }
-    }
-
-    fn take_notes(&mut self, plot: &Plot) {
-        let numbers: BTreeMap<At, usize> =
-            self.told().flat_map(|told| told.steps.iter().map(|at| (*at, told.number))).collect();
-        for row in &mut self.rows {
-            let Row::Told(told) = row else { continue };
-            let noted = told.steps.iter().find_map(|at| plot.notes.get(at));
-            told.note = noted.and_then(|(note, other)| {
-                let other = other.and_then(|at| numbers.get(&at)).copied();
-                match note {
-                    PlotNote::Overwrites => other.map(Note::Overwrites),
-                    PlotNote::TooEarly => other.map(Note::TooEarly),
-                    PlotNote::NotReceived => Some(Note::NotReceived),
-                    PlotNote::Waits => Some(Note::Waits),
-                    PlotNote::Ends => Some(Note::Ends),
-                }
-            });
-        }
-    }
-}
-
 /// A process, for people.
 fn who(trace: &Trace, p: usize) -> Who {
     let process = &trace.processes[p];
@@ -347,84 +240,6 @@ fn thing(trace: &Trace, id: ObjectId) -> Option<Thing> {
 /// One number for both ends of a pipe: the end made first.
 pub(crate) fn meets(trace: &Trace, id: ObjectId) -> ObjectId {
     trace.objects.get(&id).and_then(|object| object.peer).map_or(id, |peer| peer.min(id))
-}
-
-/// The objects of a story, to know which have to be named.
-struct Things<'a> {
-    trace: &'a Trace,
-    told: Vec<ObjectId>,
-}
-
-impl<'a> Things<'a> {
-    fn of(trace: &'a Trace, plot: &Plot) -> Self {
-        let mut told: Vec<ObjectId> =
-            plot.steps.iter().filter_map(|at| object_of(trace, *at)).map(|id| meets(trace, id)).collect();
-        told.sort_unstable();
-        told.dedup();
-        Self { trace, told }
-    }
-
-    /// An object by its name; of several with the same name, with its number among them.
-    fn thing(&self, id: ObjectId) -> Option<Thing> {
-        let mut found = thing(self.trace, id)?;
-        let id = meets(self.trace, id);
-        let same =
-            |other: &&ObjectId| thing(self.trace, **other).is_some_and(|other| other.name == found.name);
-        let namesakes: Vec<&ObjectId> = self.told.iter().filter(same).collect();
-        let number = namesakes.iter().position(|other| **other == id).map_or(0, |index| index + 1);
-        if namesakes.len() > 1 {
-            found.name = found.name.map(|name| format!("{name} {number}"));
-        }
-        Some(found)
-    }
-
-    fn doing(&self, at: At, value: Option<&Value>) -> Doing {
-        let trace = self.trace;
-        let object = object_of(trace, at);
-        let kind = |id: &ObjectId| trace.objects.get(id).map(|object| object.kind);
-        let alike = object.map_or(0, |id| self.told.iter().filter(|other| kind(other) == kind(&id)).count());
-        let (thing, named) = (object.and_then(|id| self.thing(id)), alike > 1);
-        let (p, i) = at;
-        let child = |number: u64| {
-            let slot = usize::try_from(number).ok().filter(|slot| *slot < trace.processes.len());
-            slot.map(|slot| who(trace, slot))
-        };
-        let of_child = |op: Op| matches!(op, Op::Start | Op::Join | Op::IsAlive | Op::Terminate);
-        match trace.processes[p].events.get(i) {
-            Some(event) => Doing {
-                op: event.op,
-                outcome: Some(event.outcome),
-                asks: event.flags & flags::NON_BLOCKING != 0,
-                value: value.cloned(),
-                thing,
-                named,
-                other: child(event.value).filter(|_| of_child(event.op)),
-                place: event.place.clone(),
-            },
-            None => match &trace.processes[p].pending {
-                Some(pending) => Doing {
-                    op: pending.op,
-                    outcome: None,
-                    asks: false,
-                    value: None,
-                    thing,
-                    named,
-                    other: child(pending.detail).filter(|_| of_child(pending.op)),
-                    place: pending.place.clone(),
-                },
-                None => Doing {
-                    op: Op::Exit,
-                    outcome: Some(Outcome::Done),
-                    asks: false,
-                    value: Some(Value::Code(KILLED)),
-                    thing,
-                    named,
-                    other: None,
-                    place: None,
-                },
-            },
-        }
-    }
 }
 
 /// The object of a step.
