@@ -25,27 +25,26 @@ pub(super) struct Exchange {
 }
 
 /// Exchanges of two steps of `steps` that conflict, the last ones first.
-pub(super) fn exchanges(trace: &Trace, steps: &[At]) -> Vec<Exchange> {
+pub(super) fn exchanges(trace: &Trace, steps: Vec<At>) -> impl Iterator<Item = Exchange> {
     let picks = picks(trace);
-    let mut found: Vec<Exchange> = Vec::new();
-    for (index, second) in steps.iter().enumerate().rev() {
-        for first in steps[..index].iter().rev().filter(|first| conflict(trace, **first, *second)) {
-            let pair = [*first, *second];
-            for plan in [advanced(trace, &picks, pair), delayed(trace, &picks, pair)] {
-                found.push(Exchange { pair, plan });
-            }
-        }
-    }
-    found
+    let pairs = (0..steps.len()).rev().flat_map(move |second| {
+        let (second, before) = (steps[second], steps[..second].to_vec());
+        before.into_iter().rev().map(move |first| [first, second])
+    });
+    let conflicting = pairs.filter(|[first, second]| conflict(trace, *first, *second));
+    conflicting.flat_map(move |pair| {
+        let plans = [advanced(trace, &picks, pair), delayed(trace, &picks, pair)];
+        plans.map(|plan| Exchange { pair, plan })
+    })
 }
 
 /// Exchanges of two conflicting steps on values, queues and the like that none of `told` is about.
-pub(super) fn exchanges_beside(trace: &Trace, told: &[At]) -> Vec<Exchange> {
+pub(super) fn exchanges_beside(trace: &Trace, told: &[At]) -> impl Iterator<Item = Exchange> {
     let object = |at: &At| story::object_of(trace, *at).map(|id| story::meets(trace, id));
     let about: BTreeSet<_> = told.iter().filter_map(object).collect();
     let mut steps = events_in_order(trace, Op::is_scheduled);
     steps.retain(|at| object(at).is_some_and(|id| !about.contains(&id)));
-    exchanges(trace, &steps)
+    exchanges(trace, steps)
 }
 
 /// Whether the second step of a pair came before the first one in another run.
