@@ -73,7 +73,9 @@ pub(super) fn not_joined(run: &Run) -> Option<Wrong> {
     let mut unjoined = done(run, Op::Unjoined).map(|(_, event)| event.value);
     let forgotten = unjoined.find(|slot| !of_driver.contains(slot));
     let joined: Vec<u64> = done(run, Op::Join).map(|(_, event)| event.value).collect();
-    let lost = children(run).map(|(slot, _)| slot as u64).find(|slot| !joined.contains(slot));
+    // Those of the library are ended by it.
+    let own = children(run).filter(|(_, process)| !process.of_library);
+    let lost = own.map(|(slot, _)| slot as u64).find(|slot| !joined.contains(slot));
     let slot = usize::try_from(forgotten.or(lost)?).ok()?;
     Some(Wrong::NotJoined(run.trace.processes.get(slot).map_or_else(String::new, Process::id)))
 }
