@@ -51,14 +51,16 @@ fn standstill(
 ) -> Option<Vec<Stand>> {
     let mut picture = Vec::new();
     for record in records {
-        match record.state {
-            process::STATE_EXITED | process::STATE_FAILED => continue,
-            process::STATE_RUNNING => {}
+        let has_said_its_last = match record.state {
+            process::STATE_EXITED | process::STATE_FAILED => true,
+            process::STATE_RUNNING => false,
             _ => return None,
-        }
+        };
         match state_of(record) {
-            // Ended without a word (a signal): nobody to wait for.
+            // Ended, with a word or without (a signal): nobody to wait for.
             None | Some('Z' | 'X') => continue,
+            // Its end is still to come, however long a busy machine takes for it, and somebody may wait for that.
+            Some(_) if has_said_its_last => return None,
             Some('S') => {}
             Some(_) => return None,
         }
@@ -94,7 +96,8 @@ fn state_of(record: &ProcessRecord) -> Option<char> {
     ];
     let looks = looks.iter().any(|op| record.pending.op == u32::from(*op as u8));
     let others = tree::restless_threads(record.pid).saturating_sub(usize::from(looks));
-    Some(if others == 0 { state } else { 'R' })
+    // The first thread may be gone before the others, of which the end of the process waits.
+    Some(if others == 0 && state != 'Z' { state } else { 'R' })
 }
 
 #[cfg(test)]
@@ -131,6 +134,16 @@ mod tests {
                 .is_none()
         );
         assert!(standstill(&[blocked(), blocked()], |_| Some('R')).is_none());
+    }
+
+    #[test]
+    fn one_that_is_about_to_end_may_let_others_go_on() {
+        let mut ending = record(2, process::PHASE_RUNNING, 0);
+        ending.state = process::STATE_EXITED;
+        let records = [record(1, process::PHASE_BLOCKED, 0), ending];
+        assert!(standstill(&records, |_| Some('S')).is_none());
+        let gone = |record: &ProcessRecord| Some(if record.pid == 2 { 'Z' } else { 'S' });
+        assert!(standstill(&records, gone).is_some());
     }
 
     #[test]
