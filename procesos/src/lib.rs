@@ -90,7 +90,7 @@ pub use object::Object;
 pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
 pub use plain::Plain;
-pub use pool::{Answer, AsyncResult, Pool, Results, Task};
+pub use pool::{Answer, AsyncResult, Pool, Results, Task, Work};
 pub use process::Process;
 pub use program::{Driver, program};
 pub use queue::Queue;
