@@ -69,7 +69,8 @@ impl<T> Queue<T> {
         if capacity == 0 {
             return Err(Kind::ZeroCapacity.into());
         }
-        let ring = Ring::new(capacity.min(MAX_CAPACITY)).map_err(|e| Error::system("Queue::bounded", e))?;
+        let ring =
+            Ring::new(capacity.min(MAX_CAPACITY), WHAT).map_err(|e| Error::system("Queue::bounded", e))?;
         let channel = Arc::new(Channel { ring, id: identity::next_object() });
         object::note_creation(channel.id, ObjectKind::Queue, At::caller(), capacity as u64, 0);
         Ok(Self { channel, home: Home::here(), _type: PhantomData })

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::bell::{BELL_BYTES, Bell, EVERYBODY, LOOK_AGAIN};
+use crate::codec;
 use crate::error::{Error, Kind, Result};
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
 
@@ -63,6 +64,8 @@ pub(crate) struct Ring {
     capacity: usize,
     data_at: usize,
     room: usize,
+    /// What it is a part of, for errors.
+    whose: &'static str,
 }
 
 fn as_index(number: u64) -> usize {
@@ -71,7 +74,7 @@ fn as_index(number: u64) -> usize {
 
 impl Ring {
     /// Makes an empty ring.
-    pub(crate) fn new(capacity: usize) -> io::Result<Self> {
+    pub(crate) fn new(capacity: usize, whose: &'static str) -> io::Result<Self> {
         let data_at = (SLOTS_AT + capacity * SLOT_BYTES).next_multiple_of(4096);
         let mut last = io::Error::from(io::ErrorKind::OutOfMemory);
         for room in ROOMS {
@@ -79,7 +82,7 @@ impl Ring {
                 Ok(memory) => {
                     RobustMutex::initialise(&memory, PUT_LOCK_AT)?;
                     RobustMutex::initialise(&memory, GET_LOCK_AT)?;
-                    return Ok(Self { memory, capacity, data_at, room });
+                    return Ok(Self { memory, capacity, data_at, room, whose });
                 }
                 Err(error) => last = error,
             }
@@ -123,11 +126,11 @@ impl Ring {
         while let Ok(MutexState::Busy) = state {
             state = lock.lock(LOOK_AGAIN);
         }
-        if state.map_err(|e| Error::system("Queue", e))? == MutexState::OwnerDied {
+        if state.map_err(|e| Error::system(self.whose, e))? == MutexState::OwnerDied {
             self.take_over(lock_at);
         }
         let result = step();
-        lock.unlock().map_err(|e| Error::system("Queue", e))?;
+        lock.unlock().map_err(|e| Error::system(self.whose, e))?;
         result
     }
 
@@ -196,6 +199,7 @@ impl Ring {
                 return Ok(None);
             }
             let Span { at, length } = self.span(index);
+            codec::make_room(self.whose, length, into)?;
             self.memory.copy_out(self.data_at + at, length, into);
             claim(index);
             // Got from here on: a process killed before this leaves the item whole, after it nobody gets it again.

@@ -12,6 +12,7 @@ use procesos_trace::ObjectId;
 
 use super::wire::{Reply, Request};
 use crate::bell::{EVERYBODY, LOOK_AGAIN};
+use crate::codec;
 use crate::error::{Error, Kind, Result};
 use crate::handover::Shareable;
 use crate::identity;
@@ -120,14 +121,15 @@ impl Link {
         Ok(())
     }
 
-    fn read(&self) -> Vec<u8> {
+    fn read(&self) -> Result<Vec<u8>> {
         let length = usize::try_from(self.word(LENGTH_AT)).unwrap_or(usize::MAX).min(self.room);
         let mut letter = Vec::new();
+        codec::make_room(DOING, length, &mut letter)?;
         self.memory.copy_out(LETTER_AT, length, &mut letter);
         if length > KEPT_BYTES {
             self.memory.discard(LETTER_AT, length);
         }
-        letter
+        Ok(letter)
     }
 
     /// Passes the turn on.
@@ -180,7 +182,7 @@ impl Link {
         }
         let answer = self.read();
         self.turn().store(IDLE, Ordering::SeqCst);
-        Ok(answer)
+        answer
     }
 
     /// In the server: is alive from here on.
@@ -198,7 +200,8 @@ impl Link {
     pub(super) fn next_request(&self, orphaned: impl Fn() -> bool) -> Option<Vec<u8>> {
         loop {
             match self.turn().load(Ordering::SeqCst) {
-                ASKED => return Some(self.read()),
+                // What there is no memory for is nothing that can be done.
+                ASKED => return Some(self.read().unwrap_or_default()),
                 other if self.wait_while(other, &orphaned) => {}
                 _ => return None,
             }
@@ -209,7 +212,7 @@ impl Link {
     pub(super) fn answer(&self, reply: &Reply) {
         if self.write(&reply.encode()).is_err() {
             // It has no room: an answer of nothing always has.
-            let _ = self.write(&Reply { number: u64::MAX, ..Reply::default() }.encode());
+            let _ = self.write(&Reply::too_large().encode());
         }
         self.pass(ANSWERED);
     }

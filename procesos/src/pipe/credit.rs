@@ -39,6 +39,14 @@ impl<'a> Credit<'a> {
         messages == 0 || (messages < CREDIT_MESSAGES && on_their_way + bytes <= CREDIT_BYTES)
     }
 
+    /// Bytes of the message that is on its way alone, being too large for others beside it.
+    pub(super) fn large_alone(&self) -> Option<u64> {
+        let count = |at| self.counter(at).load(Ordering::SeqCst);
+        // In this order: what was received was sent.
+        let received = count(RECEIVED_BYTES_AT);
+        Some(count(SENT_BYTES_AT).saturating_sub(received)).filter(|bytes| *bytes > CREDIT_BYTES)
+    }
+
     /// Counts a message as on its way; its index.
     pub(super) fn take(&self, bytes: u64) -> u64 {
         let index = self.counter(SENT_AT).fetch_add(1, Ordering::SeqCst);

@@ -81,6 +81,11 @@ impl End {
     /// Receives one message if one is there; returns its index.
     pub(super) fn try_recv(&self, into: &mut Vec<u8>) -> Result<Option<u64>> {
         into.clear();
+        if let Some(bytes) = self.inward().large_alone() {
+            let socket = self.socket();
+            let socket = socket.as_ref().and_then(Registered::get).ok_or(Kind::NotHanded(WHAT))?;
+            packet::make_room(socket, bytes, into)?;
+        }
         let received = packet::receive(self.number()?, into)?;
         Ok(received.then(|| self.inward().renew(into.len() as u64)))
     }

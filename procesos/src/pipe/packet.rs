@@ -5,12 +5,13 @@
 use std::cell::RefCell;
 use std::fs::File;
 use std::io::{IoSlice, IoSliceMut, Read, Seek, Write};
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::{AsRawFd, OwnedFd, RawFd};
 
 use nix::errno::Errno;
 use nix::sys::memfd::{MFdFlags, memfd_create};
 use nix::sys::socket::{ControlMessage, ControlMessageOwned, MsgFlags, recvmsg, sendmsg};
 
+use crate::codec;
 use crate::error::{Error, Kind, Result};
 use crate::sys;
 
@@ -45,6 +46,14 @@ pub(super) fn send(number: RawFd, bytes: &[u8]) -> Result<bool> {
         Err(Errno::EPIPE | Errno::ECONNRESET) => Err(Kind::BrokenPipe.into()),
         Err(error) => Err(Error::system("Connection::send", error)),
     }
+}
+
+/// Makes sure that a large message of so many bytes can be received by this socket: what the kernel has no descriptor for it drops.
+pub(super) fn make_room(socket: &OwnedFd, bytes: u64, into: &mut Vec<u8>) -> Result<()> {
+    let bytes = usize::try_from(bytes).unwrap_or(usize::MAX);
+    codec::make_room("Connection::recv", bytes, into)?;
+    // Closed again at once: its number is free then.
+    socket.try_clone().map(drop).map_err(|error| Error::system("Connection::recv", error))
 }
 
 /// Takes one packet from the socket with this number and appends its message; false when none is there.

@@ -92,7 +92,8 @@ impl Pool {
         // Those that were started before one that cannot be end with the pool.
         for number in 1..=u32::try_from(workers).map_err(|_| Kind::TooManyProcesses)? {
             let process = Process::new(worker::serve, (Post::of(&pool.office.core), number));
-            pool.office.hire(process.name(format!("pool-{number}")).of_library(ROLE_WORKER).start()?);
+            let worker = process.name(format!("pool-{number}")).of_library(ROLE_WORKER).start();
+            pool.office.hire(worker.map_err(|e| e.of_call("Pool::new"))?);
         }
         Ok(pool)
     }
