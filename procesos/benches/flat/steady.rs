@@ -1,0 +1,45 @@
+//! A step that is done again and again, and what it leaves.
+
+use procesos::Result;
+use serde::{Deserialize, Serialize};
+
+use crate::holdings::Holdings;
+
+/// One of so many steps warms up: the allocator, and the library, keep some things.
+const WARM_UP: u64 = 5;
+
+/// What a process held before and after.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Seen {
+    before: Holdings,
+    after: Holdings,
+}
+
+impl Seen {
+    pub(crate) fn line(&self) -> String {
+        let Self { before, after } = self;
+        let pair = |before: usize, after: usize| format!("{before} -> {after}");
+        format!(
+            "{:>16}{:>15}{:>17}{:>12}",
+            pair(before.descriptors, after.descriptors),
+            pair(before.mappings, after.mappings),
+            pair(before.kibibytes, after.kibibytes),
+            pair(before.children, after.children),
+        )
+    }
+
+    pub(crate) fn grown(&self) -> Vec<String> {
+        self.after.beyond(&self.before)
+    }
+}
+
+/// Does `step` so many times, after some that warm up; what this process, and those with `pids`, hold before and after.
+pub(crate) fn steady(times: u64, pids: &[u32], mut step: impl FnMut(u64) -> Result<()>) -> Result<Vec<Seen>> {
+    let all: Vec<u32> = std::iter::once(std::process::id()).chain(pids.iter().copied()).collect();
+    let look = || all.iter().map(|pid| Holdings::of(*pid)).collect::<Vec<_>>();
+    (0..times / WARM_UP + 1).try_for_each(&mut step)?;
+    let before = look();
+    (0..times).try_for_each(&mut step)?;
+    let after = look();
+    Ok(before.into_iter().zip(after).map(|(before, after)| Seen { before, after }).collect())
+}
