@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Kind, Result};
 use crate::handover;
+use crate::sys::Shared;
 
 /// First size of the scratch buffer; it doubles as messages ask for it.
 const FIRST_SCRATCH: usize = 4096;
@@ -62,11 +63,13 @@ pub(crate) fn encode(message: &impl Serialize) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Kind::NoMemory`]. Nothing has been taken by then.
 pub(crate) fn make_room(doing: &'static str, bytes: usize, into: &mut Vec<u8>) -> Result<()> {
-    let mut made = into.try_reserve(bytes);
-    if bytes > MOST_SCRATCH {
-        made = made.and_then(|()| Vec::<u8>::new().try_reserve_exact(bytes));
+    // Tried apart from the heap, which would keep what it was asked for.
+    let fits = || bytes <= MOST_SCRATCH || Shared::anonymous(bytes).is_ok();
+    if into.try_reserve(bytes).is_ok() && fits() {
+        Ok(())
+    } else {
+        Err(Kind::NoMemory { doing, bytes }.into())
     }
-    made.map_err(|_| Kind::NoMemory { doing, bytes }.into())
 }
 
 fn encoding_error(error: &postcard::Error) -> Error {
