@@ -8,28 +8,19 @@ use crate::holdings::Holdings;
 /// One of so many steps warms up: the allocator, and the library, keep some things.
 const WARM_UP: u64 = 5;
 
+/// What the allocator may keep of 200 KB at once, and the kernel of reading `/proc`.
+const KEPT_KIBIBYTES: usize = 2 * 1_024;
+
 /// What a process held before and after.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Seen {
-    before: Holdings,
-    after: Holdings,
+    pub(crate) before: Holdings,
+    pub(crate) after: Holdings,
 }
 
 impl Seen {
-    pub(crate) fn line(&self) -> String {
-        let Self { before, after } = self;
-        let pair = |before: usize, after: usize| format!("{before} -> {after}");
-        format!(
-            "{:>16}{:>15}{:>17}{:>12}",
-            pair(before.descriptors, after.descriptors),
-            pair(before.mappings, after.mappings),
-            pair(before.kibibytes, after.kibibytes),
-            pair(before.children, after.children),
-        )
-    }
-
     pub(crate) fn grown(&self) -> Vec<String> {
-        self.after.beyond(&self.before)
+        self.after.beyond(&self.before, KEPT_KIBIBYTES)
     }
 }
 

@@ -13,6 +13,8 @@ use crate::tally::Tally;
 
 /// Seconds in which a round is over, or hangs.
 const ROUND_SECONDS: u32 = 60;
+/// What the allocator may keep of messages of up to 2 MB: a leak of one in ten deaths would be far more.
+const KEPT_KIBIBYTES: usize = 8 * 1_024;
 /// Rounds of a role that are wrong before it is given up.
 const MOST_WRONG: usize = 5;
 
@@ -60,7 +62,7 @@ fn play(role: &Role, warm_up: u64, times: u64, seed: u64) -> Result<Tally> {
         }
     }
     if let Some(before) = before.filter(|_| tally.wrong.is_empty()) {
-        tally.left = Holdings::of(procesos::pid()).beyond(&before);
+        tally.left = Holdings::of(procesos::pid()).beyond(&before, KEPT_KIBIBYTES);
     }
     stage.close()?;
     if Holdings::of(procesos::pid()).children > 0 {
