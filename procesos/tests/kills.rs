@@ -38,7 +38,7 @@ mod stage;
 #[path = "../benches/kills/tally.rs"]
 mod tally;
 
-const TIMES: u64 = 6;
+const TIMES: u64 = 12;
 const SEED: u64 = 3;
 
 fn main() -> ExitCode {

@@ -55,7 +55,7 @@ fn main() -> ExitCode {
     if bad.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-fn line(Seen { before, after }: &Seen) -> String {
+fn line(Seen { before, after, .. }: &Seen) -> String {
     let pair = |before: usize, after: usize| format!("{before} -> {after}");
     format!(
         "{:>16}{:>15}{:>17}{:>12}",

@@ -10,17 +10,22 @@ const WARM_UP: u64 = 5;
 
 /// What the allocator may keep of 200 KB at once, and the kernel of reading `/proc`.
 const KEPT_KIBIBYTES: usize = 2 * 1_024;
+/// The same of a process that may only begin to work after the warm-up: then the part of the two rings of a pool that stays in
+/// memory is new to it.
+const KEPT_BY_OTHERS_KIBIBYTES: usize = 5 * 1_024;
 
 /// What a process held before and after.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Seen {
     pub(crate) before: Holdings,
     pub(crate) after: Holdings,
+    /// KiB of memory that may be kept.
+    kept: usize,
 }
 
 impl Seen {
     pub(crate) fn grown(&self) -> Vec<String> {
-        self.after.beyond(&self.before, KEPT_KIBIBYTES)
+        self.after.beyond(&self.before, self.kept)
     }
 }
 
@@ -32,5 +37,7 @@ pub(crate) fn steady(times: u64, pids: &[u32], mut step: impl FnMut(u64) -> Resu
     let before = look();
     (0..times).try_for_each(&mut step)?;
     let after = look();
-    Ok(before.into_iter().zip(after).map(|(before, after)| Seen { before, after }).collect())
+    let kept = std::iter::once(KEPT_KIBIBYTES).chain(std::iter::repeat(KEPT_BY_OTHERS_KIBIBYTES));
+    let seen = before.into_iter().zip(after).zip(kept);
+    Ok(seen.map(|((before, after), kept)| Seen { before, after, kept }).collect())
 }

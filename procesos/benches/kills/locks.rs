@@ -99,7 +99,7 @@ fn churn<M: Mutual, G: Guarded>(lock: M, guarded: G, seed: u64) -> Result<()> {
                 guarded.mend();
             }
             let whole = guarded.is_whole();
-            guarded.change(|| random.dawdle(Duration::from_micros(100)));
+            guarded.change(|| random.dawdle(Duration::from_micros(300)));
             whole
         })?;
         ensure!(whole == Some(true), "half done, and nobody was told to have died");

@@ -78,7 +78,7 @@ fn with_permit<R>(semaphore: &Semaphore, body: impl FnOnce(bool) -> R) -> Result
 fn hold_and_release(semaphore: Semaphore, seed: u64) -> Result<()> {
     let mut random = Random::new(seed);
     loop {
-        with_permit(&semaphore, |_| random.dawdle(Duration::from_micros(100)))?;
+        with_permit(&semaphore, |_| random.dawdle(Duration::from_micros(400)))?;
     }
 }
 
