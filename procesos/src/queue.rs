@@ -221,7 +221,7 @@ impl<T: DeserializeOwned> Queue<T> {
     /// Gets the oldest message, waiting while the queue is empty.
     ///
     /// # Errors
-    /// When the bytes are not a `T`.
+    /// When the bytes are not a `T`; when there is no memory to take them in ([`Error::is_exhausted`]): then they stay in the queue.
     #[track_caller]
     pub fn get(&self) -> Result<T> {
         self.remove(Wait::Forever, At::caller())

@@ -85,7 +85,7 @@ pub struct Connection<S, R> {
 /// Makes a pipe: the first end sends `A` and receives `B`, the second the other way round.
 ///
 /// # Errors
-/// When the system has no descriptors or memory left.
+/// When there may be no more descriptors, or there is no memory left ([`Error::is_exhausted`]).
 #[track_caller]
 pub fn pipe<A, B>() -> Result<(Connection<A, B>, Connection<B, A>)> {
     let failed = |e: Errno| Error::system("pipe", e);
@@ -135,7 +135,7 @@ impl<S: Serialize, R> Connection<S, R> {
     ///
     /// # Errors
     /// [`Error::is_broken_pipe`] when the other end is closed; when the message contains a handle or its
-    /// `Serialize` fails.
+    /// `Serialize` fails; when it is larger than 64 KiB and there may be no more descriptors ([`Error::is_exhausted`]).
     #[track_caller]
     pub fn send(&self, message: &S) -> Result<()> {
         let at = At::caller();
@@ -159,7 +159,8 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
     /// Receives the next message, waiting until one comes.
     ///
     /// # Errors
-    /// [`Error::is_eof`] when the other end is closed and nothing is left to receive; when the bytes are not an `R`.
+    /// [`Error::is_eof`] when the other end is closed and nothing is left to receive; when the bytes are not an `R`; when there is no
+    /// memory, or no descriptor, to take in a large message ([`Error::is_exhausted`]), which stays to be received.
     #[track_caller]
     pub fn recv(&self) -> Result<R> {
         self.receive(Wait::Forever, At::caller())

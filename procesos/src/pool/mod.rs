@@ -80,7 +80,7 @@ impl Pool {
     /// Starts a pool of so many workers, from 1.
     ///
     /// # Errors
-    /// No workers; what a start of a process may fail by; no memory to share.
+    /// No workers; what a start of a process may fail by; no memory to share. Then nothing of it is left, nor are there workers.
     #[track_caller]
     pub fn new(workers: usize) -> Result<Self> {
         if workers == 0 {
