@@ -10,8 +10,9 @@ use crate::sys::{self, Shared};
 /// Bytes of a bell: a cache line for how often it rang, one for who sleeps.
 pub(crate) const BELL_BYTES: usize = 128;
 const SLEEPERS_AT: usize = 64;
-/// A sleeper looks again this often, in case whoever should ring was killed before it could.
-pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(50);
+/// A sleeper looks again this often, in case whoever should ring was killed before it could: two looks, and a busy machine, are
+/// still within the tenth of a second in which a death is told.
+pub(crate) const LOOK_AGAIN: Duration = Duration::from_millis(25);
 
 /// The bell at a byte of a shared mapping.
 #[derive(Debug, Clone, Copy)]

@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::error::{Error, Kind, Result};
 use crate::handover;
+use crate::sys::Shared;
 
 /// First size of the scratch buffer; it doubles as messages ask for it.
 const FIRST_SCRATCH: usize = 4096;
@@ -31,7 +32,14 @@ pub(crate) fn with_encoded<R>(message: &impl Serialize, use_bytes: impl FnOnce(&
     let result = loop {
         match postcard::to_slice(message, &mut scratch) {
             Ok(bytes) => break Ok(use_bytes(bytes)),
-            Err(postcard::Error::SerializeBufferFull) => scratch.resize(scratch.len() * 2, 0),
+            Err(postcard::Error::SerializeBufferFull) => {
+                let bytes = scratch.len() * 2;
+                if scratch.try_reserve_exact(bytes - scratch.len()).is_err() {
+                    let bytes = postcard::experimental::serialized_size(message).unwrap_or(bytes);
+                    break Err(Kind::NoMemory { doing: "Serialize", bytes }.into());
+                }
+                scratch.resize(bytes, 0);
+            }
             Err(error) => break Err(encoding_error(&error)),
         }
     };
@@ -47,6 +55,21 @@ pub(crate) fn with_encoded<R>(message: &impl Serialize, use_bytes: impl FnOnce(&
 /// As [`with_encoded`].
 pub(crate) fn encode(message: &impl Serialize) -> Result<Vec<u8>> {
     with_encoded(message, <[u8]>::to_vec)
+}
+
+/// Makes sure that a message of so many bytes can be taken in, and what is made of it be made: that is about as large, and Rust ends a
+/// process that has no memory for it.
+///
+/// # Errors
+/// [`Kind::NoMemory`]. Nothing has been taken by then.
+pub(crate) fn make_room(doing: &'static str, bytes: usize, into: &mut Vec<u8>) -> Result<()> {
+    // Tried apart from the heap, which would keep what it was asked for.
+    let fits = || bytes <= MOST_SCRATCH || Shared::anonymous(bytes).is_ok();
+    if into.try_reserve(bytes).is_ok() && fits() {
+        Ok(())
+    } else {
+        Err(Kind::NoMemory { doing, bytes }.into())
+    }
 }
 
 fn encoding_error(error: &postcard::Error) -> Error {

@@ -25,6 +25,10 @@
 //! it, so the end of a pipe is seen; the death of who holds a lock or a permit, waits at a barrier, does
 //! a task of a pool or keeps the objects of a manager is an error, not a hang.
 //!
+//! Where there may be no more descriptors, memory or processes, the call that needed them is an error that says so
+//! ([`Error::is_exhausted`]); nothing of what it would have made is left, and a message that could not be taken in is there to be
+//! asked for again. Only pipes, and messages of more than 64 KiB through them, need descriptors.
+//!
 //! ```
 //! use procesos::{Process, Queue, Result};
 //!
@@ -90,7 +94,7 @@ pub use object::Object;
 pub use own::{pid, ppid, sleep};
 pub use pipe::{CREDIT_BYTES, CREDIT_MESSAGES, Connection, pipe};
 pub use plain::Plain;
-pub use pool::{Answer, AsyncResult, Pool, Results, Task};
+pub use pool::{Answer, AsyncResult, Pool, Results, Task, Work};
 pub use process::Process;
 pub use program::{Driver, program};
 pub use queue::Queue;

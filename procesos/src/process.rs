@@ -106,7 +106,7 @@ where
     ///
     /// # Errors
     /// When this process has more than one thread, the target captures variables, an argument cannot be serialised,
-    /// or the system (or a grader) allows no further process.
+    /// or the system (or a grader) allows no further process ([`Error::is_exhausted`]).
     #[track_caller]
     pub fn start(self) -> Result<Child> {
         let at = At::caller();

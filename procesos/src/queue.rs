@@ -69,7 +69,8 @@ impl<T> Queue<T> {
         if capacity == 0 {
             return Err(Kind::ZeroCapacity.into());
         }
-        let ring = Ring::new(capacity.min(MAX_CAPACITY)).map_err(|e| Error::system("Queue::bounded", e))?;
+        let ring =
+            Ring::new(capacity.min(MAX_CAPACITY), WHAT).map_err(|e| Error::system("Queue::bounded", e))?;
         let channel = Arc::new(Channel { ring, id: identity::next_object() });
         object::note_creation(channel.id, ObjectKind::Queue, At::caller(), capacity as u64, 0);
         Ok(Self { channel, home: Home::here(), _type: PhantomData })
@@ -220,7 +221,7 @@ impl<T: DeserializeOwned> Queue<T> {
     /// Gets the oldest message, waiting while the queue is empty.
     ///
     /// # Errors
-    /// When the bytes are not a `T`.
+    /// When the bytes are not a `T`; when there is no memory to take them in ([`Error::is_exhausted`]): then they stay in the queue.
     #[track_caller]
     pub fn get(&self) -> Result<T> {
         self.remove(Wait::Forever, At::caller())

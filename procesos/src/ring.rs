@@ -4,12 +4,15 @@
 //! leaves a ring in which its item simply is not. It blocks on items only: bytes live in a sparse region that is
 //! large enough for any sensible sum, found first-fit, and given back to the system above the first part.
 
+mod room;
+
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::bell::{BELL_BYTES, Bell, EVERYBODY, LOOK_AGAIN};
-use crate::error::{Error, Kind, Result};
+use crate::codec;
+use crate::error::{Error, Result};
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
 
 const PUT_LOCK_AT: usize = 0;
@@ -38,14 +41,14 @@ const SLOT_BYTES: usize = 16;
 
 /// Sparse room for bytes, in the sizes that are tried: a system that bounds address space may refuse the first.
 const ROOMS: [usize; 4] = [1 << 30, 1 << 27, 1 << 24, 1 << 21];
-/// The first part is reused in preference, so that it stays in the cache. A gap is used up to a multiple of this, then
-/// looked for anew from the start, so that a queue that was long once returns there.
-const WARM_BYTES: usize = 1 << 20;
 /// Pages beyond this go back to the system when their item is got, so that one large message does not stay for ever;
 /// below it that would cost more than it saves.
 const KEPT_BYTES: usize = 1 << 23;
-/// A gap of this size is worth the look at every item that finds it.
-const GAP_BYTES: usize = 1 << 16;
+/// More slots than these go back to the system when their items are got, so that a ring with room for many items takes memory for
+/// those that are in it. Fewer stay.
+const KEPT_SLOTS: usize = 4096;
+/// Slots beyond the capacity, where some are given back: nobody puts anything into those that are being given back.
+const SPARE_SLOTS: usize = 4 * 256;
 /// Largest capacity in items.
 pub(crate) const MAX_CAPACITY: usize = 1 << 20;
 
@@ -61,8 +64,11 @@ struct Span {
 pub(crate) struct Ring {
     memory: Shared,
     capacity: usize,
+    slots: usize,
     data_at: usize,
     room: usize,
+    /// What it is a part of, for errors.
+    whose: &'static str,
 }
 
 fn as_index(number: u64) -> usize {
@@ -71,15 +77,16 @@ fn as_index(number: u64) -> usize {
 
 impl Ring {
     /// Makes an empty ring.
-    pub(crate) fn new(capacity: usize) -> io::Result<Self> {
-        let data_at = (SLOTS_AT + capacity * SLOT_BYTES).next_multiple_of(4096);
+    pub(crate) fn new(capacity: usize, whose: &'static str) -> io::Result<Self> {
+        let slots = if capacity > KEPT_SLOTS { capacity + SPARE_SLOTS } else { capacity };
+        let data_at = (SLOTS_AT + slots * SLOT_BYTES).next_multiple_of(4096);
         let mut last = io::Error::from(io::ErrorKind::OutOfMemory);
         for room in ROOMS {
             match Shared::anonymous(data_at + room) {
                 Ok(memory) => {
                     RobustMutex::initialise(&memory, PUT_LOCK_AT)?;
                     RobustMutex::initialise(&memory, GET_LOCK_AT)?;
-                    return Ok(Self { memory, capacity, data_at, room });
+                    return Ok(Self { memory, capacity, slots, data_at, room, whose });
                 }
                 Err(error) => last = error,
             }
@@ -123,11 +130,11 @@ impl Ring {
         while let Ok(MutexState::Busy) = state {
             state = lock.lock(LOOK_AGAIN);
         }
-        if state.map_err(|e| Error::system("Queue", e))? == MutexState::OwnerDied {
+        if state.map_err(|e| Error::system(self.whose, e))? == MutexState::OwnerDied {
             self.take_over(lock_at);
         }
         let result = step();
-        lock.unlock().map_err(|e| Error::system("Queue", e))?;
+        lock.unlock().map_err(|e| Error::system(self.whose, e))?;
         result
     }
 
@@ -145,7 +152,7 @@ impl Ring {
     }
 
     fn slot_at(&self, index: u64) -> usize {
-        SLOTS_AT + as_index(index % self.capacity as u64) * SLOT_BYTES
+        SLOTS_AT + as_index(index % self.slots as u64) * SLOT_BYTES
     }
 
     fn span(&self, index: u64) -> Span {
@@ -196,6 +203,7 @@ impl Ring {
                 return Ok(None);
             }
             let Span { at, length } = self.span(index);
+            codec::make_room(self.whose, length, into)?;
             self.memory.copy_out(self.data_at + at, length, into);
             claim(index);
             // Got from here on: a process killed before this leaves the item whole, after it nobody gets it again.
@@ -204,49 +212,13 @@ impl Ring {
                 self.memory.discard(self.data_at + at, length);
             }
             self.memory.u64(FREED_AT).store(index + 1, Ordering::SeqCst);
+            self.give_slots_back(index + 1);
             Ok(Some(index))
         })?;
         if got.is_some() && self.memory.u32(PUTTERS_AT).load(Ordering::SeqCst) > 0 {
             sys::futex_wake(self.head(), 1);
         }
         Ok(got)
-    }
-
-    /// Finds room for `length` bytes. Under the put lock.
-    fn allocate(&self, length: usize) -> Result<usize> {
-        let (bump, limit) = (self.memory.u64(BUMP_AT), self.memory.u64(LIMIT_AT));
-        let next = as_index(bump.load(Ordering::Relaxed));
-        if next + length <= as_index(limit.load(Ordering::Relaxed)) {
-            bump.store((next + length) as u64, Ordering::Relaxed);
-            return Ok(next);
-        }
-        let (start, end) = self.gap(length)?;
-        let end = end.min((start + length).next_multiple_of(WARM_BYTES));
-        bump.store((start + length) as u64, Ordering::Relaxed);
-        limit.store(end as u64, Ordering::Relaxed);
-        Ok(start)
-    }
-
-    /// The first gap between the items in the ring that is worth it for `length` bytes, else the first that holds them.
-    fn gap(&self, length: usize) -> Result<(usize, usize)> {
-        let freed = self.memory.u64(FREED_AT).load(Ordering::SeqCst);
-        let put = self.tail().load(Ordering::Relaxed);
-        let mut used: Vec<Span> = (freed..put).map(|index| self.span(index)).collect();
-        used.push(Span { at: self.room, length: 0 });
-        // Stable: it makes use of the runs in which the items lie.
-        used.sort_by_key(|span| span.at);
-        let mut last = 0;
-        let gaps = used.into_iter().map(|span| {
-            let gap = (last, span.at);
-            last = last.max(span.at + span.length);
-            gap
-        });
-        let mut fitting = gaps.filter(|(start, end)| start + length <= *end);
-        let first = fitting.next();
-        let worth = |(start, end): &(usize, usize)| end - start >= length.max(GAP_BYTES);
-        first.filter(worth).or_else(|| fitting.find(worth)).or(first).ok_or_else(|| {
-            Kind::MessageTooLarge { bytes: length, room: self.room - last.min(self.room) }.into()
-        })
     }
 
     fn done(&self) -> &AtomicU64 {

@@ -15,6 +15,8 @@ use libtest_mimic::Arguments;
 mod announce;
 #[path = "primitives/case.rs"]
 mod case;
+#[path = "primitives/limits.rs"]
+mod limits;
 #[path = "primitives/parcel.rs"]
 mod parcel;
 #[path = "primitives/random.rs"]
@@ -38,6 +40,12 @@ mod connection_end;
 mod event;
 #[path = "primitives/flat.rs"]
 mod flat;
+#[path = "primitives/limits_descriptors.rs"]
+mod limits_descriptors;
+#[path = "primitives/limits_memory.rs"]
+mod limits_memory;
+#[path = "primitives/limits_processes.rs"]
+mod limits_processes;
 #[path = "primitives/lock.rs"]
 mod lock;
 #[path = "primitives/lock_death.rs"]
@@ -106,6 +114,9 @@ fn main() -> ExitCode {
         connection::cases(),
         connection_end::cases(),
         flat::cases(),
+        limits_descriptors::cases(),
+        limits_memory::cases(),
+        limits_processes::cases(),
         signals::cases(),
         trace_events::cases(),
         trace_signals::cases(),

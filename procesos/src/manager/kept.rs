@@ -76,7 +76,7 @@ impl Kept {
         let attempt = || {
             self.home.check(what(self.kind))?;
             let reply = self.link.ask(&request)?;
-            if !reply.found && reply.number == u64::MAX {
+            if reply == Reply::too_large() {
                 return Err(Kind::AnswerTooLarge.into());
             }
             let version = reply.version;

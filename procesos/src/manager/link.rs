@@ -6,12 +6,14 @@
 
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use nix::sched::sched_yield;
 use procesos_trace::ObjectId;
 
 use super::wire::{Reply, Request};
 use crate::bell::{EVERYBODY, LOOK_AGAIN};
+use crate::codec;
 use crate::error::{Error, Kind, Result};
 use crate::handover::Shareable;
 use crate::identity;
@@ -43,6 +45,11 @@ const IDLE: u64 = 0;
 const ASKED: u64 = 1;
 /// Its answer is there.
 const ANSWERED: u64 = 2;
+
+/// A call takes a hundredth of this: whoever waits longer looks for the first time, then more and more rarely.
+const FIRST_LOOK: Duration = Duration::from_millis(1);
+/// How often whoever has waited looks whether the server lives.
+const LOOKS: u32 = 3;
 
 const DOING: &str = "Manager";
 
@@ -101,7 +108,7 @@ impl Link {
             u32::try_from(self.word(PID_AT)).is_ok_and(|pid| pid != 0 && sys::has_ended(pid))
         } else {
             let life = RobustMutex::at(&self.memory, LIFE_AT);
-            // Whoever gets it has proof; while that one has it, another one takes the server for alive, and looks again.
+            // Whoever gets it has proof; while that one has it, another one takes the server for alive.
             let free = matches!(life.try_lock(), Ok(MutexState::Locked | MutexState::OwnerDied));
             free && life.unlock().is_ok()
         };
@@ -109,6 +116,16 @@ impl Link {
             self.set_word(GONE_AT, 1);
         }
         gone
+    }
+
+    /// The same for one who has waited: all who wait look at about the same time, and may find one another having the proof.
+    fn is_gone_by_now(&self) -> bool {
+        (0..LOOKS).any(|look| {
+            if look > 0 {
+                let _ = sched_yield();
+            }
+            self.is_gone()
+        })
     }
 
     fn write(&self, letter: &[u8]) -> Result<()> {
@@ -120,14 +137,15 @@ impl Link {
         Ok(())
     }
 
-    fn read(&self) -> Vec<u8> {
+    fn read(&self) -> Result<Vec<u8>> {
         let length = usize::try_from(self.word(LENGTH_AT)).unwrap_or(usize::MAX).min(self.room);
         let mut letter = Vec::new();
+        codec::make_room(DOING, length, &mut letter)?;
         self.memory.copy_out(LETTER_AT, length, &mut letter);
         if length > KEPT_BYTES {
             self.memory.discard(LETTER_AT, length);
         }
-        letter
+        Ok(letter)
     }
 
     /// Passes the turn on.
@@ -139,11 +157,13 @@ impl Link {
     /// Waits while it is `turn`, until `gone` says that it stays so; whether it changed.
     fn wait_while(&self, turn: u64, gone: impl Fn() -> bool) -> bool {
         let mut patience = Yielding::begin();
+        let mut look = FIRST_LOOK;
         while self.turn().load(Ordering::SeqCst) == turn {
             if patience.goes_on() {
                 continue;
             }
-            sys::futex_wait(self.turn(), turn, LOOK_AGAIN);
+            sys::futex_wait(self.turn(), turn, look);
+            look = (look * 2).min(LOOK_AGAIN);
             if self.turn().load(Ordering::SeqCst) == turn && gone() {
                 return false;
             }
@@ -160,6 +180,9 @@ impl Link {
                 return Err(Kind::ServerDied.into());
             }
             state = lock.lock(LOOK_AGAIN);
+            if matches!(state, Ok(MutexState::Busy)) && self.is_gone_by_now() {
+                return Err(Kind::ServerDied.into());
+            }
         }
         state.map_err(|error| Error::system(DOING, error))?;
         let answer = self.ask_alone(request);
@@ -169,18 +192,18 @@ impl Link {
 
     fn ask_alone(&self, request: &Request) -> Result<Vec<u8>> {
         // The request of a client that was killed has to be out of the way.
-        let free = self.wait_while(ASKED, || self.is_gone());
+        let free = self.wait_while(ASKED, || self.is_gone_by_now());
         if !free || self.is_gone() {
             return Err(Kind::ServerDied.into());
         }
         self.write(&request.encode())?;
         self.pass(ASKED);
-        if !self.wait_while(ASKED, || self.is_gone()) {
+        if !self.wait_while(ASKED, || self.is_gone_by_now()) {
             return Err(Kind::ServerDied.into());
         }
         let answer = self.read();
         self.turn().store(IDLE, Ordering::SeqCst);
-        Ok(answer)
+        answer
     }
 
     /// In the server: is alive from here on.
@@ -198,7 +221,8 @@ impl Link {
     pub(super) fn next_request(&self, orphaned: impl Fn() -> bool) -> Option<Vec<u8>> {
         loop {
             match self.turn().load(Ordering::SeqCst) {
-                ASKED => return Some(self.read()),
+                // What there is no memory for is nothing that can be done.
+                ASKED => return Some(self.read().unwrap_or_default()),
                 other if self.wait_while(other, &orphaned) => {}
                 _ => return None,
             }
@@ -209,7 +233,7 @@ impl Link {
     pub(super) fn answer(&self, reply: &Reply) {
         if self.write(&reply.encode()).is_err() {
             // It has no room: an answer of nothing always has.
-            let _ = self.write(&Reply { number: u64::MAX, ..Reply::default() }.encode());
+            let _ = self.write(&Reply::too_large().encode());
         }
         self.pass(ANSWERED);
     }

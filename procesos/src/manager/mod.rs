@@ -76,7 +76,7 @@ impl Manager {
         let link = Arc::new(Link::new()?);
         object::note_creation(link.id, ObjectKind::Manager, At::caller(), 0, 0);
         let process = Process::new(server::serve, (server::Post(Arc::clone(&link)),)).name("manager");
-        let server = process.of_library(ROLE_SERVER).start()?;
+        let server = process.of_library(ROLE_SERVER).start().map_err(|e| e.of_call("Manager::start"))?;
         link.introduce(server.pid());
         Ok(Self { link, server: Mutex::new(Some(server)), home: Home::here() })
     }

@@ -42,7 +42,7 @@ pub(super) fn serve(post: Post) -> Result<()> {
     let mut store = Store::default();
     while let Some(bytes) = link.next_request(|| ppid() != link.owner) {
         let Some(request) = Request::decode(&bytes) else {
-            link.answer(&Reply::default());
+            link.answer(&Reply::too_large());
             continue;
         };
         let stops = request.action == Action::Stop;

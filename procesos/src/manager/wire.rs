@@ -129,6 +129,11 @@ pub(super) struct Reply {
 }
 
 impl Reply {
+    /// The answer to what there is no room for.
+    pub(super) fn too_large() -> Self {
+        Self { number: u64::MAX, ..Self::default() }
+    }
+
     pub(super) fn encode(&self) -> Vec<u8> {
         let mut bytes = vec![u8::from(self.found)];
         bytes.extend(self.version.to_le_bytes());

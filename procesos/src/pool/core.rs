@@ -34,8 +34,8 @@ impl Core {
     pub(super) fn new() -> Result<Self> {
         let made = || -> io::Result<Self> {
             Ok(Self {
-                tasks: Ring::new(MAX_CAPACITY)?,
-                results: Ring::new(MAX_CAPACITY)?,
+                tasks: Ring::new(MAX_CAPACITY, "Pool")?,
+                results: Ring::new(MAX_CAPACITY, "Pool")?,
                 takers: Shared::anonymous(MAX_CAPACITY * 4)?,
                 owner: identity::home(),
                 id: identity::next_objects(1),

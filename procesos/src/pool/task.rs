@@ -6,6 +6,8 @@ use std::fmt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::batch;
+
 /// The argument is passed as it is.
 #[derive(Debug, Clone, Copy)]
 pub enum Whole {}
@@ -121,6 +123,25 @@ fn message(error: impl fmt::Display) -> String {
     error.to_string()
 }
 
-/// The value of a function that is called so.
-pub(super) type Told<Function, Args, Form, Kind> =
-    <<Function as Task<Args, Form>>::Returned as Answer<Kind>>::Value;
+/// What a [`Pool`](crate::Pool) can be given to do: a [`Task`] with arguments that travel, and that returns an [`Answer`].
+///
+/// `Form` tells how the function takes its arguments, `Kind` what counts as an error of it; the compiler finds both.
+pub trait Work<Args, Form, Kind>: Copy + 'static {
+    /// What comes back of a call.
+    type Value: DeserializeOwned;
+    /// The bytes of the tasks of calling it with each of `all`, `most` calls a task.
+    #[doc(hidden)]
+    fn messages(self, all: &[Args], most: usize) -> crate::Result<Vec<Vec<u8>>>;
+}
+
+impl<Function, Args, Form, Kind> Work<Args, Form, Kind> for Function
+where
+    Function: Task<Args, Form>,
+    Function::Returned: Answer<Kind>,
+    Args: Serialize + DeserializeOwned,
+{
+    type Value = <Function::Returned as Answer<Kind>>::Value;
+    fn messages(self, all: &[Args], most: usize) -> crate::Result<Vec<Vec<u8>>> {
+        batch::messages(self, all, most)
+    }
+}

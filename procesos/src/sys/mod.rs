@@ -6,6 +6,7 @@
 
 #![expect(unsafe_code, reason = "the one module that talks to the system without a safe crate in between")]
 
+mod death;
 mod frames;
 mod function;
 mod futex;
@@ -16,13 +17,14 @@ mod process;
 mod shared;
 mod stop;
 
+pub(crate) use death::{has_ended, wait_for_death, wait_for_exit};
 pub(crate) use frames::{MAX_FRAMES, end_stack_at, load_bias, return_addresses};
 pub(crate) use function::{FUNCTION_BYTES, Job, call, fits, function_bytes};
 pub(crate) use futex::{futex_wait, futex_wake};
 pub(crate) use mutex::{MUTEX_BYTES, MutexState, RobustMutex};
 pub(crate) use process::{
-    Forked, adopt_descriptor, at_exit, close_number, current_processor, exit_now, fork, has_ended,
-    monotonic_nanos, nap, own_received, remove_variable, thread_count, wait_for_death, wait_for_exit,
+    Forked, adopt_descriptor, at_exit, close_number, current_processor, exit_now, fork, monotonic_nanos, nap,
+    own_received, remove_variable, thread_count,
 };
 pub(crate) use shared::Shared;
 pub(crate) use stop::on_stop;

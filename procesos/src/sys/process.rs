@@ -1,15 +1,12 @@
-//! Fork, exit, waiting for a child, and a few facts about this process.
+//! Fork, exit, and a few facts about this process.
 
 use std::fs::File;
 use std::io;
-use std::os::fd::{AsFd, FromRawFd, OwnedFd, RawFd};
+use std::os::fd::{FromRawFd, OwnedFd, RawFd};
 use std::time::Duration;
 
-use nix::errno::Errno;
 use nix::libc;
-use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
-use nix::sys::wait::{Id, WaitPidFlag, waitid};
-use nix::unistd::{ForkResult, Pid};
+use nix::unistd::ForkResult;
 
 /// Which side of a fork this is.
 pub(crate) enum Forked {
@@ -88,50 +85,6 @@ pub(crate) fn monotonic_nanos() -> u64 {
         libc::clock_gettime(libc::CLOCK_MONOTONIC, &raw mut now)
     };
     now.tv_sec.cast_unsigned() * 1_000_000_000 + now.tv_nsec.cast_unsigned()
-}
-
-/// Sleeps until the child `pid` has ended (it stays to be reaped) or `limit` has passed. May return early.
-pub(crate) fn wait_for_exit(pid: Pid, limit: Option<Duration>) -> io::Result<()> {
-    let Some(limit) = limit else {
-        waitid(Id::Pid(pid), WaitPidFlag::WEXITED | WaitPidFlag::WNOWAIT)?;
-        return Ok(());
-    };
-    // SAFETY: takes no pointers.
-    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid.as_raw(), 0) };
-    let number = RawFd::try_from(number).map_err(|_| io::ErrorKind::InvalidData)?;
-    if number < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: a new descriptor that nobody else owns.
-    let descriptor = unsafe { OwnedFd::from_raw_fd(number) };
-    let milliseconds = u16::try_from(limit.as_millis().max(1)).unwrap_or(u16::MAX);
-    poll(&mut [PollFd::new(descriptor.as_fd(), PollFlags::POLLIN)], PollTimeout::from(milliseconds))?;
-    Ok(())
-}
-
-/// Whether the process `pid` has ended, waiting for it at most so many milliseconds. Works for any process, reaped or not.
-pub(crate) fn wait_for_death(pid: u32, milliseconds: u16) -> bool {
-    // Without a descriptor: it has been reaped.
-    open_process(pid).map_or(true, |process| ends_within(&process, milliseconds))
-}
-
-/// Whether the process `pid` has ended, reaped or not. Where the system refuses to tell, it lives.
-pub(crate) fn has_ended(pid: u32) -> bool {
-    open_process(pid).map_or_else(|error| error == Errno::ESRCH, |process| ends_within(&process, 0))
-}
-
-/// A descriptor that can be read when the process has ended.
-fn open_process(pid: u32) -> Result<OwnedFd, Errno> {
-    // SAFETY: takes no pointers.
-    let number = unsafe { libc::syscall(libc::SYS_pidfd_open, pid, 0) };
-    let number = RawFd::try_from(Errno::result(number)?).map_err(|_| Errno::EBADF)?;
-    // SAFETY: a new descriptor that nobody else owns.
-    Ok(unsafe { OwnedFd::from_raw_fd(number) })
-}
-
-fn ends_within(process: &OwnedFd, milliseconds: u16) -> bool {
-    let mut polled = [PollFd::new(process.as_fd(), PollFlags::POLLIN)];
-    matches!(poll(&mut polled, PollTimeout::from(milliseconds)), Ok(ready) if ready > 0)
 }
 
 /// The number of the processor that this process runs on.

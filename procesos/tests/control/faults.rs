@@ -9,6 +9,7 @@ use procesos_schedule::{Fault, Kind, ROOT, Stop, path_of};
 use procesos_trace::Op;
 
 use crate::controller::{Controller, Execution, order};
+use crate::programs::WITHOUT_DESCRIPTORS;
 use crate::test;
 
 const SEEDS: u64 = 3;
@@ -22,6 +23,7 @@ pub(crate) fn tests() -> Vec<Trial> {
         test!(whoever_converses_with_a_killed_process_learns_it),
         test!(whoever_wants_the_lock_of_a_killed_process_gets_it),
         test!(what_a_killed_process_had_put_is_whole_and_who_waits_in_vain_is_told),
+        test!(whoever_serves_a_program_without_descriptors_takes_nobody_for_dead),
         test!(nothing_outlives_a_first_process_that_was_killed),
     ]
 }
@@ -168,6 +170,14 @@ fn whoever_converses_with_a_killed_process_learns_it() {
 
 fn whoever_wants_the_lock_of_a_killed_process_gets_it() {
     kill_everywhere("locked_sum", |execution, slot| {
+        is_over(execution, slot);
+        let sum = seen_at_the_end(execution);
+        assert!((2 * TIMES..=3 * TIMES).contains(&sum), "{sum}: nobody else loses an addition");
+    });
+}
+
+fn whoever_serves_a_program_without_descriptors_takes_nobody_for_dead() {
+    kill_everywhere(&format!("locked_sum{WITHOUT_DESCRIPTORS}"), |execution, slot| {
         is_over(execution, slot);
         let sum = seen_at_the_end(execution);
         assert!((2 * TIMES..=3 * TIMES).contains(&sum), "{sum}: nobody else loses an addition");

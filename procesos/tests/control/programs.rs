@@ -1,10 +1,12 @@
 //! The programs that are put under control.
 
+use std::fs::File;
 use std::io::{PipeReader, PipeWriter, Read, Write};
 use std::process::{Command, ExitCode};
 use std::sync::OnceLock;
 use std::time::Duration;
 
+use nix::sys::resource::{Resource, getrlimit, rlim_t, setrlimit};
 use nix::sys::signal::{Signal, kill, raise};
 use nix::unistd::Pid;
 use procesos::{AcquireError, Child, Connection, Lock, Process, Queue, Result, Value, pipe};
@@ -14,7 +16,27 @@ use crate::faults;
 /// Processes of `crowd`, the first one included: more than can be controlled.
 const CROWD: usize = procesos_schedule::MAX_PROCESSES + 6;
 
+/// Behind the name of a program: it may open no descriptors from its beginning on, nor may who serves its executions.
+pub(crate) const WITHOUT_DESCRIPTORS: &str = " without descriptors";
+
+/// A soft limit of more descriptors than the tests that run beside this one have open, so that what this program inherited is below.
+const DESCRIPTORS: rlim_t = 256;
+
+/// From here on no descriptor can be opened, but for one, when that of the trace is closed: the server opens it at its beginning.
+fn use_up_descriptors() {
+    let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("limits can be read");
+    setrlimit(Resource::RLIMIT_NOFILE, DESCRIPTORS, hard).expect("a limit can be lowered");
+    while let Ok(open) = File::open("/dev/null") {
+        std::mem::forget(open);
+    }
+}
+
 pub(crate) fn perform(name: &str) -> ExitCode {
+    let program = name.strip_suffix(WITHOUT_DESCRIPTORS);
+    if program.is_some() {
+        use_up_descriptors();
+    }
+    let name = program.unwrap_or(name);
     procesos::program(|_| match name {
         "race" => race(),
         "messages" => messages(),

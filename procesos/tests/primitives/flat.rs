@@ -15,7 +15,8 @@ use crate::queue_death::slay;
 const STARTS: usize = 2000;
 const OBJECTS: usize = 20_000;
 const KILLED: usize = 200;
-const LARGE: usize = 30_000_000;
+/// More than what the allocator ever keeps of what was freed.
+const LARGE: usize = 40_000_000;
 const LARGE_MESSAGES: u64 = 2;
 /// The allocator's own growth, and the kernel's in reading `/proc`.
 const SLACK_KIBIBYTES: usize = 2048;
@@ -29,6 +30,7 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(killed_children_leave_nothing),
         case!(pipes_leave_nothing),
         case!(queues_leave_nothing),
+        case!(a_queue_with_room_for_many_takes_memory_for_those_in_it),
         case!(locks_and_values_leave_nothing),
         case!(events_barriers_and_the_like_leave_nothing),
         case!(tasks_and_calls_leave_nothing),
@@ -170,6 +172,17 @@ fn queues_leave_nothing() -> Result<()> {
         queue.put(&1)?;
         queue.clone().put(&2)?;
         queue.get().map(drop)
+    })
+}
+
+fn a_queue_with_room_for_many_takes_memory_for_those_in_it() -> Result<()> {
+    let queue = Queue::bounded(1 << 20)?;
+    // Once through the room for bytes that is kept.
+    (0..OBJECTS * 2).try_for_each(|round| queue.put(&round).and_then(|()| queue.get().map(drop)))?;
+    leaves_nothing(OBJECTS * 10, |round| {
+        queue.put(&round)?;
+        assert_eq!(queue.get()?, round);
+        Ok(())
     })
 }
 

@@ -14,6 +14,8 @@ const MEBI: usize = 1 << 20;
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
+        case!(a_long_queue_that_is_full_keeps_every_item_through_many_rounds),
+        case!(a_long_queue_between_processes_keeps_every_item_through_many_rounds),
         case!(messages_of_1_mebibyte_arrive_whole),
         case!(a_message_of_64_mebibytes_arrives_whole),
         case!(the_queue_blocks_on_items_and_never_on_bytes),
@@ -206,5 +208,33 @@ fn a_full_queue_of_small_messages_stays_fast_and_small() -> Result<()> {
         let kibibytes = shared_kibibytes();
         assert!(kibibytes < 8 * 1024, "1.2 MB of messages take {kibibytes} KiB");
     }
+    Ok(())
+}
+
+/// So long that its places go back to the system as they are got.
+const LONG: u64 = 5_000;
+const ROUNDS: u64 = 6;
+
+fn a_long_queue_that_is_full_keeps_every_item_through_many_rounds() -> Result<()> {
+    let queue = Queue::bounded(usize::try_from(LONG).unwrap_or(0))?;
+    (0..LONG).try_for_each(|number| queue.put(&number))?;
+    for number in 0..LONG * ROUNDS {
+        assert!(!queue.try_put(&0)?);
+        assert_eq!(queue.get()?, number);
+        queue.put(&(number + LONG))?;
+    }
+    Ok(())
+}
+
+fn a_long_queue_between_processes_keeps_every_item_through_many_rounds() -> Result<()> {
+    fn count(to: Queue<u64>) -> Result<()> {
+        (0..LONG * ROUNDS).try_for_each(|number| to.put(&number))
+    }
+    let queue = Queue::bounded(usize::try_from(LONG).unwrap_or(0))?;
+    let child = Process::new(count, (queue.clone(),)).start()?;
+    for number in 0..LONG * ROUNDS {
+        assert_eq!(queue.get()?, number);
+    }
+    assert!(child.join()?.success());
     Ok(())
 }
