@@ -91,26 +91,48 @@ fn told(trace: &Trace, event: &Event, before: &[&Event]) -> String {
     let object = event.object.map(name).unwrap_or_default();
     // How often something was done to the object, or from the other end of the pipe.
     let count = |op: Op| {
-        let done = before.iter().filter(|earlier| earlier.op == op && earlier.outcome == Outcome::Done);
+        // Who takes a lock again that it has, or gives that back, tells nobody.
+        let again = |earlier: &Event| matches!(op, Op::LockAcquire | Op::LockRelease) && earlier.extra > 1;
+        let done = before
+            .iter()
+            .filter(|earlier| earlier.op == op && earlier.outcome == Outcome::Done && !again(earlier));
         done.filter(|earlier| {
             earlier.object.is_some_and(|id| Some(id) == event.object || peer(id) == event.object)
         })
-        .count()
+        .count() as u64
     };
+    let counts = |ops: &[Op]| ops.iter().map(|op| count(*op)).collect::<Vec<u64>>();
+    let done = *outcome == Outcome::Done;
     let seen = match op {
         // The object itself counts these.
-        Op::ValueGet | Op::ValueSet | Op::LockAcquire if *outcome == Outcome::Done => vec![*version],
-        Op::QueuePut | Op::QueueGet if *outcome == Outcome::Done => vec![*version],
+        Op::ValueGet | Op::ValueSet | Op::LockAcquire | Op::QueuePut | Op::QueueGet if done => vec![*version],
+        // Who sets what is set has only looked.
+        Op::EventSet | Op::EventClear => vec![*version, *extra],
+        Op::EventIsSet | Op::EventWait => vec![*version],
+        // A permit of the beginning is one like another.
+        Op::SemaphoreAcquire if done => {
+            let permits = event.object.and_then(|id| trace.objects.get(&id)).unwrap().detail;
+            vec![if *version < permits { u64::MAX } else { *version }]
+        }
+        Op::SemaphoreRelease | Op::ConditionWait | Op::TaskDone | Op::QueueJoin if done => vec![*version],
+        Op::ConditionNotify | Op::BarrierArrive | Op::BarrierAbort | Op::BarrierReset if done => {
+            vec![*version, *extra]
+        }
+        Op::PoolSubmit | Op::PoolTake => vec![*version, *extra],
         Op::IsAlive => vec![*extra],
-        Op::LockAcquire if *outcome == Outcome::WouldBlock => {
-            vec![count(Op::LockAcquire) as u64, count(Op::LockRelease) as u64]
+        Op::LockAcquire => counts(&[Op::LockAcquire, Op::LockRelease]),
+        Op::QueueIsEmpty | Op::QueuePut | Op::QueueGet => counts(&[Op::QueuePut, Op::QueueGet]),
+        Op::Poll | Op::Recv if !done || *op == Op::Poll => counts(&[Op::Send, Op::Close]),
+        Op::SemaphoreAcquire | Op::SemaphoreAvailable => {
+            counts(&[Op::SemaphoreAcquire, Op::SemaphoreRelease])
         }
-        Op::QueueIsEmpty | Op::QueuePut | Op::QueueGet => {
-            vec![count(Op::QueuePut) as u64, count(Op::QueueGet) as u64]
+        Op::SemaphoreRelease => counts(&[Op::SemaphoreRelease, Op::SemaphoreConsume]),
+        Op::BarrierArrive | Op::BarrierAsk => {
+            counts(&[Op::BarrierArrive, Op::BarrierAbort, Op::BarrierReset])
         }
-        Op::Poll | Op::Recv if *outcome != Outcome::Done || *op == Op::Poll => {
-            vec![count(Op::Send) as u64, count(Op::Close) as u64]
-        }
+        Op::TaskDone => counts(&[Op::QueuePut, Op::TaskDone]),
+        Op::PoolDone | Op::PoolReady => counts(&[Op::PoolDone]),
+        Op::ManagerGet | Op::ManagerSet => counts(&[Op::ManagerSet]),
         _ => Vec::new(),
     };
     format!("{op:?} {object} {outcome:?} {seen:?}")
