@@ -73,22 +73,30 @@ impl Notebook {
             }
             Op::Start(_) => [10, 0, 0],
             Op::Join(_) => [11, 0, 0],
-            Op::Exit => [12, abandoned(slot, before), 0],
+            Op::Exit => ends_with(slot, before),
             Op::Sign(sign) => of_sign(sign, before, &after.signs),
             other => panic!("nobody is told anything by {other:?}"),
         }
     }
 }
 
-/// What a process is told that ends with permits: how many were so left before.
-fn abandoned(slot: usize, before: &World) -> u64 {
-    let with_permits =
-        before.signs.permits.iter().filter(|permits| permits.holders.get(&slot).is_some_and(|n| *n > 0));
-    let dead = |slot: &usize| before.processes[*slot].has_ended;
-    let left = |of: &BTreeMap<usize, u64>| {
-        of.iter().filter(|(slot, _)| dead(slot)).map(|(_, held)| held).sum::<u64>()
-    };
-    with_permits.map(|permits| 1 + left(&permits.holders) + permits.inherited).sum()
+/// What a process is told that ends with permits: how many were so left before, and how many given back.
+fn ends_with(slot: usize, before: &World) -> Told {
+    let all = before.signs.permits.iter().enumerate();
+    let held = all.filter(|(_, permits)| permits.holders.get(&slot).is_some_and(|held| *held > 0));
+    held.fold([12, 0, 0], |[number, left, freed], (n, permits)| {
+        [
+            number,
+            left | ((1 + left_behind(permits, before)) << (8 * n)),
+            freed | ((permits.freed - permits.inherited) << (8 * n)),
+        ]
+    })
+}
+
+/// Permits that were left by processes that ended.
+fn left_behind(permits: &Permits, world: &World) -> u64 {
+    let dead = permits.holders.iter().filter(|(slot, _)| world.processes[**slot].has_ended);
+    dead.map(|(_, held)| held).sum::<u64>() + permits.inherited
 }
 
 fn of_sign(sign: Sign, world: &World, after: &Signs) -> Told {
@@ -113,7 +121,7 @@ fn of_sign(sign: Sign, world: &World, after: &Signs) -> Told {
         Sign::TakePermit(number)
         | Sign::TryPermit(number)
         | Sign::GivePermitBack(number)
-        | Sign::Signal(number) => of_permits(&before.permits[number], &after.permits[number]),
+        | Sign::Signal(number) => of_permits(&before.permits[number], &after.permits[number], world),
         Sign::Enter(condition, _) => [28, after.waiters[&condition].come, 0],
         Sign::AwaitNotice(condition) => {
             let had = &before.waiters[&condition].notified;
@@ -133,14 +141,15 @@ fn of_sign(sign: Sign, world: &World, after: &Signs) -> Told {
     }
 }
 
-fn of_permits(before: &Permits, after: &Permits) -> Told {
+fn of_permits(before: &Permits, after: &Permits, world: &World) -> Told {
     if before.inherited < after.inherited {
         [22, after.taken, after.freed]
     } else if before.taken < after.taken {
         // Those of the beginning are nobody's.
         if before.taken < before.first { [23, 0, 0] } else { [23, before.taken, 0] }
     } else if before.freed < after.freed {
-        [24, before.freed, 0]
+        // A permit can be had from either, whichever was there first.
+        [24, before.freed, left_behind(before, world)]
     } else {
         [25, before.taken, before.freed]
     }

@@ -1,5 +1,6 @@
 //! A semaphore. A permit that it had in the beginning comes from nobody, so who takes one of those before another one makes no
-//! difference; all further ones are numbered, as the items of a queue are: each needs the release of its number.
+//! difference; all further ones are numbered, as the items of a queue are: each needs the release of its number. What a process leaves
+//! that ends with permits is in a row with the releases: an acquisition can have its permit from either, whichever is there first.
 
 use super::{Answer, Model, Told};
 
@@ -56,7 +57,7 @@ impl Semaphore {
     fn release(&mut self) -> Answer {
         self.released += 1;
         let counted = [self.released - 1 + self.inherited, 0];
-        Answer::Done(Told { apart: [self.released, 0, 0], counted })
+        Answer::Done(Told { apart: [self.released, self.abandoned, 0], counted })
     }
 
     fn acquire(&mut self, permits: u64) -> Answer {
@@ -96,7 +97,7 @@ impl Model for Semaphore {
             }
             OnSemaphore::Abandon { count } => {
                 self.abandoned += count;
-                Answer::Done(Told::apart([self.abandoned, 0, 0]))
+                Answer::Done(Told::apart([self.released, self.abandoned, 0]))
             }
         }
     }

@@ -162,12 +162,33 @@ fn known_counts() {
 
 #[test]
 fn known_counts_of_signs() {
-    let count = |model: &Model| compared(model).unwrap().orderings;
     let sign = |signs: &[Sign]| signs.iter().copied().map(Op::Sign).collect::<Vec<Op>>();
-    let uses = sign(&[Sign::TakePermit(0), Sign::GivePermitBack(0)]);
-    // Which two are first, and who of the three gives back first, of whom the third has his: twelve.
-    let model = Model::started("two permits for three", [], vec![uses.clone(); 3]).with_permits([[2, 0]]);
-    assert_eq!(count(&model), 12);
+    let model = |programs: &[&[Sign]]| {
+        let model = Model::started("signs", [], programs.iter().map(|signs| sign(signs)));
+        model.with_permits([[2, 9], [0, 9], [1, 0]]).with_parties([2])
+    };
+    let count = |programs: &[&[Sign]]| compared(&model(programs)).unwrap().orderings;
+    // Who was first to set it, and then: it was set before the question, or after it.
+    assert_eq!(count(&[&[Sign::Set(0)], &[Sign::Set(0)]]), 2);
+    assert_eq!(count(&[&[Sign::Set(0)], &[Sign::IsSet(0)]]), 2);
+    assert_eq!(count(&[&[Sign::Set(0)], &[Sign::AwaitSet(0)], &[Sign::AwaitSet(0)]]), 1);
+    assert_eq!(count(&[&[Sign::Set(0), Sign::Clear(0)], &[Sign::AwaitSet(0)]]), 2);
+    // With a permit for each it is only who gives back before whom; nobody has to wait.
+    let uses: &[Sign] = &[Sign::TakePermit(0), Sign::GivePermitBack(0)];
+    assert_eq!(count(&[uses, uses]), 2);
+    // Which two are first, and who of the three gives back first, of whom the third has his.
+    assert_eq!(count(&[uses, uses, uses]), 12);
+    let signals: &[Sign] = &[Sign::Signal(1)];
+    assert_eq!(count(&[signals, &[Sign::TakePermit(1)]]), 1);
+    assert_eq!(count(&[signals, signals, &[Sign::TakePermit(1), Sign::TakePermit(1)]]), 2);
+    // A permit is had from who ended with one, or from who gave one: whichever is there when it is asked for.
+    let (ends_with_it, inherits): (&[Sign], &[Sign]) = (&[Sign::TakePermit(2)], &[Sign::TakePermit(2)]);
+    assert_eq!(count(&[ends_with_it, inherits]), 2);
+    compared(&model(&[&[Sign::TakePermit(0)], &[Sign::TakePermit(0)], &[Sign::Signal(0)], uses])).unwrap();
+    // Each of the two is told whether it was first, and all others go on.
+    let meets: &[Sign] = &[Sign::Arrive(0), Sign::AwaitAll(0)];
+    assert_eq!(count(&[meets, meets]), 2);
+    assert_eq!(count(&[meets, meets, &[Sign::Abort(0)]]), 6);
 }
 
 #[test]
