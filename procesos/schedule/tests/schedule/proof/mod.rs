@@ -188,7 +188,8 @@ fn known_counts_of_signs() {
     // Each of the two is told whether it was first, and all others go on.
     let meets: &[Sign] = &[Sign::Arrive(0), Sign::AwaitAll(0)];
     assert_eq!(count(&[meets, meets]), 2);
-    assert_eq!(count(&[meets, meets, &[Sign::Abort(0)]]), 6);
+    // After both, after either, before both: then neither can tell who of them came first.
+    assert_eq!(count(&[meets, meets, &[Sign::Abort(0)]]), 5);
 }
 
 #[test]
