@@ -17,46 +17,51 @@ pub(crate) type Form = BTreeMap<String, Vec<String>>;
 type At = (usize, usize);
 
 /// The orderings there are.
+///
+/// An execution shows a beginning for each of its steps. Where one had been seen, so will have been all that can follow.
 pub(crate) fn all_forms(controlled: &mut Controlled<'_>) -> BTreeSet<Form> {
     let mut known: HashSet<Form> = HashSet::new();
     let mut forms = BTreeSet::new();
-    let mut to_see: Vec<Vec<u64>> = vec![Vec::new()];
-    while let Some(beginning) = to_see.pop() {
+    let mut to_see: Vec<Vec<u64>> = vec![vec![ROOT]];
+    while let Some(picks) = to_see.pop() {
         assert!(known.len() < MOST_BEGINNINGS);
-        for process in processes(controlled, &beginning) {
-            let longer: Vec<u64> = beginning.iter().copied().chain([process]).collect();
-            let Some((trace, steps)) = follow(controlled, &longer) else { continue };
-            if !known.insert(form(&trace, longer.len())) {
-                continue;
+        let Some((trace, steps)) = follow(controlled, &picks) else { continue };
+        for count in picks.len()..=steps.len() {
+            let fresh = known.insert(form(&trace, count));
+            if !fresh {
+                break;
             }
-            if steps == longer.len() {
+            let next = steps.get(count).copied();
+            if next.is_none() {
                 forms.insert(form(&trace, usize::MAX));
-            } else {
-                to_see.push(longer);
             }
+            let others = processes(&trace, count).into_iter().filter(|process| Some(*process) != next);
+            to_see.extend(
+                others
+                    .filter(|_| next.is_some())
+                    .map(|process| steps[..count].iter().copied().chain([process]).collect()),
+            );
         }
     }
     forms
 }
 
-/// The processes that there are after these picks.
-fn processes(controlled: &mut Controlled<'_>, picks: &[u64]) -> BTreeSet<u64> {
-    let Some((trace, _)) = follow(controlled, picks) else { return BTreeSet::new() };
-    let started = in_order(&trace).into_iter().take(picks.len());
-    let started = started.map(|(p, i)| &trace.processes[p].events[i]).filter(|event| event.op == Op::Start);
+/// The processes that there are after so many steps.
+fn processes(trace: &Trace, count: usize) -> BTreeSet<u64> {
+    let steps = in_order(trace).into_iter().take(count);
+    let started = steps.map(|(p, i)| &trace.processes[p].events[i]).filter(|event| event.op == Op::Start);
     let paths = started.map(|event| path_of(&trace.processes[usize::try_from(event.value).unwrap()].path));
     paths.chain([ROOT]).collect()
 }
 
-/// What came of these picks, one a step, and how many steps it had in all; `None` when they are not possible.
-fn follow(controlled: &mut Controlled<'_>, picks: &[u64]) -> Option<(Trace, usize)> {
+/// What came of these picks, one a step, and whose steps it had in all; `None` when they are not possible.
+fn follow(controlled: &mut Controlled<'_>, picks: &[u64]) -> Option<(Trace, Vec<u64>)> {
     let plan = picks.iter().map(|process| Segment { process: *process, picks: 1 }).collect();
     let execution = controlled.execute(&Order { plan, ..Order::new(Kind::Plan, 0) }).unwrap();
     let trace = execution.run.trace;
-    let steps = in_order(&trace);
-    let made = steps.iter().map(|(p, _)| path_of(&trace.processes[*p].path)).take(picks.len());
-    let possible = !execution.report.unwrap().deviated && made.eq(picks.iter().copied());
-    possible.then_some((trace, steps.len()))
+    let made: Vec<u64> = in_order(&trace).iter().map(|(p, _)| path_of(&trace.processes[*p].path)).collect();
+    let possible = !execution.report.unwrap().deviated && made.starts_with(picks);
+    possible.then_some((trace, made))
 }
 
 /// The steps in their order; the first turn of a process that was started is one.
