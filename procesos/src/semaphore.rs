@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::acquire::sealed::Held;
@@ -182,7 +182,8 @@ impl Semaphore {
         let monitor = Monitor::new(WORDS).map_err(|e| Error::system("Semaphore::new", e))?;
         monitor.set(TOTAL, permits.into());
         let permits = Permits { monitor, id: identity::next_object(), most };
-        object::note_creation(permits.id, ObjectKind::Semaphore, at, permits.total().into(), 0);
+        let bounded = if most < MOST { flags::BOUNDED } else { 0 };
+        object::note_creation(permits.id, ObjectKind::Semaphore, at, permits.total().into(), bounded);
         Ok(Self { permits: Arc::new(permits), home: Home::here() })
     }
 

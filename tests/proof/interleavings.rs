@@ -17,46 +17,51 @@ pub(crate) type Form = BTreeMap<String, Vec<String>>;
 type At = (usize, usize);
 
 /// The orderings there are.
+///
+/// An execution shows a beginning for each of its steps. Where one had been seen, so will have been all that can follow.
 pub(crate) fn all_forms(controlled: &mut Controlled<'_>) -> BTreeSet<Form> {
     let mut known: HashSet<Form> = HashSet::new();
     let mut forms = BTreeSet::new();
-    let mut to_see: Vec<Vec<u64>> = vec![Vec::new()];
-    while let Some(beginning) = to_see.pop() {
+    let mut to_see: Vec<Vec<u64>> = vec![vec![ROOT]];
+    while let Some(picks) = to_see.pop() {
         assert!(known.len() < MOST_BEGINNINGS);
-        for process in processes(controlled, &beginning) {
-            let longer: Vec<u64> = beginning.iter().copied().chain([process]).collect();
-            let Some((trace, steps)) = follow(controlled, &longer) else { continue };
-            if !known.insert(form(&trace, longer.len())) {
-                continue;
+        let Some((trace, steps)) = follow(controlled, &picks) else { continue };
+        for count in picks.len()..=steps.len() {
+            let fresh = known.insert(form(&trace, count));
+            if !fresh {
+                break;
             }
-            if steps == longer.len() {
+            let next = steps.get(count).copied();
+            if next.is_none() {
                 forms.insert(form(&trace, usize::MAX));
-            } else {
-                to_see.push(longer);
             }
+            let others = processes(&trace, count).into_iter().filter(|process| Some(*process) != next);
+            to_see.extend(
+                others
+                    .filter(|_| next.is_some())
+                    .map(|process| steps[..count].iter().copied().chain([process]).collect()),
+            );
         }
     }
     forms
 }
 
-/// The processes that there are after these picks.
-fn processes(controlled: &mut Controlled<'_>, picks: &[u64]) -> BTreeSet<u64> {
-    let Some((trace, _)) = follow(controlled, picks) else { return BTreeSet::new() };
-    let started = in_order(&trace).into_iter().take(picks.len());
-    let started = started.map(|(p, i)| &trace.processes[p].events[i]).filter(|event| event.op == Op::Start);
+/// The processes that there are after so many steps.
+fn processes(trace: &Trace, count: usize) -> BTreeSet<u64> {
+    let steps = in_order(trace).into_iter().take(count);
+    let started = steps.map(|(p, i)| &trace.processes[p].events[i]).filter(|event| event.op == Op::Start);
     let paths = started.map(|event| path_of(&trace.processes[usize::try_from(event.value).unwrap()].path));
     paths.chain([ROOT]).collect()
 }
 
-/// What came of these picks, one a step, and how many steps it had in all; `None` when they are not possible.
-fn follow(controlled: &mut Controlled<'_>, picks: &[u64]) -> Option<(Trace, usize)> {
+/// What came of these picks, one a step, and whose steps it had in all; `None` when they are not possible.
+fn follow(controlled: &mut Controlled<'_>, picks: &[u64]) -> Option<(Trace, Vec<u64>)> {
     let plan = picks.iter().map(|process| Segment { process: *process, picks: 1 }).collect();
     let execution = controlled.execute(&Order { plan, ..Order::new(Kind::Plan, 0) }).unwrap();
     let trace = execution.run.trace;
-    let steps = in_order(&trace);
-    let made = steps.iter().map(|(p, _)| path_of(&trace.processes[*p].path)).take(picks.len());
-    let possible = !execution.report.unwrap().deviated && made.eq(picks.iter().copied());
-    possible.then_some((trace, steps.len()))
+    let made: Vec<u64> = in_order(&trace).iter().map(|(p, _)| path_of(&trace.processes[*p].path)).collect();
+    let possible = !execution.report.unwrap().deviated && made.starts_with(picks);
+    possible.then_some((trace, made))
 }
 
 /// The steps in their order; the first turn of a process that was started is one.
@@ -91,26 +96,48 @@ fn told(trace: &Trace, event: &Event, before: &[&Event]) -> String {
     let object = event.object.map(name).unwrap_or_default();
     // How often something was done to the object, or from the other end of the pipe.
     let count = |op: Op| {
-        let done = before.iter().filter(|earlier| earlier.op == op && earlier.outcome == Outcome::Done);
+        // Who takes a lock again that it has, or gives that back, tells nobody.
+        let again = |earlier: &Event| matches!(op, Op::LockAcquire | Op::LockRelease) && earlier.extra > 1;
+        let done = before
+            .iter()
+            .filter(|earlier| earlier.op == op && earlier.outcome == Outcome::Done && !again(earlier));
         done.filter(|earlier| {
             earlier.object.is_some_and(|id| Some(id) == event.object || peer(id) == event.object)
         })
-        .count()
+        .count() as u64
     };
+    let counts = |ops: &[Op]| ops.iter().map(|op| count(*op)).collect::<Vec<u64>>();
+    let done = *outcome == Outcome::Done;
     let seen = match op {
         // The object itself counts these.
-        Op::ValueGet | Op::ValueSet | Op::LockAcquire if *outcome == Outcome::Done => vec![*version],
-        Op::QueuePut | Op::QueueGet if *outcome == Outcome::Done => vec![*version],
+        Op::ValueGet | Op::ValueSet | Op::LockAcquire | Op::QueuePut | Op::QueueGet if done => vec![*version],
+        // Who sets what is set has only looked.
+        Op::EventSet | Op::EventClear => vec![*version, *extra],
+        Op::EventIsSet | Op::EventWait => vec![*version],
+        // A permit of the beginning is one like another.
+        Op::SemaphoreAcquire if done => {
+            let permits = event.object.and_then(|id| trace.objects.get(&id)).unwrap().detail;
+            vec![if *version < permits { u64::MAX } else { *version }]
+        }
+        Op::SemaphoreRelease | Op::ConditionWait | Op::TaskDone | Op::QueueJoin if done => vec![*version],
+        Op::ConditionNotify | Op::BarrierArrive | Op::BarrierAbort | Op::BarrierReset if done => {
+            vec![*version, *extra]
+        }
+        Op::PoolSubmit | Op::PoolTake => vec![*version, *extra],
         Op::IsAlive => vec![*extra],
-        Op::LockAcquire if *outcome == Outcome::WouldBlock => {
-            vec![count(Op::LockAcquire) as u64, count(Op::LockRelease) as u64]
+        Op::LockAcquire => counts(&[Op::LockAcquire, Op::LockRelease]),
+        Op::QueueIsEmpty | Op::QueuePut | Op::QueueGet => counts(&[Op::QueuePut, Op::QueueGet]),
+        Op::Poll | Op::Recv if !done || *op == Op::Poll => counts(&[Op::Send, Op::Close]),
+        Op::SemaphoreAcquire | Op::SemaphoreAvailable => {
+            counts(&[Op::SemaphoreAcquire, Op::SemaphoreRelease])
         }
-        Op::QueueIsEmpty | Op::QueuePut | Op::QueueGet => {
-            vec![count(Op::QueuePut) as u64, count(Op::QueueGet) as u64]
+        Op::SemaphoreRelease => counts(&[Op::SemaphoreRelease, Op::SemaphoreConsume]),
+        Op::BarrierArrive | Op::BarrierAsk => {
+            counts(&[Op::BarrierArrive, Op::BarrierAbort, Op::BarrierReset])
         }
-        Op::Poll | Op::Recv if *outcome != Outcome::Done || *op == Op::Poll => {
-            vec![count(Op::Send) as u64, count(Op::Close) as u64]
-        }
+        Op::TaskDone => counts(&[Op::QueuePut, Op::TaskDone]),
+        Op::PoolDone | Op::PoolReady => counts(&[Op::PoolDone]),
+        Op::ManagerGet | Op::ManagerSet => counts(&[Op::ManagerSet]),
         _ => Vec::new(),
     };
     format!("{op:?} {object} {outcome:?} {seen:?}")

@@ -24,7 +24,7 @@ use subject::Subject;
 const MOST_EXECUTIONS: usize = 400;
 
 /// Programs of the driver, each with how many orderings it has, as far as that is known by hand.
-const PROGRAMS: [(&str, Option<usize>); 9] = [
+const PROGRAMS: [(&str, Option<usize>); 24] = [
     ("lost_update", Some(4)),
     ("locked", Some(2)),
     ("asks_and_locks", None),
@@ -34,10 +34,25 @@ const PROGRAMS: [(&str, Option<usize>); 9] = [
     ("crossed", Some(3)),
     ("forgotten_guard", None),
     ("grandchild", None),
+    ("event", None),
+    ("permits", Some(12)),
+    ("counted_signals", Some(2)),
+    ("bounded_permits", None),
+    ("forgotten_permit", None),
+    ("again", None),
+    ("condition", None),
+    ("notified_one_by_one", None),
+    ("barrier", Some(4)),
+    ("broken_barrier", None),
+    ("tasks_done", None),
+    ("kept_value", Some(4)),
+    ("kept_list", Some(6)),
+    ("pool", None),
+    ("pool_as_they_come", None),
 ];
 
 /// Programs of which nothing is proved, and why.
-const WITHHELD: [(&str, Withheld); 7] = [
+const WITHHELD: [(&str, Withheld); 10] = [
     ("sleeps", Withheld::Time),
     ("reads_the_clock", Withheld::Time),
     ("time_limit", Withheld::Time),
@@ -45,6 +60,9 @@ const WITHHELD: [(&str, Withheld); 7] = [
     ("terminates", Withheld::Killed),
     ("forgets_its_end", Withheld::Pipe),
     ("asks_until", Withheld::TooMany),
+    ("dies_with_the_lock", Withheld::Failed),
+    ("manager_gone", Withheld::Failed),
+    ("pool_dropped", Withheld::Killed),
 ];
 
 fn main() -> ExitCode {

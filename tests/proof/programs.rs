@@ -1,9 +1,10 @@
-//! Tiny programs with few orderings, for tests/proof.
+//! Tiny programs with few orderings, for tests/proof. `signals` and `services` are put behind it as modules: a driver is one file.
 
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use procesos::{Child, Connection, Error, Lock, Process, Queue, Result, Value, pipe};
+
 
 const MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -25,11 +26,29 @@ fn main() -> ExitCode {
         "terminates" => terminates(),
         "forgets_its_end" => forgets_its_end(),
         "asks_until" => asks_until(),
+        "event" => signals::event(),
+        "permits" => signals::permits(),
+        "counted_signals" => signals::counted_signals(),
+        "bounded_permits" => signals::bounded_permits(),
+        "forgotten_permit" => signals::forgotten_permit(),
+        "again" => signals::again(),
+        "condition" => signals::condition(),
+        "notified_one_by_one" => signals::notified_one_by_one(),
+        "dies_with_the_lock" => signals::dies_with_the_lock(),
+        "barrier" => signals::barrier(),
+        "broken_barrier" => signals::broken_barrier(),
+        "tasks_done" => services::tasks_done(),
+        "kept_value" => services::kept_value(),
+        "kept_list" => services::kept_list(),
+        "manager_gone" => services::manager_gone(),
+        "pool" => services::pool(),
+        "pool_as_they_come" => services::pool_as_they_come(),
+        "pool_dropped" => services::pool_dropped(),
         other => Err(Error::usage(format!("no program is called {other}"))),
     })
 }
 
-fn join_all(children: impl IntoIterator<Item = Child>) -> Result<()> {
+pub(crate) fn join_all(children: impl IntoIterator<Item = Child>) -> Result<()> {
     children.into_iter().try_for_each(|child| child.join().map(drop))
 }
 

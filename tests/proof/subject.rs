@@ -13,6 +13,10 @@ use tempfile::TempDir;
 /// The name of the exercise: its driver uses it as a crate.
 const ID: &str = "subject";
 
+/// Modules of the driver, which is one file.
+const MODULES: [(&str, &str); 2] =
+    [("signals", include_str!("signals.rs")), ("services", include_str!("services.rs"))];
+
 /// A driver with all the programs.
 pub(crate) struct Subject {
     program: Program,
@@ -30,7 +34,9 @@ impl Subject {
         );
         fs::create_dir(folder.path().join("src")).unwrap();
         fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
-        fs::write(folder.path().join("src/main.rs"), include_str!("programs.rs")).unwrap();
+        let modules = MODULES.map(|(name, text)| format!("mod {name} {{\n{text}}}\n"));
+        let driver = format!("{}{}", include_str!("programs.rs"), modules.concat());
+        fs::write(folder.path().join("src/main.rs"), driver).unwrap();
         let submission = "//! Nothing: the driver has it all.\n".to_owned();
         fs::write(folder.path().join("plantilla.rs"), &submission).unwrap();
         let exercise = Exercise {

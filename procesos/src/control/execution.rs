@@ -101,10 +101,13 @@ impl Execution {
         })
     }
 
+    /// The time that the program sees; `None` for the library within an operation, whose patience with the system is no matter of
+    /// the program's time.
     #[cfg(procesos_intercept)]
-    pub(super) fn read_clock(&self) -> u64 {
+    pub(super) fn read_clock(&self) -> Option<u64> {
         self.come_back();
-        self.region.with_state(self.slot() as u64, |state| state.read_clock(self.slot()))
+        let of_program = !self.region.is_inside();
+        of_program.then(|| self.region.with_state(self.slot() as u64, |state| state.read_clock(self.slot())))
     }
 
     /// Path of this process.

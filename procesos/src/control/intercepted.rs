@@ -25,10 +25,12 @@ pub(crate) fn sleep(time: Duration) -> bool {
     execution.is_some()
 }
 
-/// The virtual time that a reading of a clock sees, in nanoseconds.
+/// The virtual time that a reading of a clock sees, in nanoseconds; the library itself sees the real one.
 pub(crate) fn clock() -> Option<u64> {
-    let of_thread = || Execution::of_process().map(Execution::clock_of_thread);
-    Execution::current().map(Execution::read_clock).or_else(of_thread)
+    match Execution::current() {
+        Some(execution) => execution.read_clock(),
+        None => Execution::of_process().map(Execution::clock_of_thread),
+    }
 }
 
 /// Fills with bytes that are the same in every execution.

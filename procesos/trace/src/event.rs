@@ -323,6 +323,8 @@ pub mod flags {
     pub const UNSIGNED: u16 = 16;
     /// A value holds a truth value.
     pub const BOOLEAN: u16 = 32;
+    /// A semaphore takes no more permits than it was made with.
+    pub const BOUNDED: u16 = 64;
 }
 
 /// An object: the slot of its creator and the ordinal of its creation there, from 1.

@@ -1,4 +1,8 @@
-//! What a step does to objects, and which two steps cannot be exchanged.
+//! What a step does to objects.
+
+use super::object::{
+    OnBarrier, OnCondition, OnEvent, OnLife, OnLock, OnQueue, OnResults, OnSemaphore, OnTasks, OnValue,
+};
 
 /// A step of a process, or an operation that waits at the end of an execution.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -20,49 +24,40 @@ pub struct Act {
     pub deed: Deed,
     /// Whether that could be done; otherwise nothing was changed (it was held, full, empty, closed).
     pub worked: bool,
+    /// What the object said it had counted, where it says so: it is compared with what is expected of it.
+    pub counted: Option<[u64; 2]>,
 }
 
-/// What is done to an object.
+/// What is done to an object, by what it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Deed {
-    /// Reads a value.
-    Read,
-    /// Writes a value.
-    Write,
-    /// Takes a lock.
-    Acquire,
-    /// Frees a lock.
-    Release,
-    /// Puts into a queue, or sends in one direction of a pipe.
-    Put {
-        /// Items that fit.
-        room: u64,
-    },
-    /// Gets from a queue, or receives from one direction of a pipe.
-    Get,
-    /// Looks whether a queue is empty, or whether something can be received.
-    Look,
-    /// Closes the end that sends.
-    NoMorePuts,
-    /// Closes the end that receives.
-    NoMoreGets,
-    /// Starts a process.
-    Start,
-    /// A process begins.
-    Begin,
-    /// A process ends.
-    End,
-    /// Waits for the end of a process.
-    Join,
-    /// Asks whether a process has not ended.
-    AskAlive,
+    /// A value, or anything else that is read and written as a whole.
+    Value(OnValue),
+    /// A lock.
+    Lock(OnLock),
+    /// A queue, or one direction of a pipe.
+    Queue(OnQueue),
+    /// A process.
+    Life(OnLife),
+    /// An event.
+    Event(OnEvent),
+    /// A semaphore.
+    Semaphore(OnSemaphore),
+    /// A condition.
+    Condition(OnCondition),
+    /// A barrier.
+    Barrier(OnBarrier),
+    /// The tasks of a pool that nobody has taken.
+    Tasks(OnTasks),
+    /// The results of a pool.
+    Results(OnResults),
 }
 
 impl Act {
     /// Something that is done.
     #[must_use]
     pub fn new(object: u64, deed: Deed) -> Self {
-        Self { object, deed, worked: true }
+        Self { object, deed, worked: true, counted: None }
     }
 
     /// The same, if it could be done.
@@ -71,50 +66,27 @@ impl Act {
         Self { worked, ..self }
     }
 
-    /// Whether this act and `other` could not be exchanged where both can be done next.
-    pub(super) fn clashes_with(&self, other: &Self) -> bool {
-        use Deed::{
-            Acquire, AskAlive, Begin, End, Get, Join, Look, NoMoreGets, NoMorePuts, Put, Read, Release,
-            Start, Write,
-        };
-        if self.object != other.object {
-            return false;
-        }
-        match (self.seen(), other.seen()) {
-            (Read, Read) => false,
-            (Read | Write, _) => true,
-            // A lock: what failed has only looked.
-            (Acquire, Acquire) => self.worked || other.worked,
-            (Acquire | Release, _) => true,
-            // A queue, or one direction of a pipe. Where one can put and another can get, there is both room and an item.
-            (Put { .. }, Get) | (Get, Put { .. }) => false,
-            (Look, Look) => false,
-            (NoMorePuts, Get | NoMoreGets) | (Get | NoMoreGets, NoMorePuts) => false,
-            (Put { .. } | Get | Look | NoMorePuts | NoMoreGets, _) => true,
-            // The life of a process.
-            (Start, Begin) | (Begin, Start) => true,
-            (End, Join | AskAlive) | (Join | AskAlive, End) => true,
-            (Start | Begin | End | Join | AskAlive, _) => false,
-        }
-    }
-
-    /// What others can tell: who could not put or get has only looked.
-    fn seen(&self) -> Deed {
-        match self.deed {
-            Deed::Put { .. } | Deed::Get if !self.worked => Deed::Look,
-            deed => deed,
-        }
+    /// The same with what the object had counted.
+    #[must_use]
+    pub fn counting(self, counted: [u64; 2]) -> Self {
+        Self { counted: Some(counted), ..self }
     }
 }
 
 impl Step {
-    /// Whether this step and `other` could not be exchanged where both can be done next.
-    pub(super) fn clashes_with(&self, other: &Self) -> bool {
-        self.acts.iter().any(|own| other.acts.iter().any(|act| own.clashes_with(act)))
+    /// Whether it does something to `object`.
+    pub(super) fn touches(&self, object: u64) -> bool {
+        self.acts.iter().any(|act| act.object == object)
+    }
+
+    /// The objects that it has to do with, each once.
+    pub(super) fn objects(&self) -> impl Iterator<Item = u64> + '_ {
+        let is_first = |n: usize| self.acts[..n].iter().all(|act| act.object != self.acts[n].object);
+        self.acts.iter().enumerate().filter(move |(n, _)| is_first(*n)).map(|(_, act)| act.object)
     }
 
     /// Whether it has to do with the same object as `other`.
     pub(super) fn meets(&self, other: &Self) -> bool {
-        self.acts.iter().any(|own| other.acts.iter().any(|act| own.object == act.object))
+        self.acts.iter().any(|act| other.touches(act.object))
     }
 }

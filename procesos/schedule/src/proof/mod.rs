@@ -23,4 +23,7 @@ mod races;
 mod search;
 
 pub use act::{Act, Deed, Step};
+pub use object::{
+    OnBarrier, OnCondition, OnEvent, OnLife, OnLock, OnQueue, OnResults, OnSemaphore, OnTasks, OnValue,
+};
 pub use search::{Search, Seen, Taken, Trial, Unlike};

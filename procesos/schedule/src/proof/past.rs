@@ -2,95 +2,139 @@
 
 use std::collections::HashMap;
 
-use super::act::{Act, Deed, Step};
+use super::act::Step;
 use super::object::Object;
 
 /// Steps in their order, with what is before each.
-#[derive(Debug)]
-pub(super) struct Past<'a> {
-    pub(super) steps: &'a [Step],
-    /// Of each step: the number of each of its acts among those of its kind on the object.
-    numbers: Vec<Vec<u64>>,
+#[derive(Debug, Default)]
+pub(super) struct Past {
+    steps: Vec<Step>,
     /// Of each step: its process, as an index, and which step of that it is, from 0.
     places: Vec<(usize, u32)>,
-    /// Of each step: how many steps of each process are before it, itself included.
+    /// Of each step: how many steps of each process are before it, itself included. Processes that came later are not there.
     clocks: Vec<Vec<u32>>,
+    /// Processes by path, as an index in the order in which they came.
+    indices: HashMap<u64, usize>,
+    tracks: HashMap<u64, Track>,
 }
 
-impl<'a> Past<'a> {
-    pub(super) fn of(steps: &'a [Step]) -> Self {
-        let (mut objects, mut indices) = (HashMap::<u64, Object>::new(), HashMap::<u64, usize>::new());
-        let mut numbers = Vec::with_capacity(steps.len());
-        for step in steps {
-            let known = indices.len();
-            indices.entry(step.process).or_insert(known);
-            let object = |act: &Act| objects.get(&act.object).copied().unwrap_or_default().number(act);
-            numbers.push(step.acts.iter().map(object).collect());
-            for act in &step.acts {
-                objects.entry(act.object).or_default().take(step.process, act);
-            }
-        }
-        let mut past = Self { steps, numbers, places: Vec::new(), clocks: Vec::new() };
-        let mut last: Vec<Vec<u32>> = vec![vec![0; indices.len()]; indices.len()];
-        for (j, step) in steps.iter().enumerate() {
-            let own = indices[&step.process];
-            let mut clock = last[own].clone();
-            for i in (0..j).rev() {
-                let (process, ordinal) = past.places[i];
-                // What is known to be before it brings nothing new.
-                if clock[process] <= ordinal && follows(past.numbered(i), &numbered(step, &past.numbers[j])) {
-                    join(&mut clock, &past.clocks[i]);
-                }
-            }
-            past.places.push((own, clock[own]));
-            clock[own] += 1;
-            last[own].clone_from(&clock);
-            past.clocks.push(clock);
-        }
-        past
+/// What was done to one object.
+#[derive(Debug)]
+struct Track {
+    /// Indices of the steps that have to do with it.
+    steps: Vec<usize>,
+    /// Its state before each of them, and after the last one.
+    states: Vec<Object>,
+}
+
+impl Past {
+    pub(super) fn len(&self) -> usize {
+        self.steps.len()
     }
 
-    fn numbered(&self, index: usize) -> impl Iterator<Item = Numbered> + Clone {
-        numbered(&self.steps[index], &self.numbers[index])
+    pub(super) fn step(&self, index: usize) -> &Step {
+        &self.steps[index]
+    }
+
+    /// Forgets all but the first `count` steps.
+    pub(super) fn truncate(&mut self, count: usize) {
+        self.steps.truncate(count);
+        self.places.truncate(count);
+        self.clocks.truncate(count);
+        for track in self.tracks.values_mut() {
+            track.steps.truncate(track.steps.partition_point(|index| *index < count));
+            track.states.truncate(track.steps.len() + 1);
+        }
+    }
+
+    /// Takes a step that was made after those that are here.
+    pub(super) fn push(&mut self, step: &Step) {
+        let known = self.indices.len();
+        let own = *self.indices.entry(step.process).or_insert(known);
+        let end = self.steps.len();
+        let last = (0..end).rev().find(|index| self.places[*index].0 == own);
+        let mut clock = last.map(|index| self.clocks[index].clone()).unwrap_or_default();
+        for index in self.touching(step, end) {
+            if !self.is_in(index, &clock)
+                && self.has_to_precede(index, step, |other| self.is_in(other, &clock))
+            {
+                join(&mut clock, &self.clocks[index]);
+            }
+        }
+        if clock.len() <= own {
+            clock.resize(own + 1, 0);
+        }
+        self.places.push((own, clock[own]));
+        clock[own] += 1;
+        self.clocks.push(clock);
+        for object in step.objects() {
+            let fresh = || Track { steps: Vec::new(), states: vec![Object::default()] };
+            let track = self.tracks.entry(object).or_insert_with(fresh);
+            let mut state = track.states.last().cloned().unwrap_or_default();
+            state.take(step, object);
+            track.steps.push(end);
+            track.states.push(state);
+        }
+        self.steps.push(step.clone());
+    }
+
+    /// Indices below `end` of the steps that have to do with the objects of `step`, the last one first.
+    fn touching(&self, step: &Step, end: usize) -> Vec<usize> {
+        let tracks = step.objects().filter_map(|object| self.tracks.get(&object));
+        let mut indices: Vec<usize> =
+            tracks.flat_map(|track| &track.steps).copied().filter(|index| *index < end).collect();
+        indices.sort_unstable_by(|a, b| b.cmp(a));
+        indices.dedup();
+        indices
+    }
+
+    fn is_in(&self, index: usize, clock: &[u32]) -> bool {
+        let (process, ordinal) = self.places[index];
+        clock.get(process).is_some_and(|count| *count > ordinal)
     }
 
     /// Whether step `i` comes before step `j`, which is a later one.
     pub(super) fn is_before(&self, i: usize, j: usize) -> bool {
-        let (process, ordinal) = self.places[i];
-        self.clocks[j][process] > ordinal
+        self.is_in(i, &self.clocks[j])
     }
 
-    /// Whether step `i` comes before a step with these acts that is done after some of those from `i` on.
-    pub(super) fn is_before_acts(&self, i: usize, acts: &[Numbered]) -> bool {
-        follows(self.numbered(i), &acts.iter().copied())
+    /// The last step of a process among the first `end`.
+    pub(super) fn last_of(&self, process: u64, end: usize) -> Option<usize> {
+        self.steps[..end].iter().rposition(|step| step.process == process)
     }
-}
 
-/// An act, and its number among those of its kind on the object.
-pub(super) type Numbered = (Act, u64);
-
-fn numbered<'a>(step: &'a Step, numbers: &'a [u64]) -> impl Iterator<Item = Numbered> + Clone + 'a {
-    step.acts.iter().copied().zip(numbers.iter().copied())
-}
-
-/// Whether the later ones of these acts have to come after the earlier ones.
-fn follows(
-    earlier: impl Iterator<Item = Numbered>,
-    later: &(impl Iterator<Item = Numbered> + Clone),
-) -> bool {
-    let mut pairs = earlier.flat_map(|first| later.clone().map(move |second| (first, second)));
-    pairs.any(|((first, m), (second, n))| {
-        let both = first.object == second.object && first.worked && second.worked;
-        match (first.deed, second.deed) {
-            // An item is put before it is got, and got before its place is used again.
-            (Deed::Put { .. }, Deed::Get) if both => m == n,
-            (Deed::Get, Deed::Put { room }) if both => m.checked_add(room) == Some(n),
-            _ => first.clashes_with(&second),
+    /// The state of an object after the first `at` steps and those of the later ones that are `made`.
+    pub(super) fn state(&self, object: u64, at: usize, made: impl Fn(usize) -> bool) -> Object {
+        let Some(track) = self.tracks.get(&object) else { return Object::default() };
+        let before = track.steps.partition_point(|index| *index < at);
+        let mut state = track.states[before].clone();
+        for index in track.steps[before..].iter().filter(|index| made(**index)) {
+            state.take(&self.steps[*index], object);
         }
-    })
+        state
+    }
+
+    /// Whether step `index` and `step`, which is made after it and those of the following ones that are `made`, cannot be exchanged.
+    pub(super) fn has_to_precede(&self, index: usize, step: &Step, made: impl Fn(usize) -> bool) -> bool {
+        self.sets_apart(index, step, index, |other| other > index && made(other))
+    }
+
+    /// Whether step `index` and `step` cannot be exchanged after the first `at` steps and those of the later ones that are `made`.
+    pub(super) fn sets_apart(
+        &self,
+        index: usize,
+        step: &Step,
+        at: usize,
+        made: impl Fn(usize) -> bool,
+    ) -> bool {
+        let other = &self.steps[index];
+        let mut both = step.objects().filter(|object| other.touches(*object));
+        both.any(|object| self.state(object, at, &made).sets_apart(other, step, object))
+    }
 }
 
-fn join(clock: &mut [u32], other: &[u32]) {
+fn join(clock: &mut Vec<u32>, other: &[u32]) {
+    clock.resize(clock.len().max(other.len()), 0);
     for (own, other) in clock.iter_mut().zip(other) {
         *own = (*own).max(*other);
     }

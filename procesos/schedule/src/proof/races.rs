@@ -1,8 +1,7 @@
 //! Where two steps could have come the other way round: who has to be tried there as well.
 
 use super::act::Step;
-use super::object::Object;
-use super::past::{Numbered, Past};
+use super::past::Past;
 
 /// Somebody has to be tried at a step.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,13 +14,13 @@ pub(super) struct Alternative {
 
 /// The steps before which `later` could have come, last ones first; `end` steps were made when it was, or would have been.
 pub(super) fn alternatives<'a>(
-    past: &'a Past<'a>,
+    past: &'a Past,
     later: &'a Step,
     end: usize,
 ) -> impl Iterator<Item = Alternative> + 'a {
-    let arrived = past.steps[..end].iter().rposition(|step| step.process == later.process);
+    let arrived = past.last_of(later.process, end);
     (0..end).rev().filter_map(move |at| {
-        let earlier = &past.steps[at];
+        let earlier = past.step(at);
         let may = earlier.process != later.process
             && earlier.meets(later)
             && arrived.is_none_or(|arrived| arrived < at || !past.is_before(at, arrived));
@@ -29,36 +28,36 @@ pub(super) fn alternatives<'a>(
             return None;
         }
         // What would have happened without the earlier one, up to the later one.
-        let between: Vec<usize> = (at + 1..end).filter(|index| !past.is_before(at, *index)).collect();
-        let there = there(past, later, at, &between)?;
-        let acts = Step { acts: there.iter().map(|(act, _)| *act).collect(), ..later.clone() };
-        earlier
-            .clashes_with(&acts)
-            .then(|| Alternative { at, initials: initials(past, later, &between, &there) })
+        let made = |index: usize| at < index && index < end && !past.is_before(at, index);
+        let lets = |object| past.state(object, at, made).lets(later, object);
+        if !later.objects().all(lets) || !past.sets_apart(at, later, at, made) {
+            return None;
+        }
+        let between: Vec<usize> = (at + 1..end).filter(|index| made(*index)).collect();
+        Some(Alternative { at, initials: initials(past, later, at, &between) })
     })
 }
 
-/// What `later` would do after the first `at` steps and those `between`; `None` when it would have to wait there.
-fn there(past: &Past<'_>, later: &Step, at: usize, between: &[usize]) -> Option<Vec<Numbered>> {
-    let acts = later.acts.iter().map(|act| {
-        let before = past.steps[..at].iter().chain(between.iter().map(|index| &past.steps[*index]));
-        let object = Object::after(act.object, before);
-        let worked = object.expects(later.process, act, later.waits)?;
-        Some((act.if_worked(worked), object.number(act)))
-    });
-    acts.collect()
-}
-
-/// Processes whose step comes after no other one of those `between` and `later`, which does `there`.
-fn initials(past: &Past<'_>, later: &Step, between: &[usize], there: &[Numbered]) -> Vec<u64> {
+/// Processes whose step comes after no other one of those `between` and `later`, which is made after them instead of step `at`.
+fn initials(past: &Past, later: &Step, at: usize, between: &[usize]) -> Vec<u64> {
     let is_first = |n: usize, index: usize| between[..n].iter().all(|before| !past.is_before(*before, index));
     let first = between.iter().enumerate().filter(|(n, index)| is_first(*n, **index));
     let mut initials: Vec<u64> = Vec::new();
-    let follows = between
-        .iter()
-        .any(|index| past.steps[*index].process == later.process || past.is_before_acts(*index, there));
     // The most direct way is tried rather than others.
-    initials.extend((!follows).then_some(later.process));
-    initials.extend(first.map(|(_, index)| past.steps[*index].process));
+    initials.extend((!has_to_follow(past, later, at, between)).then_some(later.process));
+    initials.extend(first.map(|(_, index)| past.step(*index).process));
     initials
+}
+
+/// Whether `later` comes after any of the steps `between`.
+fn has_to_follow(past: &Past, later: &Step, at: usize, between: &[usize]) -> bool {
+    if between.iter().any(|index| past.step(*index).process == later.process) {
+        return true;
+    }
+    // As long as it comes after none of the last ones, it can be made before them.
+    (0..between.len()).rev().any(|n| {
+        let index = between[n];
+        past.step(index).meets(later)
+            && past.sets_apart(index, later, at, |other| between[..n].contains(&other))
+    })
 }

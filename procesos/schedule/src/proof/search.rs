@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::act::{Act, Step};
+use super::act::Step;
 use super::object::Object;
 use super::past::Past;
 use super::races::alternatives;
@@ -49,6 +49,8 @@ pub enum Unlike {
 pub struct Search {
     /// The steps of the last execution, as far as something is still to be tried after them.
     path: Vec<Node>,
+    /// The steps of the last execution up to its end, or to one that was asleep.
+    past: Past,
     /// Whether an execution was taken.
     begun: bool,
     /// The process that is to be picked after the path but for its last node.
@@ -77,11 +79,13 @@ impl Node {
         self.tried.iter().any(|step| step.process == process)
     }
 
-    /// What is asleep after the last step tried here.
-    fn asleep_after(&self) -> Vec<Step> {
+    /// What is asleep after the last step tried here, which is the last one of `past`.
+    fn asleep_after(&self, past: &Past) -> Vec<Step> {
         let Some((taken, before)) = self.tried.split_last() else { return self.asleep.clone() };
-        let all = self.asleep.iter().chain(before);
-        all.filter(|step| step.process != taken.process && !step.clashes_with(taken)).cloned().collect()
+        let last = past.len() - 1;
+        let sleeps_on =
+            |step: &&Step| step.process != taken.process && !past.sets_apart(last, step, last, |_| false);
+        self.asleep.iter().chain(before).filter(sleeps_on).cloned().collect()
     }
 
     fn next(&self) -> Option<u64> {
@@ -141,14 +145,14 @@ impl Search {
         let known = self.path.len().saturating_sub(1);
         let end = self.follow(seen, known);
         let whole = end == seen.steps.len();
-        let point = Point::of(seen, end);
+        let next = next_at(seen, end);
         if !whole && let Some(node) = self.path.last_mut() {
             // Everybody who can go on is asleep, unless there is somebody who would have had to come first.
-            let awake = |step: &&&Step| !node.is_asleep(step.process) && point.lets(step);
-            let somebody = point.next.iter().find(awake).map(|step| step.process);
+            let awake = |step: &&&Step| !node.is_asleep(step.process) && lets(&self.past, step);
+            let somebody = next.iter().find(awake).map(|step| step.process);
             node.todo.extend(somebody);
         }
-        self.look_for_races(seen, known, &point);
+        self.look_for_races(known, &next);
         let count = if whole { &mut self.orderings } else { &mut self.known };
         *count += 1;
         Ok(if whole { Taken::New } else { Taken::Known })
@@ -165,9 +169,10 @@ impl Search {
 
     /// Goes along the steps of an execution from `known` on, up to one that is asleep; returns how many there are until then.
     fn follow(&mut self, seen: &Seen, known: usize) -> usize {
+        self.past.truncate(known);
         for (index, step) in seen.steps.iter().enumerate().skip(known) {
             if index == self.path.len() {
-                let asleep = self.path.last().map(Node::asleep_after).unwrap_or_default();
+                let asleep = self.path.last().map(|node| node.asleep_after(&self.past)).unwrap_or_default();
                 self.path.push(Node { tried: Vec::new(), todo: Vec::new(), asleep });
             }
             let node = &mut self.path[index];
@@ -176,18 +181,19 @@ impl Search {
             }
             node.todo.push(step.process);
             node.tried.push(step.clone());
+            self.past.push(step);
         }
         seen.steps.len()
     }
 
-    /// Notes who has to be tried where, for the steps from `known` on, and for those who have to wait at the end.
-    fn look_for_races(&mut self, seen: &Seen, known: usize, end: &Point<'_>) {
-        let past = Past::of(end.steps);
-        let waiting = end.next.iter().copied().filter(|step| !end.lets(step));
-        let made = seen.steps[..end.steps.len()].iter().enumerate().skip(known);
-        for (index, step) in made.chain(waiting.map(|step| (end.steps.len(), step))) {
-            for alternative in alternatives(&past, step, index) {
-                let node = &mut self.path[alternative.at];
+    /// Notes who has to be tried where, for the steps from `known` on, and for those of what is `next` that have to wait.
+    fn look_for_races(&mut self, known: usize, next: &[&Step]) {
+        let Self { past, path, .. } = self;
+        let waiting = next.iter().copied().filter(|step| !lets(past, step));
+        let made = (known..past.len()).map(|index| (index, past.step(index)));
+        for (index, step) in made.chain(waiting.map(|step| (past.len(), step))) {
+            for alternative in alternatives(past, step, index) {
+                let node = &mut path[alternative.at];
                 let covered = |process: &u64| {
                     node.has_tried(*process) || node.todo.contains(process) || node.is_asleep(*process)
                 };
@@ -199,55 +205,35 @@ impl Search {
     }
 }
 
-/// A point of an execution.
-struct Point<'a> {
-    /// The steps up to it.
-    steps: &'a [Step],
-    /// What each process stands before.
-    next: Vec<&'a Step>,
+/// What each process stands before, after so many steps of an execution.
+fn next_at(seen: &Seen, index: usize) -> Vec<&Step> {
+    let mut next: Vec<&Step> = Vec::new();
+    for step in seen.steps[index..].iter().chain(&seen.waiting) {
+        if !next.iter().any(|known| known.process == step.process) {
+            next.push(step);
+        }
+    }
+    next
 }
 
-impl<'a> Point<'a> {
-    /// The point of `seen` after so many steps.
-    fn of(seen: &'a Seen, index: usize) -> Self {
-        let (steps, after) = seen.steps.split_at(index);
-        let mut next: Vec<&Step> = Vec::new();
-        for step in after.iter().chain(&seen.waiting) {
-            if !next.iter().any(|known| known.process == step.process) {
-                next.push(step);
-            }
-        }
-        Self { steps, next }
-    }
-
-    /// Whether a step could be made here.
-    fn lets(&self, step: &Step) -> bool {
-        let state = |act: &Act| Object::after(act.object, self.steps);
-        step.acts.iter().all(|act| state(act).expects(step.process, act, step.waits).is_some())
-    }
+/// Whether a step could be made after all those of the past.
+fn lets(past: &Past, step: &Step) -> bool {
+    step.objects().all(|object| past.state(object, past.len(), |_| false).lets(step, object))
 }
 
 /// Whether every object did what such an object does.
 fn expected(seen: &Seen) -> Result<(), Unlike> {
     let mut objects: HashMap<u64, Object> = HashMap::new();
     for step in &seen.steps {
-        for act in &step.acts {
-            let object = objects.entry(act.object).or_default();
-            if object.expects(step.process, act, step.waits) != Some(act.worked) {
+        for object in step.objects() {
+            if !objects.entry(object).or_default().did(step, object) {
                 return Err(Unlike::Object);
             }
         }
-        for act in &step.acts {
-            objects.entry(act.object).or_default().take(step.process, act);
-        }
     }
-    let waits = |step: &Step| {
-        let mut acts = step.acts.iter();
-        acts.any(|act| {
-            objects.entry(act.object).or_default().expects(step.process, act, step.waits).is_none()
-        })
-    };
-    if seen.waiting.iter().all(waits) { Ok(()) } else { Err(Unlike::Object) }
+    let mut waits =
+        |step: &Step| step.objects().any(|object| !objects.entry(object).or_default().lets(step, object));
+    if seen.waiting.iter().all(&mut waits) { Ok(()) } else { Err(Unlike::Object) }
 }
 
 /// Picks, run by run.

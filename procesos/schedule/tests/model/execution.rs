@@ -199,6 +199,10 @@ impl Execution<'_> {
                 self.state.begin(child, self.world.processes[child].path, self.order);
                 Step::Changed
             }
+            Attempt::Failed => {
+                worked = false;
+                Step::Answered { in_vain: true, answer: 0 }
+            }
             Attempt::Changed | Attempt::Exited => Step::Changed,
         };
         self.note(slot, &before, worked);

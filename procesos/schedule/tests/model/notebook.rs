@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use super::execution::End;
 use super::program::{Model, Op};
+use super::signs::{Permits, Sign, Signs};
 use super::world::World;
 
 /// What one step was told.
@@ -72,8 +73,84 @@ impl Notebook {
             }
             Op::Start(_) => [10, 0, 0],
             Op::Join(_) => [11, 0, 0],
-            Op::Exit => [12, 0, 0],
+            Op::Exit => ends_with(slot, before),
+            Op::Sign(sign) => of_sign(sign, before, &after.signs),
             other => panic!("nobody is told anything by {other:?}"),
         }
+    }
+}
+
+/// What a process is told that ends with permits: how many were so left before, and how many given back.
+fn ends_with(slot: usize, before: &World) -> Told {
+    let all = before.signs.permits.iter().enumerate();
+    let held = all.filter(|(_, permits)| permits.holders.get(&slot).is_some_and(|held| *held > 0));
+    held.fold([12, 0, 0], |[number, left, freed], (n, permits)| {
+        [
+            number,
+            left | ((1 + left_behind(permits, before)) << (8 * n)),
+            freed | ((permits.freed - permits.inherited) << (8 * n)),
+        ]
+    })
+}
+
+/// Permits that were left by processes that ended.
+fn left_behind(permits: &Permits, world: &World) -> u64 {
+    let dead = permits.holders.iter().filter(|(slot, _)| world.processes[**slot].has_ended);
+    dead.map(|(_, held)| held).sum::<u64>() + permits.inherited
+}
+
+fn of_sign(sign: Sign, world: &World, after: &Signs) -> Told {
+    let before = &world.signs;
+    match sign {
+        // Who sets what is set has only looked.
+        Sign::Set(flag) | Sign::Clear(flag) | Sign::AwaitSet(flag) | Sign::IsSet(flag) => {
+            let changes = |signs: &Signs| signs.flags.get(&flag).map_or(0, |flag| flag.changes);
+            [20, changes(after), changes(after) - changes(before)]
+        }
+        // How many are taken is no matter of how many there may be.
+        Sign::Signal(number) if before.permits[number].signals == after.permits[number].signals => {
+            [26, before.permits[number].signals, 0]
+        }
+        // Nobody knows which permit of the beginning somebody has, but who has one is told by who had none when it was asked.
+        Sign::Left(number) => {
+            let takers = &before.permits[number].takers;
+            let who = takers.iter().map(|(slot, count)| world.processes[*slot].path.wrapping_mul(*count));
+            let who = who.fold(0, u64::wrapping_add);
+            [27, who, before.permits[number].freed]
+        }
+        Sign::TakePermit(number)
+        | Sign::TryPermit(number)
+        | Sign::GivePermitBack(number)
+        | Sign::Signal(number) => of_permits(&before.permits[number], &after.permits[number], world),
+        Sign::Enter(condition, _) => [28, after.waiters[&condition].come, 0],
+        Sign::AwaitNotice(condition) => {
+            let had = &before.waiters[&condition].notified;
+            let gone = had.iter().find(|(slot, _)| !after.waiters[&condition].notified.contains_key(slot));
+            [29, *gone.unwrap().1, 0]
+        }
+        Sign::Notify(condition, _) => {
+            let first = before.waiters.get(&condition).map_or(0, |waiters| waiters.given);
+            [30, first, after.waiters[&condition].given - first]
+        }
+        Sign::AwaitAll(gate) => [31, u64::from(before.gates[gate].refused != after.gates[gate].refused), 0],
+        Sign::Arrive(gate) | Sign::Abort(gate) | Sign::Reset(gate) | Sign::Waiting(gate) => {
+            [32, before.gates[gate].changes, after.gates[gate].changes]
+        }
+        Sign::TaskDone(queue) => [33, before.done_of(queue), after.done_of(queue)],
+        Sign::AwaitTasks(queue) => [34, before.done_of(queue), 0],
+    }
+}
+
+fn of_permits(before: &Permits, after: &Permits, world: &World) -> Told {
+    if before.inherited < after.inherited {
+        [22, after.taken, after.freed]
+    } else if before.taken < after.taken {
+        // Those of the beginning are nobody's.
+        if before.taken < before.first { [23, 0, 0] } else { [23, before.taken, 0] }
+    } else if before.freed < after.freed {
+        // A permit can be had from either, whichever was there first.
+        [24, before.freed, left_behind(before, world)]
+    } else {
+        [25, before.taken, before.freed]
     }
 }

@@ -1,6 +1,7 @@
 //! The language of the models: flat lists of operations over one accumulator, with relative jumps.
 
 use super::execution::Outcome;
+use super::signs::Sign;
 
 /// A number that an operation uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,6 +56,7 @@ pub(crate) enum Op {
     /// The accumulator is 1 if that child has not ended, else 0.
     IsAlive(usize),
     Sleep(u64),
+    Sign(Sign),
     /// Every program ends with it.
     Exit,
 
@@ -90,6 +92,10 @@ pub(crate) struct Model {
     pub(crate) programs: Vec<Vec<Op>>,
     /// Capacities of the queues.
     pub(crate) queues: Vec<usize>,
+    /// Permits of the semaphores, and how many more there may be.
+    pub(crate) permits: Vec<[u64; 2]>,
+    /// How many meet at the barriers.
+    pub(crate) parties: Vec<usize>,
     /// Whether an outcome is one that must not be.
     pub(crate) is_wrong: fn(&Outcome) -> bool,
 }
@@ -97,7 +103,14 @@ pub(crate) struct Model {
 impl Model {
     pub(crate) fn new(name: &'static str, programs: impl IntoIterator<Item = Vec<Op>>) -> Self {
         let programs = programs.into_iter().map(|ops| ops.into_iter().chain([Op::Exit]).collect()).collect();
-        Self { name, programs, queues: Vec::new(), is_wrong: |outcome| outcome.failed }
+        Self {
+            name,
+            programs,
+            queues: Vec::new(),
+            permits: Vec::new(),
+            parties: Vec::new(),
+            is_wrong: |outcome| outcome.failed,
+        }
     }
 
     /// A first process that starts all of `programs`, waits for them, and then does `after`.
@@ -114,6 +127,16 @@ impl Model {
 
     pub(crate) fn with_queues(mut self, capacities: impl IntoIterator<Item = usize>) -> Self {
         self.queues = capacities.into_iter().collect();
+        self
+    }
+
+    pub(crate) fn with_permits(mut self, permits: impl IntoIterator<Item = [u64; 2]>) -> Self {
+        self.permits = permits.into_iter().collect();
+        self
+    }
+
+    pub(crate) fn with_parties(mut self, parties: impl IntoIterator<Item = usize>) -> Self {
+        self.parties = parties.into_iter().collect();
         self
     }
 

@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use procesos_schedule::{Access, Next, ROOT, Step, child_of};
 
 use super::program::{Model, Op, Value};
+use super::signs::{Sent, Sign, Signs};
 
 /// One process of a world.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -28,6 +29,7 @@ pub(crate) struct World {
     pub(crate) cells: Vec<(i64, u64)>,
     pub(crate) queues: Vec<VecDeque<i64>>,
     pub(crate) owners: Vec<Option<usize>>,
+    pub(crate) signs: Signs,
     pub(crate) failed: bool,
 }
 
@@ -37,6 +39,8 @@ pub(crate) enum Attempt {
     /// It has to wait.
     Pending,
     Changed,
+    /// It would have to wait, or cannot be, and does not wait.
+    Failed,
     Answered {
         in_vain: bool,
         answer: u64,
@@ -63,7 +67,9 @@ impl World {
             _ => None,
         });
         let locks = count(|op| match op {
-            Op::Acquire(lock) | Op::TryAcquire(lock) | Op::Release(lock) => Some(*lock),
+            Op::Acquire(lock) | Op::TryAcquire(lock) | Op::Release(lock) | Op::Sign(Sign::Enter(_, lock)) => {
+                Some(*lock)
+            }
             _ => None,
         });
         Self {
@@ -71,6 +77,7 @@ impl World {
             cells: vec![(0, 0); cells],
             queues: vec![VecDeque::new(); model.queues.len()],
             owners: vec![None; locks],
+            signs: Signs::new(&model.permits, &model.parties),
             failed: false,
         }
     }
@@ -148,6 +155,7 @@ impl World {
             Op::Join(ordinal) => (11, child(ordinal), Access::Read),
             Op::IsAlive(ordinal) => (12, child(ordinal), Access::Read),
             Op::Sleep(_) => (13, 0, Access::None),
+            Op::Sign(sign) => shape_of(sign),
             _ => (14, process.path, Access::Write),
         };
         let asks = matches!(
@@ -159,6 +167,9 @@ impl World {
                 | Op::IsEmpty(_)
                 | Op::TryAcquire(_)
                 | Op::IsAlive(_)
+                | Op::Sign(
+                    Sign::IsSet(_) | Sign::TryPermit(_) | Sign::Signal(_) | Sign::Left(_) | Sign::Waiting(_)
+                )
         );
         Next { op: number, object, access, asks }
     }
@@ -210,6 +221,7 @@ impl World {
             }
             Op::Put(queue, value) | Op::TryPut(queue, value) => {
                 self.queues[queue].push_back(number(value));
+                *self.signs.put.entry(queue).or_default() += 1;
                 self.go_on(slot, None);
                 Attempt::Changed
             }
@@ -235,10 +247,32 @@ impl World {
             }
             Op::IsAlive(ordinal) => self.answer(slot, self.is_alive(slot, ordinal), true),
             Op::Sleep(_) => Attempt::Pending,
+            Op::Sign(sign) => self.sign(slot, sign),
             _ => {
                 self.processes[slot].has_ended = true;
                 Attempt::Exited
             }
+        }
+    }
+
+    fn sign(&mut self, slot: usize, sign: Sign) -> Attempt {
+        let Self { processes, signs, owners, .. } = self;
+        let sent = signs.attempt(sign, slot, |slot| processes[slot].has_ended);
+        if let Sign::Enter(_, lock) = sign {
+            owners[lock] = None;
+        }
+        match sent {
+            Sent::Waits => return Attempt::Pending,
+            Sent::Done => self.go_on(slot, None),
+            Sent::Fails => self.go_on(slot, Some(-1)),
+            Sent::Answer(answer) => self.go_on(slot, Some(answer)),
+        }
+        match sent {
+            Sent::Fails => Attempt::Failed,
+            Sent::Answer(answer) => {
+                Attempt::Answered { in_vain: answer == 0, answer: answer.try_into().unwrap() }
+            }
+            Sent::Waits | Sent::Done => Attempt::Changed,
         }
     }
 
@@ -272,5 +306,27 @@ impl World {
         self.processes[slot].children.push(child);
         self.go_on(slot, None);
         Attempt::Started(child)
+    }
+}
+
+/// What the rules are told of a sign: its number, its object, and what it does to that.
+fn shape_of(sign: Sign) -> (u8, u64, Access) {
+    match sign {
+        Sign::Set(flag) => (20, 4_000 + flag as u64, Access::Write),
+        Sign::Clear(flag) => (21, 4_000 + flag as u64, Access::Write),
+        Sign::AwaitSet(flag) => (22, 4_000 + flag as u64, Access::Read),
+        Sign::IsSet(flag) => (23, 4_000 + flag as u64, Access::Read),
+        Sign::TakePermit(number) | Sign::TryPermit(number) => (24, 5_000 + number as u64, Access::Write),
+        Sign::GivePermitBack(number) | Sign::Signal(number) => (25, 5_000 + number as u64, Access::Write),
+        Sign::Left(number) => (26, 5_000 + number as u64, Access::Read),
+        Sign::Enter(_, lock) => (27, 3_000 + lock as u64, Access::Write),
+        Sign::AwaitNotice(condition) => (28, 6_000 + condition as u64, Access::Read),
+        Sign::Notify(condition, _) => (29, 6_000 + condition as u64, Access::Write),
+        Sign::Arrive(gate) => (30, 7_000 + gate as u64, Access::Write),
+        Sign::AwaitAll(gate) => (31, 7_000 + gate as u64, Access::Read),
+        Sign::Abort(gate) | Sign::Reset(gate) => (32, 7_000 + gate as u64, Access::Write),
+        Sign::Waiting(gate) => (33, 7_000 + gate as u64, Access::Read),
+        Sign::TaskDone(queue) => (34, 2_000 + queue as u64, Access::Write),
+        Sign::AwaitTasks(queue) => (35, 2_000 + queue as u64, Access::Read),
     }
 }

@@ -144,7 +144,7 @@ fn step(model: &Model, world: &World, slot: usize) -> Option<Move> {
         }
         Attempt::Pending => return None,
         Attempt::Started(child) => settle(&mut after, model, child),
-        Attempt::Exited | Attempt::Changed | Attempt::Answered { .. } => {}
+        Attempt::Exited | Attempt::Changed | Attempt::Failed | Attempt::Answered { .. } => {}
     }
     if !after.processes[slot].has_ended {
         settle(&mut after, model, slot);

@@ -3,11 +3,18 @@
 use procesos_schedule::Random;
 
 use crate::model::program::when;
+use crate::model::signs::Sign;
 use crate::model::{Model, Op, Test, Value};
 
-/// The program of a number.
-pub(super) fn generated(seed: u64) -> Model {
+/// What processes do, a few operations at a time.
+pub(super) type Phrase = fn(&mut dyn FnMut(u64) -> usize) -> Vec<Op>;
+
+/// The program of a number, in which processes do this and that.
+pub(super) fn generated(seed: u64, phrase: Phrase) -> Model {
     let mut state = seed;
+    let phrases = |count: usize, dice: &mut dyn FnMut(u64) -> usize| -> Vec<Op> {
+        (0..count).flat_map(|_| phrase(dice)).collect()
+    };
     let mut dice = |sides: u64| usize::try_from(Random(&mut state).below(sides)).unwrap();
     let count = 2 + dice(2);
     let mut children: Vec<Vec<Op>> =
@@ -31,15 +38,13 @@ pub(super) fn generated(seed: u64) -> Model {
     first.extend((0..count).map(Op::Join));
     let rooms = [1 + dice(2), 1 + dice(3)];
     let name = Box::leak(format!("generated {seed}").into_boxed_str());
-    Model::new(name, [first].into_iter().chain(children)).with_queues(rooms)
+    let permits = [[1 + dice(2) as u64, 9], [dice(2) as u64, dice(2) as u64]];
+    let model = Model::new(name, [first].into_iter().chain(children)).with_queues(rooms);
+    model.with_permits(permits).with_parties([2, 2 + dice(2)])
 }
 
-/// What a process does, a few operations at a time.
-fn phrases(count: usize, dice: &mut impl FnMut(u64) -> usize) -> Vec<Op> {
-    (0..count).flat_map(|_| phrase(dice)).collect()
-}
-
-fn phrase(dice: &mut impl FnMut(u64) -> usize) -> Vec<Op> {
+/// Something with values, locks or queues.
+pub(super) fn plain(dice: &mut dyn FnMut(u64) -> usize) -> Vec<Op> {
     let (cell, lock, queue) = (dice(2), dice(2), dice(2));
     let number = Value::Of(i64::try_from(dice(3)).unwrap());
     match dice(15) {
@@ -60,4 +65,47 @@ fn phrase(dice: &mut impl FnMut(u64) -> usize) -> Vec<Op> {
         _ => [vec![Op::Get(cell)], when(Test::Is(0), &[Op::Put(queue, number), Op::Set(cell, Value::Of(1))])]
             .concat(),
     }
+}
+
+/// Something with what processes give each other signs by.
+pub(super) fn signs(dice: &mut dyn FnMut(u64) -> usize) -> Vec<Op> {
+    // Mostly the same one, so that they meet.
+    let mut one = || usize::from(dice(4) == 0);
+    let (flag, number, gate, queue) = (one(), one(), one(), one());
+    let signs: &[Sign] = match dice(24) {
+        0..=2 => &[Sign::Set(flag)],
+        3 => &[Sign::Clear(flag)],
+        4 => &[Sign::Set(flag), Sign::Clear(flag)],
+        5 => &[Sign::AwaitSet(flag)],
+        6 => &[Sign::IsSet(flag)],
+        7 | 8 => &[Sign::TakePermit(number), Sign::GivePermitBack(number)],
+        // It ends with it.
+        9 => &[Sign::TakePermit(number)],
+        10 => &[Sign::Signal(number)],
+        11 => &[Sign::Left(number)],
+        12 => &[Sign::Set(flag), Sign::AwaitSet(flag)],
+        13 => &[Sign::Arrive(gate), Sign::AwaitAll(gate)],
+        14 => &[Sign::Abort(gate)],
+        15 => &[Sign::Reset(gate)],
+        16 => &[Sign::Waiting(gate)],
+        17 => &[Sign::Notify(0, 1)],
+        18 => return waited_for(dice(3) == 0),
+        19 => return notified(1 + dice(2)),
+        20 => &[Sign::AwaitTasks(queue)],
+        21 => return vec![Op::Put(queue, Value::Of(1)), Op::Sign(Sign::TaskDone(queue))],
+        22 => return vec![Op::Take(queue), Op::Sign(Sign::TaskDone(queue))],
+        _ => return [vec![Op::Sign(Sign::TryPermit(number)), Op::Log], plain(dice)].concat(),
+    };
+    signs.iter().copied().flat_map(|sign| [Op::Sign(sign), Op::Log]).collect()
+}
+
+/// Waits for a condition, and perhaps gives the notification on.
+fn waited_for(gives_on: bool) -> Vec<Op> {
+    let rest: &[Op] = if gives_on { &[Op::Sign(Sign::Notify(0, 1))] } else { &[] };
+    let waits = [Op::Acquire(0), Op::Sign(Sign::Enter(0, 0)), Op::Sign(Sign::AwaitNotice(0)), Op::Acquire(0)];
+    [&waits, rest, &[Op::Release(0)]].concat()
+}
+
+fn notified(most: usize) -> Vec<Op> {
+    vec![Op::Acquire(0), Op::Sign(Sign::Notify(0, most)), Op::Release(0)]
 }

@@ -11,9 +11,10 @@ use procesos_schedule::{Kind, Order};
 use crate::examples::{crossed_locks, timeless};
 use crate::model::notebook::Form;
 use crate::model::program::{all, times};
+use crate::model::signs::Sign;
 use crate::model::{End, Model, Op, Value, run};
 use forms::forms;
-use generated::generated;
+use generated::{Phrase, generated, plain, signs};
 
 /// Executions beyond which a search here is out of hand.
 const MOST_EXECUTIONS: u64 = 1_500;
@@ -102,12 +103,11 @@ fn every_ordering_of_the_examples_is_found_once() {
     assert!(small + 1 >= compared.len(), "{compared:?}");
 }
 
-#[test]
-fn every_ordering_of_generated_programs_is_found_once() {
-    const PROGRAMS: u64 = 250;
+/// Compares so many generated programs, of which so many at least are small enough.
+fn compare_generated(programs: u64, phrase: Phrase, fewest: u64) {
     let (mut small, mut orderings, mut executions, mut deadlocks) = (0, 0, 0, 0);
-    for seed in 0..PROGRAMS {
-        let model = generated(seed);
+    for seed in 0..programs {
+        let model = generated(seed, phrase);
         if let Some(found) = compared(&model) {
             small += 1;
             orderings += found.orderings as u64;
@@ -116,12 +116,22 @@ fn every_ordering_of_generated_programs_is_found_once() {
         }
     }
     println!(
-        "{small} of {PROGRAMS}, {deadlocks} with deadlocks: {orderings} orderings in {executions} executions"
+        "{small} of {programs}, {deadlocks} with deadlocks: {orderings} orderings in {executions} executions"
     );
     // Otherwise little was compared.
-    assert!(small > PROGRAMS * 3 / 5 && deadlocks > PROGRAMS / 10 && orderings > 5 * PROGRAMS);
+    assert!(small > fewest && deadlocks > programs / 10 && orderings > 5 * programs);
     // What is given up for having been seen costs as much as an ordering.
     assert!(executions < orderings * 5 / 4, "{executions} executions for {orderings} orderings");
+}
+
+#[test]
+fn every_ordering_of_generated_programs_is_found_once() {
+    compare_generated(250, plain, 150);
+}
+
+#[test]
+fn every_ordering_of_generated_programs_with_signs_is_found_once() {
+    compare_generated(250, signs, 150);
 }
 
 #[test]
@@ -148,6 +158,38 @@ fn known_counts() {
     }
     // Each of the other four orders of two locks, and the one in which they block each other.
     assert_eq!(count(&crossed_locks()), 3);
+}
+
+#[test]
+fn known_counts_of_signs() {
+    let sign = |signs: &[Sign]| signs.iter().copied().map(Op::Sign).collect::<Vec<Op>>();
+    let model = |programs: &[&[Sign]]| {
+        let model = Model::started("signs", [], programs.iter().map(|signs| sign(signs)));
+        model.with_permits([[2, 9], [0, 9], [1, 0]]).with_parties([2])
+    };
+    let count = |programs: &[&[Sign]]| compared(&model(programs)).unwrap().orderings;
+    // Who was first to set it, and then: it was set before the question, or after it.
+    assert_eq!(count(&[&[Sign::Set(0)], &[Sign::Set(0)]]), 2);
+    assert_eq!(count(&[&[Sign::Set(0)], &[Sign::IsSet(0)]]), 2);
+    assert_eq!(count(&[&[Sign::Set(0)], &[Sign::AwaitSet(0)], &[Sign::AwaitSet(0)]]), 1);
+    assert_eq!(count(&[&[Sign::Set(0), Sign::Clear(0)], &[Sign::AwaitSet(0)]]), 2);
+    // With a permit for each it is only who gives back before whom; nobody has to wait.
+    let uses: &[Sign] = &[Sign::TakePermit(0), Sign::GivePermitBack(0)];
+    assert_eq!(count(&[uses, uses]), 2);
+    // Which two are first, and who of the three gives back first, of whom the third has his.
+    assert_eq!(count(&[uses, uses, uses]), 12);
+    let signals: &[Sign] = &[Sign::Signal(1)];
+    assert_eq!(count(&[signals, &[Sign::TakePermit(1)]]), 1);
+    assert_eq!(count(&[signals, signals, &[Sign::TakePermit(1), Sign::TakePermit(1)]]), 2);
+    // A permit is had from who ended with one, or from who gave one: whichever is there when it is asked for.
+    let (ends_with_it, inherits): (&[Sign], &[Sign]) = (&[Sign::TakePermit(2)], &[Sign::TakePermit(2)]);
+    assert_eq!(count(&[ends_with_it, inherits]), 2);
+    compared(&model(&[&[Sign::TakePermit(0)], &[Sign::TakePermit(0)], &[Sign::Signal(0)], uses])).unwrap();
+    // Each of the two is told whether it was first, and all others go on.
+    let meets: &[Sign] = &[Sign::Arrive(0), Sign::AwaitAll(0)];
+    assert_eq!(count(&[meets, meets]), 2);
+    // After both, after either, before both: then neither can tell who of them came first.
+    assert_eq!(count(&[meets, meets, &[Sign::Abort(0)]]), 5);
 }
 
 #[test]
