@@ -18,7 +18,7 @@ use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
 use crate::monitor::{Monitor, Row};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::queue::in_time;
 use crate::recorder::At;
 
@@ -325,14 +325,15 @@ impl Barrier {
                 Progress::Refused => Err(Kind::BrokenBarrier.into()),
             }
         };
+        let monitor = &self.gate.monitor;
+        let has_to = || arrived.row.is_some_and(|row| monitor.row(row).state == WAITING);
         let block = |limit| {
-            let has_to = |monitor: &Monitor| arrived.row.is_some_and(|row| monitor.row(row).state == WAITING);
-            self.gate.monitor.sleep(limit, has_to);
+            monitor.sleep(limit, has_to);
             look.set(true);
             Ok(())
         };
         let point = self.point(Op::BarrierWait, at).waiting(wait).detailed(arrived.generation);
-        operate(point, attempt, block)
+        operate_while(point, attempt, has_to, block)
     }
 
     /// A process that has waited long enough breaks the barrier; false when all have arrived meanwhile.

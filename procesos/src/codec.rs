@@ -16,6 +16,20 @@ const MOST_SCRATCH: usize = 1 << 20;
 thread_local! {
     /// Reused between messages: encoding into a slice is several times faster than growing a vector byte by byte.
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Reused for what is received.
+    static RECEIVED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Passes on an empty buffer that has room already for what was received before.
+pub(crate) fn with_buffer<R>(use_buffer: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    // Taken out, not borrowed: a message's own Deserialize might receive something.
+    let mut buffer = RECEIVED.take();
+    let result = use_buffer(&mut buffer);
+    if buffer.capacity() <= MOST_SCRATCH {
+        buffer.clear();
+        RECEIVED.set(buffer);
+    }
+    result
 }
 
 /// Encodes `message` and passes its bytes on.

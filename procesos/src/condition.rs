@@ -21,7 +21,7 @@ use crate::identity::{self, Home};
 use crate::lock::{Lock, LockGuard};
 use crate::monitor::{Monitor, Row};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::queue::in_time;
 use crate::recorder::At;
 
@@ -312,13 +312,14 @@ impl Condition {
             }
             Ok(Poll::Pending)
         };
+        let has_to = || self.waiters.monitor.row(row).state == WAITING;
         let block = |limit| {
-            self.waiters.monitor.sleep(limit, |monitor| monitor.row(row).state == WAITING);
+            self.waiters.monitor.sleep(limit, has_to);
             look.set(true);
             Ok(())
         };
         let point = self.point(Op::ConditionWait, at);
-        if in_time(operate(point.waiting(wait), attempt, block))?.is_some() {
+        if in_time(operate_while(point.waiting(wait), attempt, has_to, block))?.is_some() {
             return Ok(true);
         }
         if self.waiters.give_up(row)? {

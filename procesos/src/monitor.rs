@@ -7,9 +7,10 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crate::bell::{BELL_BYTES, Bell, LOOK_AGAIN};
+use crate::bell::{BELL_BYTES, Bell};
 use crate::error::{Error, Result};
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+use crate::yielding::lock_shortly;
 
 const LOCK_AT: usize = 0;
 const BELL_AT: usize = MUTEX_BYTES;
@@ -59,10 +60,7 @@ impl Monitor {
         change: impl FnOnce(&Self) -> R,
     ) -> Result<R> {
         let lock = RobustMutex::at(&self.memory, LOCK_AT);
-        let mut state = lock.try_lock();
-        while let Ok(MutexState::Busy) = state {
-            state = lock.lock(LOOK_AGAIN);
-        }
+        let state = lock_shortly(lock);
         if state.map_err(|e| Error::system(doing, e))? == MutexState::OwnerDied {
             mend(self);
         }
@@ -76,8 +74,8 @@ impl Monitor {
     }
 
     /// Sleeps until something may have changed, if `has_to` still holds.
-    pub(crate) fn sleep(&self, limit: Option<Duration>, has_to: impl FnOnce(&Self) -> bool) {
-        self.bell().sleep(limit, || has_to(self));
+    pub(crate) fn sleep(&self, limit: Option<Duration>, has_to: impl FnOnce() -> bool) {
+        self.bell().sleep(limit, has_to);
     }
 }
 

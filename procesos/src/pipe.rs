@@ -27,7 +27,7 @@ use crate::handover::{self, Registered, Shareable};
 use crate::identity::{self, Home};
 use crate::label;
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::queue::in_time;
 use crate::recorder::At;
 use crate::sys::{self, Shared};
@@ -281,6 +281,12 @@ impl End {
             .intersects(PollFlags::POLLHUP | PollFlags::POLLERR))
     }
 
+    /// Whether nothing is on its way here, by the counters. They do not tell the end, nor what a killed process left of them.
+    fn hears_nothing(&self) -> bool {
+        let count = |at| self.counter(1 - self.sends, at).load(Ordering::SeqCst);
+        count(RECEIVED_AT) == count(SENT_AT)
+    }
+
     /// Whether `recv` would not wait (also when it would say that the end has come).
     fn can_receive(&self) -> Result<bool> {
         Ok(!self.ready(PollFlags::POLLIN, Some(Duration::ZERO))?.is_empty())
@@ -355,9 +361,9 @@ impl<S, R> Connection<S, R> {
             self.home.check(WHAT)?;
             Ok(if self.end.can_receive()? { Poll::Ready(Effect::of(()).extra(1)) } else { Poll::Pending })
         };
-        let result = operate(self.point(Op::Poll, At::caller()).waiting(wait), attempt, |limit| {
-            self.end.ready(PollFlags::POLLIN, limit).map(drop)
-        });
+        let block = |limit| self.end.ready(PollFlags::POLLIN, limit).map(drop);
+        let point = self.point(Op::Poll, At::caller()).waiting(wait);
+        let result = operate_while(point, attempt, || self.end.hears_nothing(), block);
         Ok(in_time(result)?.is_some())
     }
 }
@@ -382,7 +388,8 @@ impl<S: Serialize, R> Connection<S, R> {
                     Poll::Ready(Effect::of(()).version(index).recorded(length))
                 }))
             };
-            operate(point, attempt, |limit| self.end.wait_for_credit(length, limit))
+            let block = |limit| self.end.wait_for_credit(length, limit);
+            operate_while(point, attempt, || !self.end.has_credit(length), block)
         })?
     }
 }
@@ -416,18 +423,19 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
     }
 
     fn receive(&self, wait: Wait, at: At) -> Result<R> {
-        let mut bytes = Vec::new();
-        let attempt = || {
-            self.home.check(WHAT)?;
-            let received = self.end.try_recv(&mut bytes)?;
-            Ok(received.map_or(Poll::Pending, |index| {
-                Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64))
-            }))
-        };
-        operate(self.point(Op::Recv, at).waiting(wait), attempt, |limit| {
-            self.end.ready(PollFlags::POLLIN, limit).map(drop)
-        })?;
-        codec::decode(&bytes)
+        codec::with_buffer(|bytes| {
+            let attempt = || {
+                self.home.check(WHAT)?;
+                let received = self.end.try_recv(bytes)?;
+                Ok(received.map_or(Poll::Pending, |index| {
+                    Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64))
+                }))
+            };
+            let block = |limit| self.end.ready(PollFlags::POLLIN, limit).map(drop);
+            let point = self.point(Op::Recv, at).waiting(wait);
+            operate_while(point, attempt, || self.end.hears_nothing(), block)?;
+            codec::decode(bytes)
+        })
     }
 }
 

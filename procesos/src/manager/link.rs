@@ -15,8 +15,8 @@ use crate::bell::{EVERYBODY, LOOK_AGAIN};
 use crate::error::{Error, Kind, Result};
 use crate::handover::Shareable;
 use crate::identity;
-use crate::operate::Yielding;
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+use crate::yielding::Yielding;
 
 const LOCK_AT: usize = 0;
 /// Held by the server.
