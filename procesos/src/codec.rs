@@ -10,6 +10,8 @@ use crate::handover;
 
 /// First size of the scratch buffer; it doubles as messages ask for it.
 const FIRST_SCRATCH: usize = 4096;
+/// First room for one of many messages in a row.
+const FIRST_ROOM: usize = 64;
 /// A buffer that grew beyond this is given back: one large message does not cost its memory for ever.
 const MOST_SCRATCH: usize = 1 << 20;
 
@@ -61,6 +63,26 @@ pub(crate) fn with_encoded<R>(message: &impl Serialize, use_bytes: impl FnOnce(&
 /// As [`with_encoded`].
 pub(crate) fn encode(message: &impl Serialize) -> Result<Vec<u8>> {
     with_encoded(message, <[u8]>::to_vec)
+}
+
+/// Encodes `message` behind what is there already; nothing is added when that fails.
+///
+/// # Errors
+/// As [`with_encoded`].
+pub(crate) fn append(message: &impl Serialize, into: &mut Vec<u8>) -> Result<()> {
+    let used = into.len();
+    let mut room = FIRST_ROOM;
+    loop {
+        into.resize(used + room, 0);
+        let encoded = postcard::to_slice(message, &mut into[used..]).map(|bytes| bytes.len());
+        match encoded {
+            Err(postcard::Error::SerializeBufferFull) => room *= 2,
+            encoded => {
+                into.truncate(used + encoded.as_ref().unwrap_or(&0));
+                return encoded.map(drop).map_err(|error| encoding_error(&error));
+            }
+        }
+    }
 }
 
 fn encoding_error(error: &postcard::Error) -> Error {
