@@ -6,67 +6,67 @@
 use std::cell::Cell;
 use std::hint::spin_loop;
 use std::io;
-use std::time::{Duration, Instant};
 
 use nix::sched::sched_yield;
 
 use crate::bell::LOOK_AGAIN;
-use crate::sys::{MutexState, RobustMutex};
+use crate::sys::{self, MutexState, RobustMutex};
 
 /// Yielding before sleeping.
 ///
-/// Bounded by time, not by count, and given up for a while when a yield shows that the machine is busy.
+/// Bounded by time, not by count. A yield that shows that the machine is busy ends it for many times as long as that yield took:
+/// however busy the machine is, what is lost is a small part of the time.
 pub(crate) struct Yielding {
-    begun: Option<Instant>,
+    /// When it began; none when it is over.
+    begun: Option<u64>,
 }
 
-/// Wall time for which a wait yields before it sleeps.
-const YIELD_TIME: Duration = Duration::from_micros(50);
-/// A yield that takes this long means that others need the processor.
-const BUSY_YIELD: Duration = Duration::from_millis(1);
-/// Waits that skip yielding after a busy one: doubled each time, between these bounds.
-const FEWEST_SKIPPED: u32 = 64;
-const MOST_SKIPPED: u32 = 4096;
+/// Nanoseconds for which a wait yields before it sleeps.
+const YIELD_TIME: u64 = 50_000;
+/// A yield that takes so many nanoseconds means that others need the processor.
+const BUSY_YIELD: u64 = 1_000_000;
+/// How many times as long as a busy yield nobody yields: at first, and after several with no quick one between them. The machine
+/// may have been busy for a moment only, and sleeping costs more where it is not.
+const FIRST_REST: u64 = 8;
+const LONGEST_REST: u64 = 512;
+const REST_GROWS: u64 = 8;
 
 thread_local! {
-    /// Waits still to skip, and how many to skip the next time.
-    static SKIPPING: Cell<(u32, u32)> = const { Cell::new((0, FEWEST_SKIPPED)) };
+    /// Until when nobody yields, on the real monotonic clock, and how many times as long the next rest is.
+    static REST: Cell<(u64, u64)> = const { Cell::new((0, FIRST_REST)) };
 }
 
 impl Yielding {
     pub(crate) fn begin() -> Self {
-        let (left, next) = SKIPPING.get();
-        if left > 0 {
-            SKIPPING.set((left - 1, next));
-            return Self { begun: None };
-        }
-        Self { begun: Some(Instant::now()) }
+        let now = sys::monotonic_nanos();
+        Self { begun: (now >= REST.get().0).then_some(now) }
     }
 
     /// Yields for as long as it `has_to` and that is wise; false when it is wise no more.
     pub(crate) fn while_it(&mut self, has_to: &mut impl FnMut() -> bool) -> bool {
-        loop {
-            if !self.goes_on() {
-                return false;
-            }
+        while self.goes_on() {
             if !has_to() {
                 return true;
             }
         }
+        false
     }
 
     /// Yields once if that is still wise.
     pub(crate) fn goes_on(&mut self) -> bool {
         let Some(begun) = self.begun else { return false };
-        let before = Instant::now();
-        if before.duration_since(begun) >= YIELD_TIME || sched_yield().is_err() {
+        let before = sys::monotonic_nanos();
+        if before - begun >= YIELD_TIME || sched_yield().is_err() {
             self.begun = None;
             return false;
         }
-        if before.elapsed() > BUSY_YIELD {
-            let (_, next) = SKIPPING.get();
-            SKIPPING.set((next, (next * 2).min(MOST_SKIPPED)));
+        let after = sys::monotonic_nanos();
+        let (until, rest) = REST.get();
+        if after - before > BUSY_YIELD {
+            REST.set((after + (after - before) * rest, (rest * REST_GROWS).min(LONGEST_REST)));
             self.begun = None;
+        } else if rest > FIRST_REST {
+            REST.set((until, FIRST_REST));
         }
         true
     }

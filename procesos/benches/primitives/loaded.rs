@@ -1,19 +1,25 @@
 //! Waiting on a machine that is busy: processes that compute without end stand beside those that wait for one another.
 //!
 //! The library yields for a while before it sleeps, which is quick where a processor is free and must not cost where none is. So
-//! each figure is compared with a wait that sleeps at once: the raw mechanism.
+//! each figure is compared with a wait that sleeps at once: the raw mechanism. A process learns how busy the machine is, so each
+//! round is a program of its own, which has learnt nothing yet.
 
+use std::env;
 use std::hint::spin_loop;
+use std::process::Command;
 use std::thread::available_parallelism;
 
 use procesos::{Child, Process, Result};
 
+use super::others::round;
 use super::rounds::median;
 use super::table::figure;
 use super::{locks, messages, processes, raw, signals};
 
+/// Argument of the program of one round, before the name of the wait.
+pub(super) const ONE: &str = "--wait";
 /// Few, since each may take milliseconds here.
-const TRIPS: u32 = 1_000;
+const TRIPS: u32 = 3_000;
 const LOCKS: u32 = 100_000;
 
 /// A wait: its name, a round of ours, and of what sleeps at once.
@@ -53,8 +59,18 @@ pub(super) fn tell(rounds: usize) -> Result<()> {
     Ok(())
 }
 
-fn row((name, ours, blocking): &Wait, rounds: usize) -> Result<()> {
-    let pairs = (0..rounds).map(|_| Ok((ours()?, blocking()))).collect::<Result<Vec<_>>>()?;
+/// In the program of a round: prints the figure of the wait with this name.
+pub(super) fn tell_one(name: &str) -> Result<()> {
+    if let Some((_, ours, _)) = WAITS.iter().find(|(known, ..)| *known == name) {
+        println!("{}", ours()?);
+    }
+    Ok(())
+}
+
+fn row((name, _, blocking): &Wait, rounds: usize) -> Result<()> {
+    let program = env::current_exe().expect("this program has a path");
+    let ours = || round(Command::new(&program).args([ONE, name]));
+    let pairs: Vec<(f64, f64)> = (0..rounds).filter_map(|_| Some((ours()?, blocking()))).collect();
     let median = |of: fn(&(f64, f64)) -> f64| median(pairs.iter().map(of));
     let ratio = median(|(ours, blocking)| ours / blocking).unwrap_or(f64::NAN);
     let (ours, blocking) = (figure(median(|pair| pair.0)), figure(median(|pair| pair.1)));

@@ -30,6 +30,11 @@ fn per_operation(total: Duration, operations: u32) -> f64 {
 
 fn main() -> Result<()> {
     let mut words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    if let [option, name] = words.as_slice()
+        && option == loaded::ONE
+    {
+        return loaded::tell_one(name);
+    }
     let mut rounds = ROUNDS;
     if let Some(at) = words.iter().position(|word| word == "--rounds") {
         rounds = words.get(at + 1).and_then(|number| number.parse().ok()).unwrap_or(ROUNDS);

@@ -52,7 +52,7 @@ fn build_peers() -> Option<PathBuf> {
 }
 
 /// What a program prints: microseconds an operation.
-fn round(command: &mut Command) -> Option<f64> {
+pub(super) fn round(command: &mut Command) -> Option<f64> {
     let mut child = command.stdout(Stdio::piped()).spawn().ok()?;
     let printed = child.stdout.as_ref().is_some_and(|output| {
         let mut polled = [PollFd::new(output.as_fd(), PollFlags::POLLIN)];
