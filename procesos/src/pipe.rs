@@ -1,6 +1,6 @@
 //! `pipe` and `Connection`: messages between two processes, with an end that can be seen.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::File;
 use std::io::{IoSlice, IoSliceMut, Read, Seek, Write};
 use std::marker::PhantomData;
@@ -211,8 +211,13 @@ impl End {
 
     /// Receives one message if one is there; returns its index.
     fn try_recv(&self, into: &mut Vec<u8>) -> Result<Option<u64>> {
+        self.recv(into, MsgFlags::MSG_DONTWAIT)
+    }
+
+    /// Receives one message, sleeping until one is there unless the flags say otherwise; returns its index.
+    fn recv(&self, into: &mut Vec<u8>, flags: MsgFlags) -> Result<Option<u64>> {
         into.clear();
-        if !PACKET.with_borrow_mut(|packet| self.recv_packet(packet, into))? {
+        if !PACKET.with_borrow_mut(|packet| self.recv_packet(packet, into, flags))? {
             return Ok(None);
         }
         let direction = 1 - self.sends;
@@ -226,15 +231,14 @@ impl End {
     }
 
     /// Takes one packet from the kernel and appends its message; false when none is there.
-    fn recv_packet(&self, packet: &mut Vec<u8>, into: &mut Vec<u8>) -> Result<bool> {
+    fn recv_packet(&self, packet: &mut Vec<u8>, into: &mut Vec<u8>, flags: MsgFlags) -> Result<bool> {
         let number = self.number()?;
         let mut header = [0];
         packet.resize(MAX_INLINE, 0);
         let mut control = nix::cmsg_space!(RawFd);
         let (length, file) = loop {
             let mut parts = [IoSliceMut::new(&mut header), IoSliceMut::new(packet)];
-            let flags = MsgFlags::MSG_DONTWAIT | MsgFlags::MSG_CMSG_CLOEXEC;
-            match recvmsg::<()>(number, &mut parts, Some(&mut control), flags) {
+            match recvmsg::<()>(number, &mut parts, Some(&mut control), flags | MsgFlags::MSG_CMSG_CLOEXEC) {
                 Ok(message) => {
                     let file =
                         received_file(message.cmsgs().map_err(|e| Error::system("Connection::recv", e))?);
@@ -424,17 +428,28 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
 
     fn receive(&self, wait: Wait, at: At) -> Result<R> {
         codec::with_buffer(|bytes| {
+            // To sleep until a message comes and to receive it is one call: what it received, the next attempt tells.
+            let received = Cell::new(None);
+            let buffer = RefCell::new(bytes);
             let attempt = || {
                 self.home.check(WHAT)?;
-                let received = self.end.try_recv(bytes)?;
-                Ok(received.map_or(Poll::Pending, |index| {
+                let mut bytes = buffer.borrow_mut();
+                let index =
+                    received.take().map_or_else(|| self.end.try_recv(&mut bytes), |index| Ok(Some(index)))?;
+                Ok(index.map_or(Poll::Pending, |index| {
                     Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64))
                 }))
             };
-            let block = |limit| self.end.ready(PollFlags::POLLIN, limit).map(drop);
+            let block = |limit: Option<Duration>| {
+                if limit.is_some() {
+                    return self.end.ready(PollFlags::POLLIN, limit).map(drop);
+                }
+                received.set(self.end.recv(&mut buffer.borrow_mut(), MsgFlags::empty())?);
+                Ok(())
+            };
             let point = self.point(Op::Recv, at).waiting(wait);
             operate_while(point, attempt, || self.end.hears_nothing(), block)?;
-            codec::decode(bytes)
+            codec::decode(&buffer.borrow())
         })
     }
 }

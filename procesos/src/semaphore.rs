@@ -1,6 +1,5 @@
 //! `Semaphore`: so many permits, for processes that may go on at once, or for signals that are counted.
 
-use std::cell::Cell;
 use std::mem;
 use std::sync::Arc;
 use std::task::Poll;
@@ -11,11 +10,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::acquire::sealed::Held;
 use crate::acquire::{AcquireError, Acquired, told, unless_busy};
-use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
-use crate::monitor::{Monitor, Row};
+use crate::monitor::{Lookout, Monitor, Row};
 use crate::object::{self, Object};
 use crate::operate::{Effect, Point, Wait, note, operate_at_once, operate_while};
 use crate::recorder::At;
@@ -74,7 +72,7 @@ impl Permits {
         self.alone(|monitor| {
             let died = self.available() == 0;
             if died {
-                let Some(row) = self.dead_row().filter(|_| look) else { return Ok(None) };
+                let Some(row) = look.then(|| self.dead_row()).flatten() else { return Ok(None) };
                 monitor.count(FREED);
                 self.give_back(row);
             }
@@ -269,11 +267,11 @@ impl Semaphore {
     }
 
     fn take(&self, wait: Wait, at: At) -> Acquired<Permit<'_>> {
-        // Whoever holds a permit is looked at when there was none for a while; nothing happens meanwhile under control.
-        let look = Cell::new(control::is_on());
+        // Whoever holds a permit is looked at when there was none for a while.
+        let look = Lookout::begin();
         let attempt = || {
             self.home.check(WHAT)?;
-            Ok(self.permits.take(look.get())?.map_or(Poll::Pending, |(version, died)| {
+            Ok(self.permits.take(look.is_due())?.map_or(Poll::Pending, |(version, died)| {
                 let outcome = if died { Outcome::OwnerDied } else { Outcome::Done };
                 Poll::Ready(Effect { outcome, ..Effect::of(died) }.version(version))
             }))
@@ -283,7 +281,7 @@ impl Semaphore {
         let block = |limit| {
             let has_to = || self.permits.alone(|_| self.permits.available() == 0).unwrap_or(false);
             self.permits.monitor.sleep(limit, has_to);
-            look.set(true);
+            look.slept(limit);
             Ok(())
         };
         let point = self.point(Op::SemaphoreAcquire, at).waiting(wait);
