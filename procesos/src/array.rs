@@ -12,7 +12,7 @@ use crate::error::{Error, Kind, Result};
 use crate::handover;
 use crate::identity::{self, Home};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, note};
+use crate::operate::{Effect, Point, note, operate_quickly};
 use crate::plain::Plain;
 use crate::recorder::At;
 
@@ -177,7 +177,10 @@ impl<T: Plain> Array<T> {
         };
         let inside = from <= to && to <= self.len();
         let copied = if inside {
-            (from..to).map(|index| self.element(index, at)?.get()).collect()
+            operate_quickly(
+                || self.home.is_here().then(|| self.cells.read_all(from..to)),
+                || (from..to).map(|index| self.element(index, at)?.get()).collect(),
+            )
         } else {
             Err(self.beyond(if to > self.len() { to - 1 } else { from }))
         };
@@ -206,7 +209,10 @@ impl<T: Plain> Array<T> {
         let end = start.saturating_add(values.len());
         let written = if end <= self.len() {
             let mut pairs = (start..end).zip(values);
-            pairs.try_for_each(|(index, value)| self.element(index, at)?.set(*value))
+            operate_quickly(
+                || self.home.is_here().then(|| self.cells.write_all(start, values)),
+                || pairs.try_for_each(|(index, value)| self.element(index, at)?.set(*value)),
+            )
         } else {
             Err(self.beyond(end - 1))
         };

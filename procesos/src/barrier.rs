@@ -3,7 +3,6 @@
 //! Waiting is two operations: arriving, and waiting until all have arrived. Each that waits has a row in a roster, and whoever
 //! decides how it ends (the last one to arrive, or who breaks the barrier) writes that into the rows.
 
-use std::cell::Cell;
 use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
@@ -12,13 +11,12 @@ use procesos_trace::{ObjectId, ObjectKind, Op};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bell::EVERYBODY;
-use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
-use crate::monitor::{Monitor, Row};
+use crate::monitor::{Lookout, Monitor, Row};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::queue::in_time;
 use crate::recorder::At;
 
@@ -315,24 +313,25 @@ impl Barrier {
     }
 
     fn wait_for_all(&self, arrived: Arrived, wait: Wait, at: At) -> Result<()> {
-        let look = Cell::new(control::is_on());
+        let look = Lookout::begin();
         let attempt = || {
             let progress =
-                arrived.row.map_or(Ok(Progress::Passed), |row| self.gate.progress(row, look.get()))?;
+                arrived.row.map_or(Ok(Progress::Passed), |row| self.gate.progress(row, look.is_due()))?;
             match progress {
                 Progress::Waits => Ok(Poll::Pending),
                 Progress::Passed => Ok(Poll::Ready(Effect::of(()).version(arrived.generation))),
                 Progress::Refused => Err(Kind::BrokenBarrier.into()),
             }
         };
+        let monitor = &self.gate.monitor;
+        let has_to = || arrived.row.is_some_and(|row| monitor.row(row).state == WAITING);
         let block = |limit| {
-            let has_to = |monitor: &Monitor| arrived.row.is_some_and(|row| monitor.row(row).state == WAITING);
-            self.gate.monitor.sleep(limit, has_to);
-            look.set(true);
+            monitor.sleep(limit, has_to);
+            look.slept(limit);
             Ok(())
         };
         let point = self.point(Op::BarrierWait, at).waiting(wait).detailed(arrived.generation);
-        operate(point, attempt, block)
+        operate_while(point, attempt, has_to, block)
     }
 
     /// A process that has waited long enough breaks the barrier; false when all have arrived meanwhile.

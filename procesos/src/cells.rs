@@ -4,8 +4,8 @@
 
 use std::io;
 use std::marker::PhantomData;
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::task::Poll;
 use std::time::Duration;
 
 use nix::sched::sched_yield;
@@ -14,7 +14,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op};
 use crate::error::Result;
 use crate::handover::Shareable;
 use crate::identity::Home;
-use crate::operate::{Effect, Point, operate};
+use crate::operate::{Effect, Point, operate_at_once};
 use crate::plain::Plain;
 use crate::recorder::{self, At};
 use crate::sys::{self, Shared};
@@ -50,6 +50,7 @@ impl Cells {
         self.count
     }
 
+    #[inline]
     fn bits(&self, index: usize) -> &AtomicU64 {
         self.memory.u64(BITS_AT + 8 * index)
     }
@@ -58,7 +59,20 @@ impl Cells {
         self.memory.u64(versions_at(self.count) + 8 * index)
     }
 
+    /// Reads some, one after the other, where nobody records.
+    pub(crate) fn read_all<T: Plain>(&self, range: Range<usize>) -> Vec<T> {
+        let bits = self.memory.u64s(BITS_AT + 8 * range.start, range.len());
+        bits.iter().map(|bits| T::from_bits64(bits.load(Ordering::Relaxed))).collect()
+    }
+
+    /// Writes some from `start` on, one after the other, where nobody records.
+    pub(crate) fn write_all<T: Plain>(&self, start: usize, values: &[T]) {
+        let bits = self.memory.u64s(BITS_AT + 8 * start, values.len());
+        bits.iter().zip(values).for_each(|(bits, value)| bits.store(value.to_bits64(), Ordering::Relaxed));
+    }
+
     /// Runs a traced access alone, so that the version it reads or makes is that of the bits. Only the trace needs it.
+    #[cold]
     fn ordered<R>(&self, access: impl FnOnce(&Self) -> R) -> R {
         let word = self.memory.u32(ORDER_AT);
         let patience = u64::try_from(ORDER_PATIENCE.as_nanos()).unwrap_or(u64::MAX);
@@ -75,6 +89,7 @@ impl Cells {
         result
     }
 
+    #[inline]
     fn read(&self, index: usize) -> (u64, u64) {
         let bits = || self.bits(index).load(Ordering::Relaxed);
         if !recorder::is_active() {
@@ -83,6 +98,7 @@ impl Cells {
         self.ordered(|cells| (bits(), cells.version(index).load(Ordering::Relaxed)))
     }
 
+    #[inline]
     fn write(&self, index: usize, value: u64) -> u64 {
         let store = || self.bits(index).store(value, Ordering::Relaxed);
         if !recorder::is_active() {
@@ -116,25 +132,30 @@ pub(crate) struct Access<'a, T> {
 }
 
 impl<T: Plain> Access<'_, T> {
+    #[inline]
     pub(crate) fn get(self) -> Result<T> {
-        self.operate(Op::ValueGet, || {
+        self.operate(Op::ValueGet, move || {
             let (bits, version) = self.cells.read(self.index);
             Effect::of(T::from_bits64(bits)).version(version).recorded(bits)
         })
     }
 
+    #[inline]
     pub(crate) fn set(self, value: T) -> Result<()> {
         let bits = value.to_bits64();
-        self.operate(Op::ValueSet, || {
+        self.operate(Op::ValueSet, move || {
             Effect::of(()).version(self.cells.write(self.index, bits)).recorded(bits)
         })
     }
 
-    fn operate<R>(self, op: Op, step: impl Fn() -> Effect<R>) -> Result<R> {
-        let attempt = || {
-            self.home.check(self.what)?;
-            Ok(Poll::Ready(Effect { flags: T::FLAGS, ..step() }))
-        };
-        operate(Point::new(op, self.at).on(self.object, ObjectKind::Value), attempt, |_| Ok(()))
+    #[inline]
+    fn operate<R>(self, op: Op, step: impl FnOnce() -> Effect<R>) -> Result<R> {
+        operate_at_once(
+            move || Point::new(op, self.at).on(self.object, ObjectKind::Value),
+            move || {
+                self.home.check(self.what)?;
+                Ok(Effect { flags: T::FLAGS, ..step() })
+            },
+        )
     }
 }

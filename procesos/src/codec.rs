@@ -11,12 +11,28 @@ use crate::sys::Shared;
 
 /// First size of the scratch buffer; it doubles as messages ask for it.
 const FIRST_SCRATCH: usize = 4096;
+/// First room for one of many messages in a row.
+const FIRST_ROOM: usize = 64;
 /// A buffer that grew beyond this is given back: one large message does not cost its memory for ever.
 const MOST_SCRATCH: usize = 1 << 20;
 
 thread_local! {
     /// Reused between messages: encoding into a slice is several times faster than growing a vector byte by byte.
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+    /// Reused for what is received.
+    static RECEIVED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
+/// Passes on an empty buffer that has room already for what was received before.
+pub(crate) fn with_buffer<R>(use_buffer: impl FnOnce(&mut Vec<u8>) -> R) -> R {
+    // Taken out, not borrowed: a message's own Deserialize might receive something.
+    let mut buffer = RECEIVED.take();
+    let result = use_buffer(&mut buffer);
+    if buffer.capacity() <= MOST_SCRATCH {
+        buffer.clear();
+        RECEIVED.set(buffer);
+    }
+    result
 }
 
 /// Encodes `message` and passes its bytes on.
@@ -69,6 +85,26 @@ pub(crate) fn make_room(doing: &'static str, bytes: usize, into: &mut Vec<u8>) -
         Ok(())
     } else {
         Err(Kind::NoMemory { doing, bytes }.into())
+    }
+}
+
+/// Encodes `message` behind what is there already; nothing is added when that fails.
+///
+/// # Errors
+/// As [`with_encoded`].
+pub(crate) fn append(message: &impl Serialize, into: &mut Vec<u8>) -> Result<()> {
+    let used = into.len();
+    let mut room = FIRST_ROOM;
+    loop {
+        into.resize(used + room, 0);
+        let encoded = postcard::to_slice(message, &mut into[used..]).map(|bytes| bytes.len());
+        match encoded {
+            Err(postcard::Error::SerializeBufferFull) => room *= 2,
+            encoded => {
+                into.truncate(used + encoded.as_ref().unwrap_or(&0));
+                return encoded.map(drop).map_err(|error| encoding_error(&error));
+            }
+        }
     }
 }
 

@@ -14,14 +14,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::acquire::AcquireError;
 use crate::bell::EVERYBODY;
-use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
 use crate::lock::{Lock, LockGuard};
-use crate::monitor::{Monitor, Row};
+use crate::monitor::{Lookout, Monitor, Row};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::queue::in_time;
 use crate::recorder::At;
 
@@ -90,7 +89,7 @@ impl Waiters {
                 notified.find(Row::is_dead)
             };
             let own = monitor.row(index);
-            let found = if own.state == NOTIFIED { Some(own) } else { dead().filter(|_| look) };
+            let found = if own.state == NOTIFIED { Some(own) } else { look.then(dead).flatten() };
             if let Some(row) = found {
                 monitor.leave(row.index);
                 monitor.leave(index);
@@ -300,25 +299,26 @@ impl Condition {
     }
 
     fn wait_for_notification(&self, row: usize, deaths: u64, wait: Wait, at: At) -> Result<bool> {
-        // Whether the others live is looked at when nothing came for a while; nothing happens meanwhile under control.
-        let look = Cell::new(control::is_on());
+        // Whether the others live is looked at when nothing came for a while.
+        let look = Lookout::begin();
         let attempt = || {
-            if let Some(version) = self.waiters.notified(row, look.get())? {
+            if let Some(version) = self.waiters.notified(row, look.is_due())? {
                 return Ok(Poll::Ready(Effect::of(()).version(version)));
             }
             // Whoever died with the lock may have been about to notify.
-            if look.get() && self.lock.deaths(true) != deaths && self.waiters.give_up(row)? {
+            if look.is_due() && self.lock.deaths(true) != deaths && self.waiters.give_up(row)? {
                 return Ok(Poll::Ready(Effect { outcome: Outcome::OwnerDied, ..Effect::of(()) }));
             }
             Ok(Poll::Pending)
         };
+        let has_to = || self.waiters.monitor.row(row).state == WAITING;
         let block = |limit| {
-            self.waiters.monitor.sleep(limit, |monitor| monitor.row(row).state == WAITING);
-            look.set(true);
+            self.waiters.monitor.sleep(limit, has_to);
+            look.slept(limit);
             Ok(())
         };
         let point = self.point(Op::ConditionWait, at);
-        if in_time(operate(point.waiting(wait), attempt, block))?.is_some() {
+        if in_time(operate_while(point.waiting(wait), attempt, has_to, block))?.is_some() {
             return Ok(true);
         }
         if self.waiters.give_up(row)? {

@@ -13,7 +13,7 @@ use crate::error::{Error, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_at_once};
 use crate::queue::in_time;
 use crate::recorder::At;
 use crate::sys::Shared;
@@ -125,13 +125,14 @@ impl Event {
     #[track_caller]
     #[must_use]
     pub fn is_set(&self) -> bool {
-        let attempt = || {
+        let at = At::caller();
+        let step = || {
             self.home.check(WHAT)?;
             let changes = self.flag.changes().load(Ordering::SeqCst);
             let answer = is_set(changes);
-            Ok(Poll::Ready(Effect::of(answer).version(changes).extra(u64::from(answer))))
+            Ok(Effect::of(answer).version(changes).extra(u64::from(answer)))
         };
-        let result = operate(self.point(Op::EventIsSet, At::caller()), attempt, |_| Ok(()));
+        let result = operate_at_once(|| self.point(Op::EventIsSet, at), step);
         result.unwrap_or_else(|error| panic!("{error}"))
     }
 
@@ -186,15 +187,15 @@ impl Event {
 
     #[track_caller]
     fn change(&self, op: Op, wanted: bool, at: At) {
-        let attempt = || {
+        let step = || {
             self.home.check(WHAT)?;
             let (version, changed) = self.flag.become_set(wanted);
             if changed && wanted {
                 self.flag.bell().ring(EVERYBODY);
             }
-            Ok(Poll::Ready(Effect::of(()).version(version).extra(u64::from(changed))))
+            Ok(Effect::of(()).version(version).extra(u64::from(changed)))
         };
-        let result = operate(self.point(op, at), attempt, |_| Ok(()));
+        let result = operate_at_once(|| self.point(op, at), step);
         result.unwrap_or_else(|error| panic!("{error}"));
     }
 

@@ -20,13 +20,16 @@ static STARTS: AtomicU32 = AtomicU32::new(0);
 #[inline]
 pub(crate) fn home() -> u32 {
     match HOME.load(Ordering::Relaxed) {
-        0 => {
-            let pid = std::process::id();
-            HOME.store(pid, Ordering::Relaxed);
-            pid
-        }
+        0 => find_home(),
         pid => pid,
     }
+}
+
+#[cold]
+fn find_home() -> u32 {
+    let pid = std::process::id();
+    HOME.store(pid, Ordering::Relaxed);
+    pid
 }
 
 /// The moment at which this process was first asked for it, so that it is told from another one with the same pid.
@@ -53,9 +56,11 @@ thread_local! {
 #[inline]
 pub(crate) fn thread() -> u32 {
     let (known_home, known) = THREAD.get();
-    if known_home == home() {
-        return known;
-    }
+    if known_home == home() { known } else { find_thread() }
+}
+
+#[cold]
+fn find_thread() -> u32 {
     let id = nix::unistd::gettid().as_raw().cast_unsigned();
     THREAD.set((home(), id));
     id
@@ -103,11 +108,13 @@ impl Home {
     }
 
     /// Refuses a handle of another process; `what` names it in the message.
+    #[inline]
     pub(crate) fn check(self, what: &'static str) -> Result<(), Error> {
         if self.is_here() { Ok(()) } else { Err(Kind::NotHanded(what).into()) }
     }
 
     /// Whether this is the home.
+    #[inline]
     pub(crate) fn is_here(self) -> bool {
         self.0 == home()
     }

@@ -80,6 +80,7 @@ mod semaphore;
 mod sys;
 mod target;
 mod value;
+mod yielding;
 
 pub use acquire::AcquireError;
 pub use array::Array;

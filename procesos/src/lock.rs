@@ -142,7 +142,7 @@ impl LockGuard<'_> {
 
     /// Releases the lock for a while, with what has to be done in the same step: the guard holds nothing until
     /// [`take_again`](Self::take_again).
-    pub(crate) fn free_while(&mut self, at: At, before: impl FnMut() -> Result<()>) -> Result<()> {
+    pub(crate) fn free_while(&mut self, at: At, before: impl FnOnce() -> Result<()>) -> Result<()> {
         self.lock.mutex.free(self.version, at, before)
     }
 

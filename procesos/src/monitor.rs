@@ -3,13 +3,16 @@
 //! A change is a row of single stores, so ordered that what a process leaves that is killed between two of them is right as it is,
 //! or is what the next one is told to mend. Stores keep their order, which is what that needs; the lock and the bell do the rest.
 
+use std::cell::Cell;
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::bell::{BELL_BYTES, Bell, LOOK_AGAIN};
+use crate::control;
 use crate::error::{Error, Result};
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+use crate::yielding::lock_shortly;
 
 const LOCK_AT: usize = 0;
 const BELL_AT: usize = MUTEX_BYTES;
@@ -59,10 +62,7 @@ impl Monitor {
         change: impl FnOnce(&Self) -> R,
     ) -> Result<R> {
         let lock = RobustMutex::at(&self.memory, LOCK_AT);
-        let mut state = lock.try_lock();
-        while let Ok(MutexState::Busy) = state {
-            state = lock.lock(LOOK_AGAIN);
-        }
+        let state = lock_shortly(lock);
         if state.map_err(|e| Error::system(doing, e))? == MutexState::OwnerDied {
             mend(self);
         }
@@ -76,8 +76,38 @@ impl Monitor {
     }
 
     /// Sleeps until something may have changed, if `has_to` still holds.
-    pub(crate) fn sleep(&self, limit: Option<Duration>, has_to: impl FnOnce(&Self) -> bool) {
-        self.bell().sleep(limit, || has_to(self));
+    pub(crate) fn sleep(&self, limit: Option<Duration>, has_to: impl FnOnce() -> bool) {
+        self.bell().sleep(limit, has_to);
+    }
+}
+
+/// When a wait looks whether others live, which costs calls of the system: at every attempt under control, where nothing happens
+/// meanwhile; otherwise after so many milliseconds in vain, again and again, and when the time of the wait is over.
+#[derive(Debug)]
+pub(crate) struct Lookout {
+    is_due: Cell<bool>,
+    last: Cell<u64>,
+}
+
+impl Lookout {
+    /// At the beginning of a wait.
+    pub(crate) fn begin() -> Self {
+        Self { is_due: Cell::new(control::is_on()), last: Cell::new(sys::monotonic_nanos()) }
+    }
+
+    pub(crate) fn is_due(&self) -> bool {
+        self.is_due.get()
+    }
+
+    /// The wait has slept, with so much of its time left before; for whatever reason it woke.
+    pub(crate) fn slept(&self, limit: Option<Duration>) {
+        let now = sys::monotonic_nanos();
+        let patience = limit.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN);
+        let is_due = u128::from(now - self.last.get()) >= patience.as_nanos();
+        self.is_due.set(is_due);
+        if is_due {
+            self.last.set(now);
+        }
     }
 }
 

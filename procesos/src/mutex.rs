@@ -14,7 +14,7 @@ use crate::error::{Error, Kind, Result};
 use crate::handover::Shareable;
 use crate::identity::{self, Home};
 use crate::object;
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_at_once, operate_quickly};
 use crate::recorder::At;
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
 
@@ -92,10 +92,12 @@ impl Mutex {
         }
     }
 
+    #[inline]
     fn raw(&self) -> RobustMutex<'_> {
         RobustMutex::at(&self.memory, MUTEX_AT)
     }
 
+    #[inline]
     fn holder(&self) -> &AtomicU64 {
         self.memory.u64(HOLDER_AT)
     }
@@ -109,6 +111,7 @@ impl Mutex {
     }
 
     /// Whether this thread holds it.
+    #[inline]
     pub(crate) fn held_here(&self) -> bool {
         self.holder().load(Ordering::Relaxed) == own_mark()
     }
@@ -121,6 +124,7 @@ impl Mutex {
     }
 
     /// Enters the new holder and returns the number of this acquisition.
+    #[inline(always)]
     fn enter(&self) -> u64 {
         self.holder().store(own_mark(), Ordering::Relaxed);
         self.depth().store(1, Ordering::Relaxed);
@@ -129,8 +133,14 @@ impl Mutex {
         next
     }
 
+    #[cold]
+    fn enter_after_death(&self) -> u64 {
+        let version = self.enter();
+        self.memory.u64(DEATHS_AT).fetch_add(1, Ordering::Relaxed);
+        version
+    }
+
     /// The effect of what the system answered to an attempt.
-    #[inline]
     fn taken(&self, state: MutexState) -> Result<Poll<Effect<(u64, bool)>>> {
         let (version, outcome) = match state {
             MutexState::Busy => return Ok(Poll::Pending),
@@ -140,11 +150,7 @@ impl Mutex {
                 (self.version().load(Ordering::Relaxed), Outcome::Done)
             }
             MutexState::Locked => (self.enter(), Outcome::Done),
-            MutexState::OwnerDied => {
-                let version = self.enter();
-                self.memory.u64(DEATHS_AT).fetch_add(1, Ordering::Relaxed);
-                (version, Outcome::OwnerDied)
-            }
+            MutexState::OwnerDied => (self.enter_after_death(), Outcome::OwnerDied),
         };
         let value = (version, outcome == Outcome::OwnerDied);
         Ok(Poll::Ready(Effect { outcome, ..Effect::of(value) }.version(version).extra(self.counted())))
@@ -160,7 +166,23 @@ impl Mutex {
     }
 
     /// Takes it; the number of the acquisition, and whether the last holder died.
+    #[inline]
     pub(crate) fn take(&self, home: Home, wait: Wait, at: At) -> Result<(u64, bool)> {
+        operate_quickly(move || self.take_at_once(home), move || self.take_in_time(home, wait, at))
+    }
+
+    /// The same if nobody holds it; `None` for everything else.
+    #[inline]
+    fn take_at_once(&self, home: Home) -> Option<(u64, bool)> {
+        let state = if home.is_here() { self.raw().try_lock().ok()? } else { return None };
+        match state {
+            MutexState::Locked => Some((self.enter(), false)),
+            MutexState::OwnerDied => Some((self.enter_after_death(), true)),
+            MutexState::Busy | MutexState::OwnedByCaller => None,
+        }
+    }
+
+    fn take_in_time(&self, home: Home, wait: Wait, at: At) -> Result<(u64, bool)> {
         const DOING: &str = "acquire";
         // The system's mutex can only be waited for by taking it: what the wait took, the next attempt reports.
         let taken = Cell::new(MutexState::Busy);
@@ -183,11 +205,11 @@ impl Mutex {
     }
 
     /// Gives back one acquisition, if this thread holds it; `before` is done in the same step.
-    pub(crate) fn free(&self, version: u64, at: At, mut before: impl FnMut() -> Result<()>) -> Result<()> {
+    pub(crate) fn free(&self, version: u64, at: At, before: impl FnOnce() -> Result<()>) -> Result<()> {
         if !self.held_here() {
             return Ok(());
         }
-        let attempt = || {
+        let step = move || {
             before()?;
             let counted = self.counted();
             if counted > 1 {
@@ -196,8 +218,8 @@ impl Mutex {
                 self.holder().store(0, Ordering::Relaxed);
                 self.raw().unlock().map_err(|e| Error::system("release", e))?;
             }
-            Ok(Poll::Ready(Effect::of(()).version(version).extra(counted)))
+            Ok(Effect::of(()).version(version).extra(counted))
         };
-        operate(self.point(Op::LockRelease, at), attempt, |_| Ok(()))
+        operate_at_once(move || self.point(Op::LockRelease, at), step)
     }
 }

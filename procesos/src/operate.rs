@@ -4,17 +4,16 @@
 //! one that attempts it without waiting, and one that sleeps until trying again is worth it. Without a grader
 //! the extra cost is a branch. What it never does: know what an object is.
 
-use std::cell::Cell;
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use nix::sched::sched_yield;
 use procesos_trace::layout::process;
 use procesos_trace::{Event, ObjectId, ObjectKind, Op, Outcome, flags};
 
 use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::recorder::{self, At, Pending};
+use crate::yielding::Yielding;
 
 /// How long an operation may wait.
 #[derive(Debug, Clone, Copy)]
@@ -130,14 +129,66 @@ impl<T> Effect<T> {
 ///
 /// # Errors
 /// Those of the two functions; [`Kind::WouldBlock`] and [`Kind::TimedOut`] as the point's patience ends.
+#[inline]
 pub(crate) fn operate<T>(
     point: Point,
+    attempt: impl FnMut() -> Result<Poll<Effect<T>>>,
+    block: impl FnMut(Option<Duration>) -> Result<()>,
+) -> Result<T> {
+    operate_while(point, attempt, || false, block)
+}
+
+/// The same with a glance that costs less than an attempt: while it says that one `has_to` wait still, none is made for as
+/// long as the wait yields. It is no more than a hint: before and after every sleep there is an attempt whatever it says.
+///
+/// # Errors
+/// As [`operate`].
+#[inline]
+pub(crate) fn operate_while<T>(
+    point: Point,
     mut attempt: impl FnMut() -> Result<Poll<Effect<T>>>,
+    mut has_to: impl FnMut() -> bool,
     mut block: impl FnMut(Option<Duration>) -> Result<()>,
 ) -> Result<T> {
-    if !recorder::is_active() {
-        return retry(point, &mut attempt, &mut block, &mut false).map(|effect| effect.value);
+    if recorder::is_active() {
+        return recorded(point, &mut attempt, &mut has_to, &mut block);
     }
+    // Here, where the compiler sees through it, is what costs nothing but itself.
+    match attempt()? {
+        Poll::Ready(effect) => Ok(effect.value),
+        Poll::Pending => {
+            let effect = wait(point.wait, &mut attempt, &mut has_to, &mut block, &mut false);
+            effect.map(|effect| effect.value)
+        }
+    }
+}
+
+/// Does an operation that most often needs no wait: without a grader in the `quick` way, which has its whole effect or, with
+/// `None`, none at all; then, and always under a grader, as it is done `otherwise`.
+///
+/// # Errors
+/// Those of the other way.
+#[inline(always)]
+pub(crate) fn operate_quickly<T>(
+    quick: impl FnOnce() -> Option<T>,
+    otherwise: impl FnOnce() -> Result<T>,
+) -> Result<T> {
+    if !recorder::is_active()
+        && let Some(done) = quick()
+    {
+        return Ok(done);
+    }
+    otherwise()
+}
+
+/// An operation under a grader: shown while it lasts, and an event afterwards.
+#[cold]
+fn recorded<T>(
+    point: Point,
+    attempt: &mut impl FnMut() -> Result<Poll<Effect<T>>>,
+    has_to: &mut impl FnMut() -> bool,
+    block: &mut impl FnMut(Option<Duration>) -> Result<()>,
+) -> Result<T> {
     let place = recorder::place_entry(point.at);
     let turn = if point.op.is_scheduled() { control::turn() } else { None };
     if let Some(turn) = &turn {
@@ -154,8 +205,11 @@ pub(crate) fn operate<T>(
     });
     let mut waited = false;
     let result = match &turn {
-        Some(turn) => turn.take(&point, &mut attempt, &mut waited),
-        None => retry(point, &mut attempt, &mut block, &mut waited),
+        Some(turn) => turn.take(&point, attempt, &mut waited),
+        None => attempt().and_then(|tried| match tried {
+            Poll::Ready(effect) => Ok(effect),
+            Poll::Pending => wait(point.wait, attempt, has_to, block, &mut waited),
+        }),
     };
     let mut event = Event {
         op: point.op as u8,
@@ -182,49 +236,65 @@ pub(crate) fn operate<T>(
     result.map(|effect| effect.value)
 }
 
-/// The loop of attempts.
-fn retry<T>(
-    point: Point,
+/// The loop of further attempts, after one that would have had to wait.
+#[cold]
+fn wait<T>(
+    patience: Wait,
     attempt: &mut impl FnMut() -> Result<Poll<Effect<T>>>,
+    has_to: &mut impl FnMut() -> bool,
     block: &mut impl FnMut(Option<Duration>) -> Result<()>,
     waited: &mut bool,
 ) -> Result<Effect<T>> {
-    let deadline = match point.wait {
-        Wait::AtMost(limit) => Instant::now().checked_add(limit),
-        Wait::Never | Wait::Forever => None,
+    let deadline = match patience {
+        Wait::Never => return Err(Kind::WouldBlock.into()),
+        Wait::AtMost(limit) => Some(Instant::now().checked_add(limit)),
+        Wait::Forever => None,
     };
-    let mut patience = None;
+    let mut yielding = Yielding::begin();
     loop {
-        if let Poll::Ready(effect) = attempt()? {
-            return Ok(effect);
-        }
-        let left = match (point.wait, deadline) {
-            (Wait::Never, _) => return Err(Kind::WouldBlock.into()),
+        let left = match deadline {
             // A limit that the clock cannot hold is none.
-            (_, None) => None,
-            (_, Some(deadline)) => match deadline.checked_duration_since(Instant::now()) {
+            None | Some(None) => None,
+            Some(Some(deadline)) => match deadline.checked_duration_since(Instant::now()) {
                 None | Some(Duration::ZERO) => return Err(Kind::TimedOut.into()),
                 left => left,
             },
         };
         *waited = true;
-        if patience.get_or_insert_with(Yielding::begin).goes_on() {
-            continue;
+        if !yielding.while_it(has_to) {
+            recorder::show_phase(process::PHASE_BLOCKED);
+            block(left)?;
         }
-        recorder::show_phase(process::PHASE_BLOCKED);
-        block(left)?;
+        if let Poll::Ready(effect) = attempt()? {
+            return Ok(effect);
+        }
     }
+}
+
+/// Does an operation that never waits. `point` is asked only under a grader: without one nothing is left of it.
+///
+/// # Errors
+/// Those of `step`.
+#[inline(always)]
+pub(crate) fn operate_at_once<T>(
+    point: impl FnOnce() -> Point,
+    step: impl FnOnce() -> Result<Effect<T>>,
+) -> Result<T> {
+    if recorder::is_active() { recorded_at_once(point, step) } else { step().map(|effect| effect.value) }
+}
+
+#[cold]
+fn recorded_at_once<T>(point: impl FnOnce() -> Point, step: impl FnOnce() -> Result<Effect<T>>) -> Result<T> {
+    let mut step = Some(step);
+    // It runs once: it is ready the first time.
+    let mut attempt = || step.take().map_or(Ok(Poll::Pending), |step| step().map(Poll::Ready));
+    recorded(point(), &mut attempt, &mut || false, &mut |_| Err(Kind::WouldBlock.into()))
 }
 
 /// Records something that is no operation on an object: it neither waits nor fails.
 pub(crate) fn note<T>(point: Point, effect: Effect<T>) {
-    let mut effect = Some(effect);
-    // The attempt runs once: it is ready the first time.
-    let _ = operate(
-        point,
-        || Ok(effect.take().map_or(Poll::Pending, Poll::Ready)),
-        |_| Err(Kind::WouldBlock.into()),
-    );
+    // Nothing of it fails.
+    let _ = operate_at_once(|| point, || Ok(effect));
 }
 
 fn outcome_of<T>(result: &Result<Effect<T>>) -> Outcome {
@@ -248,52 +318,5 @@ pub(crate) fn outcome_of_error(error: &Error) -> Outcome {
         Kind::TaskFailed { .. } => Outcome::TaskFailed,
         Kind::WorkerDied { .. } | Kind::ServerDied => Outcome::WorkerDied,
         _ => Outcome::Failed,
-    }
-}
-
-/// Yielding before sleeping: waking a sleeper costs about ten times a yield on an idle machine.
-///
-/// Bounded by time, not by count, and given up for a while when a yield shows that the machine is busy.
-pub(crate) struct Yielding {
-    begun: Option<Instant>,
-}
-
-/// Wall time for which a wait yields before it sleeps.
-const YIELD_TIME: Duration = Duration::from_micros(50);
-/// A yield that takes this long means that others need the processor.
-const BUSY_YIELD: Duration = Duration::from_millis(1);
-/// Waits that skip yielding after a busy one: doubled each time, between these bounds.
-const FEWEST_SKIPPED: u32 = 64;
-const MOST_SKIPPED: u32 = 4096;
-
-thread_local! {
-    /// Waits still to skip, and how many to skip the next time.
-    static SKIPPING: Cell<(u32, u32)> = const { Cell::new((0, FEWEST_SKIPPED)) };
-}
-
-impl Yielding {
-    pub(crate) fn begin() -> Self {
-        let (left, next) = SKIPPING.get();
-        if left > 0 {
-            SKIPPING.set((left - 1, next));
-            return Self { begun: None };
-        }
-        Self { begun: Some(Instant::now()) }
-    }
-
-    /// Yields once if that is still wise.
-    pub(crate) fn goes_on(&mut self) -> bool {
-        let Some(begun) = self.begun else { return false };
-        let before = Instant::now();
-        if before.duration_since(begun) >= YIELD_TIME || sched_yield().is_err() {
-            self.begun = None;
-            return false;
-        }
-        if before.elapsed() > BUSY_YIELD {
-            let (_, next) = SKIPPING.get();
-            SKIPPING.set((next, (next * 2).min(MOST_SKIPPED)));
-            self.begun = None;
-        }
-        true
     }
 }

@@ -24,12 +24,14 @@ macro_rules! plain_integer {
             impl sealed::Sealed for $type {}
             impl Plain for $type {
                 const FLAGS: u16 = $flags;
+                #[inline]
                 fn to_bits64(self) -> u64 {
                     u64::from_ne_bytes(<$wide>::from(self).to_ne_bytes())
                 }
                 #[expect(clippy::allow_attributes, reason = "whether a cast is needed depends on the type")]
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_possible_wrap,
                     reason = "the bits were made from this very type")]
+                #[inline]
                 fn from_bits64(bits: u64) -> Self {
                     bits as $type
                 }
@@ -46,9 +48,11 @@ plain_integer! {
 impl sealed::Sealed for usize {}
 impl Plain for usize {
     const FLAGS: u16 = flags::UNSIGNED;
+    #[inline]
     fn to_bits64(self) -> u64 {
         self as u64
     }
+    #[inline]
     fn from_bits64(bits: u64) -> Self {
         usize::try_from(bits).unwrap_or(usize::MAX)
     }
@@ -57,9 +61,11 @@ impl Plain for usize {
 impl sealed::Sealed for bool {}
 impl Plain for bool {
     const FLAGS: u16 = flags::BOOLEAN;
+    #[inline]
     fn to_bits64(self) -> u64 {
         u64::from(self)
     }
+    #[inline]
     fn from_bits64(bits: u64) -> Self {
         bits != 0
     }
@@ -68,9 +74,11 @@ impl Plain for bool {
 impl sealed::Sealed for f64 {}
 impl Plain for f64 {
     const FLAGS: u16 = flags::FLOAT;
+    #[inline]
     fn to_bits64(self) -> u64 {
         self.to_bits()
     }
+    #[inline]
     fn from_bits64(bits: u64) -> Self {
         Self::from_bits(bits)
     }
@@ -79,10 +87,12 @@ impl Plain for f64 {
 impl sealed::Sealed for f32 {}
 impl Plain for f32 {
     const FLAGS: u16 = flags::FLOAT;
+    #[inline]
     fn to_bits64(self) -> u64 {
         f64::from(self).to_bits()
     }
     #[expect(clippy::cast_possible_truncation, reason = "the bits were made from an f32")]
+    #[inline]
     fn from_bits64(bits: u64) -> Self {
         f64::from_bits(bits) as Self
     }

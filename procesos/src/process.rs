@@ -213,7 +213,10 @@ fn run_child(
 ) -> ! {
     let _last = LastFrame;
     let bottom = 0_u64;
-    sys::end_stack_at(&bottom);
+    if recorder::is_active() {
+        // Asking the system for the stack takes as long as half a fork.
+        sys::end_stack_at(&bottom);
+    }
     identity::become_child(slot);
     recorder::become_child();
     recorder::confirm_process(slot, identity::home());

@@ -15,7 +15,7 @@ use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
 use crate::label;
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::recorder::At;
 use crate::ring::{MAX_CAPACITY, Ring};
 
@@ -209,10 +209,16 @@ impl<T: Serialize> Queue<T> {
                     Some(index) => Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64)),
                 })
             };
-            operate(point, attempt, |limit| {
-                self.channel.ring.wait_for_room(limit);
-                Ok(())
-            })
+            let ring = &self.channel.ring;
+            operate_while(
+                point,
+                attempt,
+                || ring.is_full(),
+                |limit| {
+                    ring.wait_for_room(limit);
+                    Ok(())
+                },
+            )
         })?
     }
 }
@@ -246,19 +252,27 @@ impl<T: DeserializeOwned> Queue<T> {
     }
 
     fn remove(&self, wait: Wait, at: At) -> Result<T> {
-        let mut bytes = Vec::new();
-        let attempt = || {
-            self.home.check(WHAT)?;
-            Ok(match self.channel.ring.try_get(&mut bytes)? {
-                None => Poll::Pending,
-                Some(index) => Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64)),
-            })
-        };
-        operate(self.point(Op::QueueGet, at).waiting(wait), attempt, |limit| {
-            self.channel.ring.wait_for_item(limit);
-            Ok(())
-        })?;
-        codec::decode(&bytes)
+        codec::with_buffer(|bytes| {
+            let ring = &self.channel.ring;
+            let attempt = || {
+                self.home.check(WHAT)?;
+                Ok(match ring.try_get(bytes)? {
+                    None => Poll::Pending,
+                    Some(index) => Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64)),
+                })
+            };
+            let point = self.point(Op::QueueGet, at).waiting(wait);
+            operate_while(
+                point,
+                attempt,
+                || ring.is_empty(),
+                |limit| {
+                    ring.wait_for_item(limit);
+                    Ok(())
+                },
+            )?;
+            codec::decode(bytes)
+        })
     }
 }
 

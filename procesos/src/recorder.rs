@@ -78,6 +78,7 @@ fn fnv(seed: u64, bytes: &[u8]) -> u64 {
 }
 
 /// Whether events are recorded.
+#[inline]
 pub(crate) fn is_active() -> bool {
     ACTIVE.load(Ordering::Relaxed)
 }

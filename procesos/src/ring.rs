@@ -14,6 +14,7 @@ use crate::bell::{BELL_BYTES, Bell, EVERYBODY, LOOK_AGAIN};
 use crate::codec;
 use crate::error::{Error, Result};
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+use crate::yielding::lock_shortly;
 
 const PUT_LOCK_AT: usize = 0;
 const GET_LOCK_AT: usize = MUTEX_BYTES;
@@ -21,6 +22,8 @@ const GET_LOCK_AT: usize = MUTEX_BYTES;
 const TAIL_AT: usize = 2 * MUTEX_BYTES;
 /// `u64`: items got so far.
 const HEAD_AT: usize = 3 * MUTEX_BYTES;
+/// `u64`: items known to be put, when somebody last looked. Beside what getters write, so that they need not look at each.
+const SEEN_PUT_AT: usize = HEAD_AT + 24;
 /// `u64`: items whose bytes may be used again; one less than those got while the last ones are given back.
 const FREED_AT: usize = HEAD_AT + 8;
 /// `u64`: items that somebody has said are dealt with.
@@ -35,6 +38,8 @@ const DONE_BELL_AT: usize = 6 * MUTEX_BYTES;
 const BUMP_AT: usize = DONE_BELL_AT + BELL_BYTES;
 /// `u64`: up to where they may go without a look at what is in use. Under the put lock.
 const LIMIT_AT: usize = BUMP_AT + 8;
+/// `u64`: items known to be got, when somebody last looked. Beside what putters write.
+const SEEN_GOT_AT: usize = BUMP_AT + 16;
 const SLOTS_AT: usize = BUMP_AT + MUTEX_BYTES;
 /// Bytes of a slot: offset and length of an item's bytes.
 const SLOT_BYTES: usize = 16;
@@ -112,7 +117,32 @@ impl Ring {
         (self.tail().load(Ordering::SeqCst).max(got), got)
     }
 
-    fn is_full(&self) -> bool {
+    /// Whether there is an item, by what is known of the other side; that is looked at when it does not say so.
+    fn has_item(&self) -> bool {
+        let got = self.head().load(Ordering::SeqCst);
+        let seen = self.memory.u64(SEEN_PUT_AT);
+        got < seen.load(Ordering::Relaxed) || {
+            let put = self.tail().load(Ordering::SeqCst);
+            // It only grows: who stores an older one makes others look again.
+            seen.store(put, Ordering::Relaxed);
+            got < put
+        }
+    }
+
+    /// Whether there is room for an item, in the same way.
+    fn has_room(&self) -> bool {
+        let put = self.tail().load(Ordering::SeqCst);
+        let seen = self.memory.u64(SEEN_GOT_AT);
+        let fits = |got: u64| put.saturating_sub(got) < self.capacity as u64;
+        fits(seen.load(Ordering::Relaxed)) || {
+            let got = self.head().load(Ordering::SeqCst);
+            seen.store(got, Ordering::Relaxed);
+            fits(got)
+        }
+    }
+
+    /// Whether there is room for no item at this moment.
+    pub(crate) fn is_full(&self) -> bool {
         let got = self.head().load(Ordering::SeqCst);
         self.tail().load(Ordering::SeqCst).saturating_sub(got) >= self.capacity as u64
     }
@@ -126,10 +156,7 @@ impl Ring {
     /// Runs `step` under the lock of one side; both critical sections are a copy long.
     fn locked<R>(&self, lock_at: usize, step: impl FnOnce() -> Result<R>) -> Result<R> {
         let lock = RobustMutex::at(&self.memory, lock_at);
-        let mut state = lock.try_lock();
-        while let Ok(MutexState::Busy) = state {
-            state = lock.lock(LOOK_AGAIN);
-        }
+        let state = lock_shortly(lock);
         if state.map_err(|e| Error::system(self.whose, e))? == MutexState::OwnerDied {
             self.take_over(lock_at);
         }
@@ -165,11 +192,11 @@ impl Ring {
 
     /// Puts an item's bytes if there is room for an item; returns its index, `None` when the ring is full.
     pub(crate) fn try_put(&self, bytes: &[u8]) -> Result<Option<u64>> {
-        if self.is_full() {
+        if !self.has_room() {
             return Ok(None);
         }
         let put = self.locked(PUT_LOCK_AT, || {
-            if self.is_full() {
+            if !self.has_room() {
                 return Ok(None);
             }
             let index = self.tail().load(Ordering::Relaxed);
@@ -194,14 +221,14 @@ impl Ring {
 
     /// The same; `claim` is told the index right before the item is got. After a death in between it is told again, to who gets it.
     pub(crate) fn try_take(&self, into: &mut Vec<u8>, claim: impl FnOnce(u64)) -> Result<Option<u64>> {
-        if self.is_empty() {
+        if !self.has_item() {
             return Ok(None);
         }
         let got = self.locked(GET_LOCK_AT, || {
-            let index = self.head().load(Ordering::Relaxed);
-            if index == self.tail().load(Ordering::SeqCst) {
+            if !self.has_item() {
                 return Ok(None);
             }
+            let index = self.head().load(Ordering::Relaxed);
             let Span { at, length } = self.span(index);
             codec::make_room(self.whose, length, into)?;
             self.memory.copy_out(self.data_at + at, length, into);
@@ -211,7 +238,7 @@ impl Ring {
             if at + length > KEPT_BYTES {
                 self.memory.discard(self.data_at + at, length);
             }
-            self.memory.u64(FREED_AT).store(index + 1, Ordering::SeqCst);
+            self.memory.u64(FREED_AT).store(index + 1, Ordering::Release);
             self.give_slots_back(index + 1);
             Ok(Some(index))
         })?;

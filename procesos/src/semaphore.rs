@@ -1,6 +1,5 @@
 //! `Semaphore`: so many permits, for processes that may go on at once, or for signals that are counted.
 
-use std::cell::Cell;
 use std::mem;
 use std::sync::Arc;
 use std::task::Poll;
@@ -11,13 +10,12 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::acquire::sealed::Held;
 use crate::acquire::{AcquireError, Acquired, told, unless_busy};
-use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
-use crate::monitor::{Monitor, Row};
+use crate::monitor::{Lookout, Monitor, Row};
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, note, operate};
+use crate::operate::{Effect, Point, Wait, note, operate_at_once, operate_while};
 use crate::recorder::At;
 
 const WHAT: &str = "Semaphore";
@@ -74,7 +72,7 @@ impl Permits {
         self.alone(|monitor| {
             let died = self.available() == 0;
             if died {
-                let Some(row) = self.dead_row().filter(|_| look) else { return Ok(None) };
+                let Some(row) = look.then(|| self.dead_row()).flatten() else { return Ok(None) };
                 monitor.count(FREED);
                 self.give_back(row);
             }
@@ -234,7 +232,8 @@ impl Semaphore {
     /// ```
     #[track_caller]
     pub fn release(&self) -> Result<()> {
-        let attempt = || {
+        let at = At::caller();
+        let step = || {
             self.home.check(WHAT)?;
             let version = self.permits.alone(|monitor| {
                 let total = self.permits.total();
@@ -245,9 +244,9 @@ impl Semaphore {
                 Ok(monitor.count(FREED))
             })??;
             self.permits.monitor.bell().ring(1);
-            Ok(Poll::Ready(Effect::of(()).version(version)))
+            Ok(Effect::of(()).version(version))
         };
-        operate(self.point(Op::SemaphoreRelease, At::caller()), attempt, |_| Ok(()))
+        operate_at_once(|| self.point(Op::SemaphoreRelease, at), step)
     }
 
     /// How many permits are left at this moment. Only advice: it may have changed before you act on it. As `get_value()` in
@@ -258,32 +257,36 @@ impl Semaphore {
     #[track_caller]
     #[must_use]
     pub fn available(&self) -> u32 {
-        let attempt = || {
+        let at = At::caller();
+        let step = || {
             self.home.check(WHAT)?;
             let left = self.permits.alone(|_| self.permits.available())?;
-            Ok(Poll::Ready(Effect::of(left).extra(left.into())))
+            Ok(Effect::of(left).extra(left.into()))
         };
-        let result = operate(self.point(Op::SemaphoreAvailable, At::caller()), attempt, |_| Ok(()));
+        let result = operate_at_once(|| self.point(Op::SemaphoreAvailable, at), step);
         result.unwrap_or_else(|error| panic!("{error}"))
     }
 
     fn take(&self, wait: Wait, at: At) -> Acquired<Permit<'_>> {
-        // Whoever holds a permit is looked at when there was none for a while; nothing happens meanwhile under control.
-        let look = Cell::new(control::is_on());
+        // Whoever holds a permit is looked at when there was none for a while.
+        let look = Lookout::begin();
         let attempt = || {
             self.home.check(WHAT)?;
-            Ok(self.permits.take(look.get())?.map_or(Poll::Pending, |(version, died)| {
+            Ok(self.permits.take(look.is_due())?.map_or(Poll::Pending, |(version, died)| {
                 let outcome = if died { Outcome::OwnerDied } else { Outcome::Done };
                 Poll::Ready(Effect { outcome, ..Effect::of(died) }.version(version))
             }))
         };
+        // Not alone it may be wrong for a moment, and then right a moment later.
+        let glance = || self.permits.available() == 0;
         let block = |limit| {
-            let has_to = |_: &Monitor| self.permits.alone(|_| self.permits.available() == 0).unwrap_or(false);
+            let has_to = || self.permits.alone(|_| self.permits.available() == 0).unwrap_or(false);
             self.permits.monitor.sleep(limit, has_to);
-            look.set(true);
+            look.slept(limit);
             Ok(())
         };
-        let died = operate(self.point(Op::SemaphoreAcquire, at).waiting(wait), attempt, block);
+        let point = self.point(Op::SemaphoreAcquire, at).waiting(wait);
+        let died = operate_while(point, attempt, glance, block);
         told(died.map(|died| (Permit { semaphore: self }, died)))
     }
 
@@ -292,7 +295,7 @@ impl Semaphore {
         if !self.home.is_here() {
             return;
         }
-        let attempt = || {
+        let step = || {
             let version = self.permits.alone(|monitor| {
                 if let Some(row) = self.permits.own_row() {
                     self.permits.give_back(row);
@@ -300,10 +303,10 @@ impl Semaphore {
                 monitor.count(FREED)
             })?;
             self.permits.monitor.bell().ring(1);
-            Ok(Poll::Ready(Effect::of(()).version(version).extra(1)))
+            Ok(Effect::of(()).version(version).extra(1))
         };
         // The system refuses a lock to nobody who has used it before.
-        let _ = operate(self.point(Op::SemaphoreRelease, at), attempt, |_| Ok(()));
+        let _ = operate_at_once(|| self.point(Op::SemaphoreRelease, at), step);
     }
 
     fn point(&self, op: Op, at: At) -> Point {

@@ -1,6 +1,6 @@
 import sys, time
 from multiprocessing import (
-    Array, Barrier, Condition, Event, JoinableQueue, Lock, Pipe, Process, Queue, RLock, Semaphore, Value,
+    Array, Barrier, Condition, Event, JoinableQueue, Lock, Manager, Pipe, Pool, Process, Queue, RLock, Semaphore, Value,
 )
 
 
@@ -74,11 +74,26 @@ def increments(processes, count):
     return (time.perf_counter() - begun) / (processes * count)
 
 
-def locks(count, lock):
-    begun = time.perf_counter()
+def take(count, lock):
     for _ in range(count):
         lock.acquire()
         lock.release()
+
+
+def locks(processes, count, lock):
+    begun = time.perf_counter()
+    children = [Process(target=take, args=(count, lock)) for _ in range(processes)]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    return (time.perf_counter() - begun) / (processes * count)
+
+
+def rlocks(count):
+    lock = RLock()
+    begun = time.perf_counter()
+    take(count, lock)
     return (time.perf_counter() - begun) / count
 
 
@@ -146,6 +161,22 @@ def elements(count):
     return (time.perf_counter() - begun) / count
 
 
+def read_array(count):
+    array = Array("q", 65536)
+    begun = time.perf_counter()
+    for _ in range(count):
+        array[:]
+    return (time.perf_counter() - begun) / count
+
+
+def write_array(count):
+    array, values = Array("q", 65536), [8] * 65536
+    begun = time.perf_counter()
+    for _ in range(count):
+        array[:] = values
+    return (time.perf_counter() - begun) / count
+
+
 def work(count, tasks):
     for _ in range(count):
         tasks.get()
@@ -178,6 +209,32 @@ def starts(count):
     return (time.perf_counter() - begun) / count
 
 
+def square(number):
+    return number * number
+
+
+def in_pool(count, calls):
+    with Pool(2) as pool:
+        pool.map(square, range(8))
+        begun = time.perf_counter()
+        calls(pool, count)
+        return (time.perf_counter() - begun) / count
+
+
+def apply(pool, count):
+    for number in range(count):
+        pool.apply(square, (number,))
+
+
+def manager(count):
+    with Manager() as keeper:
+        numbers = keeper.list([7])
+        begun = time.perf_counter()
+        for _ in range(count):
+            numbers[0]
+        return (time.perf_counter() - begun) / count
+
+
 record = {"id": 7, "price": 2.5, "name": "x" * 40, "tags": [300] * 4}
 figures = {
     "queue_i64": lambda: queue_of(20000, 7),
@@ -185,16 +242,26 @@ figures = {
     "queue_64k": lambda: queue_of(1500, b"x" * 65536),
     "round_trip_pipe": lambda: round_trip_pipe(3000),
     "round_trip_queue": lambda: round_trip_queue(3000),
-    "lock": lambda: locks(200000, Lock()),
-    "rlock": lambda: locks(200000, RLock()),
-    "semaphore": lambda: locks(200000, Semaphore(2)),
+    "lock_1": lambda: locks(1, 200000, Lock()),
+    "lock_2": lambda: locks(2, 50000, Lock()),
+    "lock_4": lambda: locks(4, 25000, Lock()),
+    "rlock": lambda: rlocks(200000),
+    "semaphore_1": lambda: locks(1, 200000, Semaphore(1)),
+    "semaphore_2": lambda: locks(2, 50000, Semaphore(1)),
     "round_trip_event": lambda: round_trip_events(2000),
     "round_trip_condition": lambda: round_trip_condition(2000),
     "barrier": lambda: barriers(2000),
     "element": lambda: elements(100000),
+    "read_array": lambda: read_array(10),
+    "write_array": lambda: write_array(10),
     "tasks": lambda: tasks(20000),
     "increment_1": lambda: increments(1, 50000),
+    "increment_2": lambda: increments(2, 25000),
     "increment_4": lambda: increments(4, 12500),
     "start_join": lambda: starts(100),
+    "pool_map": lambda: in_pool(100000, lambda pool, count: pool.map(square, range(count))),
+    "pool_chunk_1": lambda: in_pool(3000, lambda pool, count: pool.map(square, range(count), 1)),
+    "pool_apply": lambda: in_pool(500, apply),
+    "manager": lambda: manager(1000),
 }
 print(figures[sys.argv[1]]() * 1e6)

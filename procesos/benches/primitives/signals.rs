@@ -1,28 +1,12 @@
-//! What it costs to say something to another process: events, permits, notifications, barriers, tasks; and elements of arrays.
+//! What it costs to say something to another process: events, notifications, barriers, tasks; and elements of arrays.
 
+use std::hint::black_box;
 use std::time::Instant;
 
-use procesos::{Array, Barrier, Condition, Event, Lock, Process, Queue, RLock, Result, Semaphore, Value};
+use procesos::{Array, Barrier, Condition, Event, Lock, Process, Queue, Result, Value};
 
 use super::per_operation;
-
-pub(crate) fn rlocks(count: u32) -> Result<f64> {
-    let lock = RLock::new()?;
-    let begun = Instant::now();
-    for _ in 0..count {
-        lock.acquire()?.release();
-    }
-    Ok(per_operation(begun.elapsed(), count))
-}
-
-pub(crate) fn permits(count: u32) -> Result<f64> {
-    let semaphore = Semaphore::new(2)?;
-    let begun = Instant::now();
-    for _ in 0..count {
-        semaphore.acquire()?.release();
-    }
-    Ok(per_operation(begun.elapsed(), count))
-}
+use super::rows::ELEMENTS;
 
 fn answer_events(count: u32, ask: Event, answer: Event) -> Result<()> {
     for _ in 0..count {
@@ -33,7 +17,7 @@ fn answer_events(count: u32, ask: Event, answer: Event) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn round_trip_events(count: u32) -> Result<f64> {
+pub(super) fn round_trip_events(count: u32) -> Result<f64> {
     let (ask, answer) = (Event::new()?, Event::new()?);
     let child = Process::new(answer_events, (count, ask.clone(), answer.clone())).start()?;
     let begun = Instant::now();
@@ -59,7 +43,7 @@ fn alternate(count: u32, change: Condition, turn: Value<u32>, own: u32) -> Resul
     Ok(())
 }
 
-pub(crate) fn round_trip_condition(count: u32) -> Result<f64> {
+pub(super) fn round_trip_condition(count: u32) -> Result<f64> {
     let (change, turn) = (Condition::new(&Lock::new()?)?, Value::new(0)?);
     let child = Process::new(alternate, (count, change.clone(), turn.clone(), 1)).start()?;
     let begun = Instant::now();
@@ -73,7 +57,7 @@ fn pass(count: u32, barrier: Barrier) -> Result<()> {
     (0..count).try_for_each(|_| barrier.wait().map(drop))
 }
 
-pub(crate) fn barriers(count: u32) -> Result<f64> {
+pub(super) fn barriers(count: u32) -> Result<f64> {
     let barrier = Barrier::new(2)?;
     let child = Process::new(pass, (count, barrier.clone())).start()?;
     let begun = Instant::now();
@@ -83,11 +67,31 @@ pub(crate) fn barriers(count: u32) -> Result<f64> {
     Ok(per_operation(total, count))
 }
 
-pub(crate) fn elements(count: u32) -> Result<f64> {
+pub(super) fn elements(count: u32) -> Result<f64> {
     let array = Array::new(&[0_i64; 64])?;
     let begun = Instant::now();
     for number in 0..count as usize {
         array.set(number % 64, array.get(number % 64) + 1);
+    }
+    Ok(per_operation(begun.elapsed(), count))
+}
+
+/// All elements, read at once.
+pub(super) fn read_array(count: u32) -> Result<f64> {
+    let array = Array::new(&vec![7_i64; ELEMENTS])?;
+    let begun = Instant::now();
+    for _ in 0..count {
+        black_box(array.to_vec());
+    }
+    Ok(per_operation(begun.elapsed(), count))
+}
+
+/// All elements, written at once.
+pub(super) fn write_array(count: u32) -> Result<f64> {
+    let (array, values) = (Array::new(&vec![7_i64; ELEMENTS])?, vec![8; ELEMENTS]);
+    let begun = Instant::now();
+    for _ in 0..count {
+        array.set_slice(0, black_box(&values));
     }
     Ok(per_operation(begun.elapsed(), count))
 }
@@ -100,7 +104,7 @@ fn work(count: u32, tasks: Queue<i64>) -> Result<()> {
     Ok(())
 }
 
-pub(crate) fn tasks(count: u32) -> Result<f64> {
+pub(super) fn tasks(count: u32) -> Result<f64> {
     let queue = Queue::bounded(1024)?;
     let child = Process::new(work, (count, queue.clone())).start()?;
     let begun = Instant::now();

@@ -17,8 +17,8 @@ use crate::codec;
 use crate::error::{Error, Kind, Result};
 use crate::handover::Shareable;
 use crate::identity;
-use crate::operate::Yielding;
 use crate::sys::{self, MUTEX_BYTES, MutexState, RobustMutex, Shared};
+use crate::yielding::Yielding;
 
 const LOCK_AT: usize = 0;
 /// Held by the server.
@@ -27,6 +27,8 @@ const LIFE_AT: usize = MUTEX_BYTES;
 const TURN_AT: usize = 2 * MUTEX_BYTES;
 /// `u64`: bytes of the letter.
 const LENGTH_AT: usize = TURN_AT + 8;
+/// `u32`: who sleeps until the turn changes. May count dead ones: that costs a needless wake.
+const SLEEPERS_AT: usize = TURN_AT + 16;
 /// `u64`: not 0 once the server holds the lock of its life.
 const BORN_AT: usize = 3 * MUTEX_BYTES;
 /// `u64`: pid of the server.
@@ -151,7 +153,9 @@ impl Link {
     /// Passes the turn on.
     fn pass(&self, turn: u64) {
         self.turn().store(turn, Ordering::SeqCst);
-        sys::futex_wake(self.turn(), EVERYBODY);
+        if self.memory.u32(SLEEPERS_AT).load(Ordering::SeqCst) > 0 {
+            sys::futex_wake(self.turn(), EVERYBODY);
+        }
     }
 
     /// Waits while it is `turn`, until `gone` says that it stays so; whether it changed.
@@ -162,7 +166,10 @@ impl Link {
             if patience.goes_on() {
                 continue;
             }
+            let sleepers = self.memory.u32(SLEEPERS_AT);
+            sleepers.fetch_add(1, Ordering::SeqCst);
             sys::futex_wait(self.turn(), turn, look);
+            sleepers.fetch_sub(1, Ordering::SeqCst);
             look = (look * 2).min(LOOK_AGAIN);
             if self.turn().load(Ordering::SeqCst) == turn && gone() {
                 return false;

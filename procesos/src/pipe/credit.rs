@@ -47,6 +47,12 @@ impl<'a> Credit<'a> {
         Some(count(SENT_BYTES_AT).saturating_sub(received)).filter(|bytes| *bytes > CREDIT_BYTES)
     }
 
+    /// Whether nothing is on its way. That does not tell the end, nor what a killed process left of the counters.
+    pub(super) fn is_quiet(&self) -> bool {
+        let count = |at| self.counter(at).load(Ordering::SeqCst);
+        count(RECEIVED_AT) == count(SENT_AT)
+    }
+
     /// Counts a message as on its way; its index.
     pub(super) fn take(&self, bytes: u64) -> u64 {
         let index = self.counter(SENT_AT).fetch_add(1, Ordering::SeqCst);

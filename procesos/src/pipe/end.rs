@@ -119,6 +119,16 @@ impl End {
         Ok(!self.ready(PollFlags::POLLIN, Some(Duration::ZERO))?.is_empty())
     }
 
+    /// Whether nothing is on its way here, as far as the counters tell.
+    pub(super) fn hears_nothing(&self) -> bool {
+        self.inward().is_quiet()
+    }
+
+    /// Whether a message of `bytes` has to wait for others to be received.
+    pub(super) fn lacks_credit(&self, bytes: u64) -> bool {
+        !self.outward().is_enough_for(bytes)
+    }
+
     /// Sleeps until there may be credit or room for a message of `bytes`.
     pub(super) fn wait_for_credit(&self, bytes: u64, limit: Option<Duration>) -> Result<()> {
         let limit = limit.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN);

@@ -26,7 +26,7 @@ use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
 use crate::label;
 use crate::object::{self, Object};
-use crate::operate::{Effect, Point, Wait, operate};
+use crate::operate::{Effect, Point, Wait, operate, operate_while};
 use crate::queue::in_time;
 use crate::recorder::At;
 use crate::sys::Shared;
@@ -123,9 +123,9 @@ impl<S, R> Connection<S, R> {
             self.home.check(WHAT)?;
             Ok(if self.end.can_receive()? { Poll::Ready(Effect::of(()).extra(1)) } else { Poll::Pending })
         };
-        let result = operate(self.point(Op::Poll, At::caller()).waiting(wait), attempt, |limit| {
-            self.end.ready(PollFlags::POLLIN, limit).map(drop)
-        });
+        let point = self.point(Op::Poll, At::caller()).waiting(wait);
+        let block = |limit| self.end.ready(PollFlags::POLLIN, limit).map(drop);
+        let result = operate_while(point, attempt, || self.end.hears_nothing(), block);
         Ok(in_time(result)?.is_some())
     }
 }
@@ -150,7 +150,8 @@ impl<S: Serialize, R> Connection<S, R> {
                     Poll::Ready(Effect::of(()).version(index).recorded(length))
                 }))
             };
-            operate(point, attempt, |limit| self.end.wait_for_credit(length, limit))
+            let block = |limit| self.end.wait_for_credit(length, limit);
+            operate_while(point, attempt, || self.end.lacks_credit(length), block)
         })?
     }
 }
@@ -185,18 +186,19 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
     }
 
     fn receive(&self, wait: Wait, at: At) -> Result<R> {
-        let mut bytes = Vec::new();
-        let attempt = || {
-            self.home.check(WHAT)?;
-            let received = self.end.try_recv(&mut bytes)?;
-            Ok(received.map_or(Poll::Pending, |index| {
-                Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64))
-            }))
-        };
-        operate(self.point(Op::Recv, at).waiting(wait), attempt, |limit| {
-            self.end.ready(PollFlags::POLLIN, limit).map(drop)
-        })?;
-        codec::decode(&bytes)
+        codec::with_buffer(|bytes| {
+            let attempt = || {
+                self.home.check(WHAT)?;
+                let received = self.end.try_recv(bytes)?;
+                Ok(received.map_or(Poll::Pending, |index| {
+                    Poll::Ready(Effect::of(()).version(index).recorded(bytes.len() as u64))
+                }))
+            };
+            let point = self.point(Op::Recv, at).waiting(wait);
+            let block = |limit| self.end.ready(PollFlags::POLLIN, limit).map(drop);
+            operate_while(point, attempt, || self.end.hears_nothing(), block)?;
+            codec::decode(bytes)
+        })
     }
 }
 

@@ -52,7 +52,7 @@ where
         Ok(told) => told.map_err(|message| Fault { panicked: false, message }),
         Err(payload) => Err(Fault { panicked: true, message: panic_message(payload.as_ref()) }),
     };
-    if let Err(error) = codec::with_encoded(&told, |bytes| into.extend_from_slice(bytes)) {
+    if let Err(error) = codec::append(&told, into) {
         into.extend(failed(&error));
     }
 }

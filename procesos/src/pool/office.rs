@@ -13,7 +13,7 @@ use super::desk::{Desk, Member, Shut, State};
 use crate::child::Child;
 use crate::error::{Kind, Result};
 use crate::identity::Home;
-use crate::operate::{Effect, Wait, operate, outcome_of_error};
+use crate::operate::{Effect, Wait, operate, operate_while, outcome_of_error};
 use crate::recorder::At;
 
 pub(super) const WHAT: &str = "Pool";
@@ -109,10 +109,17 @@ impl Office {
             Ok(Poll::Ready(Effect { outcome, ..Effect::of(result).recorded(used.pack()) }))
         };
         let point = self.core.result_point(Op::PoolGet, at).waiting(wait).detailed(tasks.pack());
-        operate(point, attempt, |limit| {
-            self.core.results.wait_for_item(limit);
-            Ok(())
-        })?
+        let results = &self.core.results;
+        // What becomes of workers is looked at before and after every sleep.
+        operate_while(
+            point,
+            attempt,
+            || results.is_empty(),
+            |limit| {
+                results.wait_for_item(limit);
+                Ok(())
+            },
+        )?
     }
 
     /// Whether some tasks are settled.

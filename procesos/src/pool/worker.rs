@@ -10,7 +10,7 @@ use super::batch;
 use super::core::Core;
 use crate::error::{Kind, Result};
 use crate::identity::Home;
-use crate::operate::{Effect, operate};
+use crate::operate::{Effect, operate, operate_while};
 use crate::own::ppid;
 use crate::recorder::At;
 use crate::{handover, object, process};
@@ -75,10 +75,15 @@ fn take(core: &Core, number: u32, message: &mut Vec<u8>) -> Result<Option<u64>> 
         Ok(Poll::Ready(effect.extra(u64::from(task.is_none()))))
     };
     let point = core.point(Op::PoolTake, At::Library).detailed(number.into());
-    operate(point, attempt, |limit| {
-        core.tasks.wait_for_item(limit);
-        Ok(())
-    })
+    operate_while(
+        point,
+        attempt,
+        || core.tasks.is_empty(),
+        |limit| {
+            core.tasks.wait_for_item(limit);
+            Ok(())
+        },
+    )
 }
 
 /// Gives back what came of a task.

@@ -56,6 +56,7 @@ impl<'a> RobustMutex<'a> {
     }
 
     /// Locks if nobody holds it.
+    #[inline]
     pub(crate) fn try_lock(&self) -> io::Result<MutexState> {
         // SAFETY: an initialised mutex in memory that outlives `self`.
         let code = unsafe { libc::pthread_mutex_trylock(self.raw) };
@@ -74,11 +75,13 @@ impl<'a> RobustMutex<'a> {
     }
 
     /// Unlocks; only the thread that locked may.
+    #[inline]
     pub(crate) fn unlock(&self) -> io::Result<()> {
         // SAFETY: an initialised mutex in memory that outlives `self`.
         check(unsafe { libc::pthread_mutex_unlock(self.raw) })
     }
 
+    #[inline]
     fn settle(self, code: libc::c_int) -> io::Result<MutexState> {
         match code {
             0 => Ok(MutexState::Locked),
@@ -104,6 +107,7 @@ fn realtime_after(limit: Duration) -> libc::timespec {
     }
 }
 
+#[inline]
 fn check(code: libc::c_int) -> io::Result<()> {
     if code == 0 { Ok(()) } else { Err(io::Error::from_raw_os_error(code)) }
 }

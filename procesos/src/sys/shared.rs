@@ -74,6 +74,14 @@ impl Shared {
         unsafe { AtomicU64::from_ptr(self.address(at, 8, 8).cast().as_ptr()) }
     }
 
+    /// So many 64-bit atomics in a row, the first at byte `at`.
+    #[inline]
+    pub(crate) fn u64s(&self, at: usize, count: usize) -> &[AtomicU64] {
+        let first = self.address(at, count.saturating_mul(8), 8).cast::<AtomicU64>();
+        // SAFETY: as a single one.
+        unsafe { std::slice::from_raw_parts(first.as_ptr(), count) }
+    }
+
     /// Copies `source` to byte `at`.
     pub(crate) fn copy_in(&self, at: usize, source: &[u8]) {
         let target = self.address(at, source.len(), 1);
