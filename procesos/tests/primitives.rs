@@ -72,6 +72,8 @@ mod signals;
 mod start;
 #[path = "primitives/trace_events.rs"]
 mod trace_events;
+#[path = "primitives/trace_managers.rs"]
+mod trace_managers;
 #[path = "primitives/trace_processes.rs"]
 mod trace_processes;
 #[path = "primitives/trace_signals.rs"]
@@ -109,6 +111,7 @@ fn main() -> ExitCode {
         signals::cases(),
         trace_events::cases(),
         trace_signals::cases(),
+        trace_managers::cases(),
         trace_texts::cases(),
         trace_processes::cases(),
     ];

@@ -308,9 +308,14 @@ impl Reading<'_> {
             | Op::ManagerSet
             | Op::ManagerServe
             | Op::ManagerStop => Err(Withheld::Unmodelled),
-            Op::Unjoined | Op::Create | Op::Name | Op::Call | Op::Returned | Op::Finished | Op::Panic => {
-                Err(Withheld::Failed)
-            }
+            Op::Unjoined
+            | Op::Create
+            | Op::Name
+            | Op::Call
+            | Op::Returned
+            | Op::Finished
+            | Op::Panic
+            | Op::ManagerPart => Err(Withheld::Failed),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use procesos_trace::{ObjectId, ObjectKind};
+use procesos_trace::{Method, ObjectId, ObjectKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -45,7 +45,7 @@ impl<T> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn len(&self) -> Result<usize> {
-        let reply = self.kept.ask(Action::ListLen, "len", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListLen, Method::Len, 0, Vec::new(), At::caller())?;
         Ok(usize::try_from(reply.number).unwrap_or(usize::MAX))
     }
 
@@ -55,7 +55,7 @@ impl<T> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn is_empty(&self) -> Result<bool> {
-        Ok(self.kept.ask(Action::ListLen, "is_empty", 0, Vec::new(), At::caller())?.number == 0)
+        Ok(self.kept.ask(Action::ListLen, Method::IsEmpty, 0, Vec::new(), At::caller())?.number == 0)
     }
 
     /// Removes all elements. As `clear()` in Python.
@@ -64,7 +64,7 @@ impl<T> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn clear(&self) -> Result<()> {
-        self.kept.ask(Action::ListClear, "clear", 0, Vec::new(), At::caller())?;
+        self.kept.ask(Action::ListClear, Method::Clear, 0, Vec::new(), At::caller())?;
         Ok(())
     }
 }
@@ -77,7 +77,7 @@ impl<T: Serialize> ListProxy<T> {
     #[track_caller]
     pub fn append(&self, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        self.kept.ask(Action::ListAppend, "append", 0, parts, At::caller())?;
+        self.kept.ask(Action::ListAppend, Method::Append, 0, parts, At::caller())?;
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl<T: Serialize> ListProxy<T> {
     {
         let at = At::caller();
         let parts = values.into_iter().map(|value| self.kept.encode(value)).collect::<Result<_>>()?;
-        self.kept.ask(Action::ListAppend, "extend", 0, parts, at)?;
+        self.kept.ask(Action::ListAppend, Method::Extend, 0, parts, at)?;
         Ok(())
     }
 
@@ -103,7 +103,7 @@ impl<T: Serialize> ListProxy<T> {
     #[track_caller]
     pub fn insert(&self, index: usize, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        self.kept.ask(Action::ListInsert, "insert", index, parts, At::caller())?;
+        self.kept.ask(Action::ListInsert, Method::Insert, index, parts, At::caller())?;
         Ok(())
     }
 
@@ -114,7 +114,7 @@ impl<T: Serialize> ListProxy<T> {
     #[track_caller]
     pub fn set(&self, index: usize, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        let reply = self.kept.ask(Action::ListSet, "set", index, parts, At::caller())?;
+        let reply = self.kept.ask(Action::ListSet, Method::Set, index, parts, At::caller())?;
         if reply.found { Ok(()) } else { Err(no_element(index, reply.number)) }
     }
 
@@ -125,7 +125,7 @@ impl<T: Serialize> ListProxy<T> {
     #[track_caller]
     pub fn contains(&self, value: &T) -> Result<bool> {
         let parts = vec![self.kept.encode(value)?];
-        Ok(self.kept.ask(Action::ListHas, "contains", 0, parts, At::caller())?.number == 1)
+        Ok(self.kept.ask(Action::ListHas, Method::Contains, 0, parts, At::caller())?.number == 1)
     }
 }
 
@@ -136,7 +136,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call; an index that the list does not have.
     #[track_caller]
     pub fn get(&self, index: usize) -> Result<T> {
-        let reply = self.kept.ask(Action::ListGet, "get", index, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListGet, Method::Get, index, Vec::new(), At::caller())?;
         self.kept.only(&reply)?.ok_or_else(|| no_element(index, reply.number))
     }
 
@@ -146,7 +146,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn pop(&self) -> Result<Option<T>> {
-        let reply = self.kept.ask(Action::ListPop, "pop", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListPop, Method::Pop, 0, Vec::new(), At::caller())?;
         self.kept.only(&reply)
     }
 
@@ -156,7 +156,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call; an index that the list does not have.
     #[track_caller]
     pub fn remove(&self, index: usize) -> Result<T> {
-        let reply = self.kept.ask(Action::ListRemove, "remove", index, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListRemove, Method::Remove, index, Vec::new(), At::caller())?;
         self.kept.only(&reply)?.ok_or_else(|| no_element(index, reply.number))
     }
 
@@ -166,7 +166,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn to_vec(&self) -> Result<Vec<T>> {
-        let reply = self.kept.ask(Action::ListAll, "to_vec", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListAll, Method::ToVec, 0, Vec::new(), At::caller())?;
         self.kept.all(&reply)
     }
 }

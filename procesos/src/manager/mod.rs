@@ -7,6 +7,7 @@ mod dict;
 mod kept;
 mod link;
 mod list;
+mod look;
 mod server;
 mod store;
 mod value;
@@ -22,6 +23,7 @@ use serde::Serialize;
 
 use self::kept::Kept;
 use self::link::Link;
+use self::look::Coded;
 use self::wire::{Action, Request};
 use crate::child::Child;
 use crate::error::Result;
@@ -143,7 +145,7 @@ impl Manager {
         &self,
         kind: ObjectKind,
         action: Action,
-        parts: impl Fn(&Kept) -> Result<Vec<Vec<u8>>>,
+        parts: impl Fn(&Kept) -> Result<Vec<Coded>>,
         at: At,
     ) -> Result<Kept> {
         self.home.check(WHAT)?;
