@@ -26,6 +26,8 @@ mod run;
 
 #[path = "primitives/array.rs"]
 mod array;
+#[path = "primitives/as_in_python.rs"]
+mod as_in_python;
 #[path = "primitives/barrier.rs"]
 mod barrier;
 #[path = "primitives/condition.rs"]
@@ -107,6 +109,7 @@ fn main() -> ExitCode {
         manager_death::cases(),
         connection::cases(),
         connection_end::cases(),
+        as_in_python::cases(),
         flat::cases(),
         signals::cases(),
         trace_events::cases(),
