@@ -53,10 +53,20 @@ impl<K, V> DictProxy<K, V> {
         Ok(usize::try_from(reply.number).unwrap_or(usize::MAX))
     }
 
-    /// Whether it has no keys.
+    /// Whether it has no keys. As `not d` in Python.
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert!(!edades.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn is_empty(&self) -> Result<bool> {
         Ok(self.kept.ask(Action::DictLen, Method::IsEmpty, 0, Vec::new(), At::caller())?.number == 0)
@@ -66,6 +76,17 @@ impl<K, V> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// edades.clear()?;
+    /// assert_eq!(edades.len()?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn clear(&self) -> Result<()> {
         self.kept.ask(Action::DictClear, Method::Clear, 0, Vec::new(), At::caller())?;
@@ -82,6 +103,16 @@ impl<K: Serialize, V> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert!(edades.contains_key(&"Ada".to_owned())?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn contains_key(&self, key: &K) -> Result<bool> {
         let parts = vec![self.kept.encode(key)?];
@@ -105,6 +136,17 @@ impl<K: Serialize, V: Serialize> DictProxy<K, V> {
     ///
     /// # Errors
     /// As [`set`](Self::set).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// edades.update([(&"Ada".to_owned(), &37), (&"Alan".to_owned(), &41)])?;
+    /// assert_eq!(edades.values()?, [37, 41]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn update<'a>(&self, entries: impl IntoIterator<Item = (&'a K, &'a V)>) -> Result<()>
     where
@@ -137,6 +179,17 @@ impl<K: Serialize, V: DeserializeOwned> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.remove(&"Ada".to_owned())?, Some(36));
+    /// assert_eq!(edades.remove(&"Ada".to_owned())?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn remove(&self, key: &K) -> Result<Option<V>> {
         let parts = vec![self.kept.encode(key)?];
@@ -150,6 +203,17 @@ impl<K: Serialize, V: Serialize + DeserializeOwned> DictProxy<K, V> {
     ///
     /// # Errors
     /// As [`set`](Self::set).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.set_default(&"Ada".to_owned(), &1)?, 36);
+    /// assert_eq!(edades.set_default(&"Alan".to_owned(), &41)?, 41);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn set_default(&self, key: &K, value: &V) -> Result<V> {
         let parts = vec![self.kept.encode(key)?, self.kept.encode(value)?];
@@ -163,6 +227,16 @@ impl<K: DeserializeOwned, V> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.keys()?, ["Ada"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn keys(&self) -> Result<Vec<K>> {
         let reply = self.everything(Method::Keys, At::caller())?;
@@ -187,6 +261,16 @@ impl<K: DeserializeOwned, V: DeserializeOwned> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.items()?, [("Ada".to_owned(), 36)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn items(&self) -> Result<Vec<(K, V)>> {
         let reply = self.everything(Method::Items, At::caller())?;

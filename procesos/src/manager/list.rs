@@ -49,10 +49,19 @@ impl<T> ListProxy<T> {
         Ok(usize::try_from(reply.number).unwrap_or(usize::MAX))
     }
 
-    /// Whether it has no elements.
+    /// Whether it has no elements. As `not l` in Python.
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// assert!(!lista.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn is_empty(&self) -> Result<bool> {
         Ok(self.kept.ask(Action::ListLen, Method::IsEmpty, 0, Vec::new(), At::caller())?.number == 0)
@@ -62,6 +71,16 @@ impl<T> ListProxy<T> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// lista.clear()?;
+    /// assert_eq!(lista.len()?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn clear(&self) -> Result<()> {
         self.kept.ask(Action::ListClear, Method::Clear, 0, Vec::new(), At::caller())?;
@@ -85,6 +104,16 @@ impl<T: Serialize> ListProxy<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// lista.extend(&[3, 4])?;
+    /// assert_eq!(lista.to_vec()?, [1, 2, 3, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn extend<'a>(&self, values: impl IntoIterator<Item = &'a T>) -> Result<()>
     where
@@ -100,6 +129,16 @@ impl<T: Serialize> ListProxy<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// lista.insert(1, &9)?;
+    /// assert_eq!(lista.to_vec()?, [1, 9, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn insert(&self, index: usize, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
@@ -122,6 +161,15 @@ impl<T: Serialize> ListProxy<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// assert!(lista.contains(&2)? && !lista.contains(&3)?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn contains(&self, value: &T) -> Result<bool> {
         let parts = vec![self.kept.encode(value)?];
@@ -154,6 +202,16 @@ impl<T: DeserializeOwned> ListProxy<T> {
     ///
     /// # Errors
     /// Those of every call; an index that the list does not have.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// assert_eq!(lista.remove(0)?, 1);
+    /// assert_eq!(lista.to_vec()?, [2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn remove(&self, index: usize) -> Result<T> {
         let reply = self.kept.ask(Action::ListRemove, Method::Remove, index, Vec::new(), At::caller())?;

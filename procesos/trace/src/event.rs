@@ -407,7 +407,7 @@ pub struct Event {
     pub creator: u16,
     /// An [`ObjectKind`].
     pub kind: u8,
-    /// A [`Method`] of a manager's object; 0 for any other operation.
+    /// A [`crate::Method`] of a manager's object; 0 for any other operation.
     pub method: u8,
     /// Ordinal of the object within its creator.
     pub ordinal: u32,
