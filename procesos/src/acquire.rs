@@ -16,7 +16,30 @@ pub(crate) mod sealed {
 
 use sealed::Held;
 
-/// Why a lock, or a permit of a semaphore, could not be acquired as usual; `G` is its guard.
+/// Why a lock, or a permit of a semaphore, could not be acquired as usual; `G` is its guard. In Python nobody is told: whoever
+/// wants it next waits for ever.
+///
+/// ```
+/// use procesos::{AcquireError, Lock, Process};
+///
+/// /// Ends with the lock held, without the guard's drop.
+/// fn descuidado(lock: Lock) -> procesos::Result<()> {
+///     let guardia = lock.acquire()?;
+///     std::mem::forget(guardia);
+///     Ok(())
+/// }
+///
+/// fn main() -> procesos::Result<()> {
+///     let lock = Lock::new()?;
+///     Process::new(descuidado, (lock.clone(),)).start()?.join()?;
+///     match lock.acquire() {
+///         Err(AcquireError::OwnerDied(guardia)) => guardia.release(),
+///         other => panic!("{other:?}"),
+///     }
+///     assert!(lock.acquire().is_ok());
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub enum AcquireError<G> {
     /// A previous holder ended without releasing it. It is held now: the guard is here, for a program that can mend what the

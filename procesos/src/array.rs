@@ -81,7 +81,14 @@ impl<T: Plain> Array<T> {
         self.cells.count()
     }
 
-    /// Whether it has none.
+    /// Whether it has none. As `not a` in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// assert!(procesos::Array::<i64>::new(&[])?.is_empty());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -196,6 +196,13 @@ impl Barrier {
     }
 
     /// How many have to arrive. As `parties` in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// assert_eq!(procesos::Barrier::new(3)?.parties(), 3);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn parties(&self) -> usize {
         self.gate.parties
@@ -234,6 +241,15 @@ impl Barrier {
     ///
     /// # Errors
     /// When this handle was not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let salida = procesos::Barrier::new(2)?;
+    /// salida.abort()?;
+    /// assert!(salida.wait().is_err_and(|e| e.is_broken_barrier()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn abort(&self) -> Result<()> {
         self.end(Op::BarrierAbort, Decision::Break, At::caller())
@@ -262,6 +278,13 @@ impl Barrier {
     ///
     /// # Panics
     /// When this handle was not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// assert_eq!(procesos::Barrier::new(2)?.waiting(), 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn waiting(&self) -> usize {

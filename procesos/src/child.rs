@@ -105,7 +105,17 @@ fn reap(pid: u32, slot: usize, at: At, wait: Wait) -> Result<ExitStatus> {
     })
 }
 
-/// How a process ended.
+/// How a process ended. As `exitcode` in Python, where `-15` is what [`signal`](Self::signal) 15 is here.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let mut child = procesos::Process::new(|| procesos::sleep(std::time::Duration::from_secs(60)), ()).start()?;
+/// child.terminate()?;
+/// let status: procesos::ExitStatus = child.join()?;
+/// assert_eq!((status.success(), status.code(), status.signal()), (false, None, Some(15)));
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExitStatus(Ended);
 
@@ -124,13 +134,14 @@ impl ExitStatus {
         }
     }
 
-    /// Whether it ended by itself with exit code 0.
+    /// Whether it ended by itself with exit code 0. As `p.exitcode == 0` in Python.
     #[must_use]
     pub fn success(self) -> bool {
         self.0 == Ended::Code(0)
     }
 
-    /// Its exit code: 0, 1 for an error result, 101 for a panic; `None` when a signal ended it.
+    /// Its exit code: 0, 1 for an error result, 101 for a panic; `None` when a signal ended it. As `p.exitcode` in Python where
+    /// that is not negative.
     #[must_use]
     pub fn code(self) -> Option<i32> {
         match self.0 {
@@ -139,7 +150,7 @@ impl ExitStatus {
         }
     }
 
-    /// The signal that ended it, if one did.
+    /// The signal that ended it, if one did. As `-p.exitcode` in Python where that is positive.
     #[must_use]
     pub fn signal(self) -> Option<i32> {
         match self.0 {
@@ -169,9 +180,21 @@ impl fmt::Display for ExitStatus {
     }
 }
 
-/// A process that was started.
+/// A process that was started. As a started `Process` in Python.
 ///
 /// Dropping it does not end or wait for the process. What nobody joined is joined at the end of the program, as Python does.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let mut child: procesos::Child = procesos::Process::new(|| (), ()).name("uno").start()?;
+/// assert_eq!(child.name(), "uno");
+/// while child.is_alive()? {
+///     procesos::sleep(std::time::Duration::from_millis(1));
+/// }
+/// assert!(child.join()?.success());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Child {
     serial: u64,
@@ -192,22 +215,42 @@ impl Child {
         Self { serial, pid, slot, name, home: identity::Home::here(), status: None }
     }
 
-    /// The system's id of the process.
+    /// The system's id of the process. As `p.pid` in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let child = procesos::Process::new(|| (), ()).start()?;
+    /// assert_ne!(child.pid(), procesos::pid());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn pid(&self) -> u32 {
         self.pid
     }
 
-    /// Its name.
+    /// Its name. As `p.name` in Python.
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
-    /// Whether the process has not ended yet.
+    /// Whether the process has not ended yet. As `p.is_alive()` in Python.
     ///
     /// # Errors
     /// In a process that did not start it.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let never = procesos::Event::new()?;
+    /// let wait = |event: procesos::Event| event.wait();
+    /// let mut child = procesos::Process::new(wait, (never.clone(),)).start()?;
+    /// assert!(child.is_alive()?);
+    /// never.set();
+    /// child.join()?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn is_alive(&mut self) -> Result<bool> {
         let at = At::caller();
@@ -226,7 +269,7 @@ impl Child {
         operate(Point::new(Op::IsAlive, at).detailed(slot as u64), attempt, |_| Ok(()))
     }
 
-    /// Waits until the process has ended, and tells how. Takes the child: it is joined once.
+    /// Waits until the process has ended, and tells how. Takes the child: it is joined once. As `p.join()` in Python.
     ///
     /// # Errors
     /// In a process that did not start it, or when somebody else reaped it.
@@ -244,10 +287,25 @@ impl Child {
         self.wait(Wait::Forever, At::caller())
     }
 
-    /// Waits at most `limit` until the process has ended; `None` when it goes on.
+    /// Waits at most `limit` until the process has ended; `None` when it goes on. As `p.join(2)` in Python, after which one
+    /// asks `is_alive()`.
     ///
     /// # Errors
     /// As [`join`](Self::join).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let never = procesos::Event::new()?;
+    /// let wait = |event: procesos::Event| event.wait();
+    /// let mut child = procesos::Process::new(wait, (never.clone(),)).start()?;
+    /// assert_eq!(child.join_timeout(Duration::from_millis(5))?, None);
+    /// never.set();
+    /// assert!(child.join_timeout(Duration::from_secs(60))?.is_some_and(|status| status.success()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn join_timeout(&mut self, limit: Duration) -> Result<Option<ExitStatus>> {
         let at = At::caller();
@@ -299,7 +357,7 @@ impl Child {
         control::server_ended(self.slot);
     }
 
-    /// Asks the process to end (SIGTERM). It still has to be joined.
+    /// Asks the process to end (SIGTERM). It still has to be joined. As `p.terminate()` in Python.
     ///
     /// # Errors
     /// In a process that did not start it.

@@ -229,6 +229,20 @@ impl Condition {
     ///
     /// # Errors
     /// As [`wait`](Self::wait).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let lock = procesos::Lock::new()?;
+    /// let cambio = procesos::Condition::new(&lock)?;
+    /// let listo = procesos::Value::new(false)?;
+    /// let mut guardia = cambio.acquire()?;
+    /// let llego = cambio.wait_for_timeout(&mut guardia, Duration::from_millis(5), || listo.get())?;
+    /// assert!(!llego, "nobody sets it");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn wait_for_timeout(
         &self,
@@ -254,6 +268,17 @@ impl Condition {
     ///
     /// # Errors
     /// The guard is that of another lock; not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let lock = procesos::Lock::new()?;
+    /// let cambio = procesos::Condition::new(&lock)?;
+    /// let guardia = cambio.acquire()?;
+    /// // Nobody waits: nobody is let go on.
+    /// cambio.notify(&guardia, 1)?;
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn notify(&self, guard: &LockGuard<'_>, most: usize) -> Result<()> {
         self.tell(guard, most, most as u64, At::caller())

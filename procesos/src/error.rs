@@ -9,10 +9,11 @@ use std::io;
 
 use crate::language::Language;
 
-/// Shorthand for results of this library.
+/// Shorthand for results of this library. In Python errors are raised.
 pub type Result<T> = std::result::Result<T, Error>;
 
-/// What went wrong in an operation of this library.
+/// What went wrong in an operation of this library. What the exceptions of `multiprocessing` are in Python: `EOFError`,
+/// `BrokenPipeError`, `ValueError`...
 ///
 /// Its message is in Spanish or English, as the locale says, and names the mend. Ask the `is_` methods for the
 /// kinds that a program may want to handle.
@@ -104,7 +105,12 @@ pub(crate) enum Kind {
 }
 
 impl Error {
-    /// A wrong argument of a driver, with a message for whoever ran it.
+    /// A wrong argument of a driver, with a message for whoever ran it. As a usage message of `argparse` in Python.
+    ///
+    /// ```
+    /// let error = procesos::Error::usage("the modes are contar and solo");
+    /// assert_eq!(error.to_string(), "the modes are contar and solo");
+    /// ```
     #[must_use]
     pub fn usage(message: impl Into<String>) -> Self {
         Self(Kind::Usage(message.into()))
@@ -118,61 +124,117 @@ impl Error {
         Self(Kind::Encode(error.to_string()))
     }
 
-    /// The other end is closed and nothing is left to receive.
+    /// The other end is closed and nothing is left to receive. As `EOFError` in Python.
     #[must_use]
     pub fn is_eof(&self) -> bool {
         matches!(self.0, Kind::Eof)
     }
 
-    /// The other end is closed, so nobody would receive what was sent.
+    /// The other end is closed, so nobody would receive what was sent. As `BrokenPipeError` in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let (here, there) = procesos::pipe::<u8, ()>()?;
+    /// drop(there);
+    /// assert!(here.send(&1).is_err_and(|e| e.is_broken_pipe()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_broken_pipe(&self) -> bool {
         matches!(self.0, Kind::BrokenPipe)
     }
 
-    /// The process that held the lock, or a permit of the semaphore, ended without freeing it.
+    /// The process that held the lock, or a permit of the semaphore, ended without freeing it. In Python whoever wants it next
+    /// waits for ever.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use procesos::{Error, Lock, Process};
+    ///
+    /// let exits = |lock: Lock| -> () {
+    ///     let _guard = lock.acquire();
+    ///     std::process::exit(1)
+    /// };
+    /// let lock = Lock::new()?;
+    /// Process::new(exits, (lock.clone(),)).start()?.join()?;
+    /// assert!(lock.acquire().is_err_and(|e| Error::from(e).is_owner_died()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_owner_died(&self) -> bool {
         matches!(self.0, Kind::OwnerDied | Kind::PermitLost)
     }
 
-    /// The lock is already held by this very process.
+    /// The lock is already held by this very process. In Python it waits for ever.
     #[must_use]
     pub fn is_already_held(&self) -> bool {
         matches!(self.0, Kind::AlreadyHeld)
     }
 
-    /// The barrier is broken, or was reset: not everybody arrived.
+    /// The barrier is broken, or was reset: not everybody arrived. As `BrokenBarrierError` in Python.
     #[must_use]
     pub fn is_broken_barrier(&self) -> bool {
         matches!(self.0, Kind::BrokenBarrier)
     }
 
-    /// A semaphore was given more permits than it may have, or an item of a queue was said to be done that nobody had put.
+    /// A semaphore was given more permits than it may have, or an item of a queue was said to be done that nobody had put. As
+    /// `ValueError` in Python.
     #[must_use]
     pub fn is_too_many(&self) -> bool {
         matches!(self.0, Kind::TooManyReleases | Kind::TooManyDone)
     }
 
-    /// The guard is not that of the condition's lock.
+    /// The guard is not that of the condition's lock. In Python a condition is used with the lock that it has.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let (lock, other) = (procesos::Lock::new()?, procesos::Lock::new()?);
+    /// let cambio = procesos::Condition::new(&lock)?;
+    /// let guardia = other.acquire()?;
+    /// assert!(cambio.notify(&guardia, 1).is_err_and(|e| e.is_other_lock()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_other_lock(&self) -> bool {
         matches!(self.0, Kind::OtherLock)
     }
 
-    /// A task of a pool returned an error or panicked; [`task`](Self::task) tells which.
+    /// A task of a pool returned an error or panicked; [`task`](Self::task) tells which. In Python `get()` raises the exception
+    /// of the task.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let fails = |_: u32| -> Result<u32, std::io::Error> { Err(std::io::Error::other("no")) };
+    /// let error = procesos::Pool::new(1)?.apply(fails, 1).unwrap_err();
+    /// assert!(error.is_task_failed() && error.task() == Some(0));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_task_failed(&self) -> bool {
         matches!(self.0, Kind::TaskFailed { .. })
     }
 
-    /// A task of a pool will never be done: its worker ended before, or none is left.
+    /// A task of a pool will never be done: its worker ended before, or none is left. In Python `get()` waits for ever.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let dies = |_: u32| -> u32 { std::process::exit(1) };
+    /// let error = procesos::Pool::new(1)?.apply(dies, 1).unwrap_err();
+    /// assert!(error.is_worker_died() && error.worker().is_some_and(|(number, _pid)| number == 1));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_worker_died(&self) -> bool {
         matches!(self.0, Kind::WorkerDied { .. })
     }
 
-    /// The index (from 0, among those given together) of the task of a pool that this error is of.
+    /// The index (from 0, among those given together) of the task of a pool that this error is of. In Python the traceback does
+    /// not tell it.
     #[must_use]
     pub fn task(&self) -> Option<usize> {
         match self.0 {
@@ -181,7 +243,7 @@ impl Error {
         }
     }
 
-    /// Number (from 1) and pid of the worker of a pool that ended with a task.
+    /// Number (from 1) and pid of the worker of a pool that ended with a task. In Python nobody is told.
     #[must_use]
     pub fn worker(&self) -> Option<(u32, u32)> {
         match self.0 {
@@ -190,13 +252,23 @@ impl Error {
         }
     }
 
-    /// The process of the manager that keeps the object has ended.
+    /// The process of the manager that keeps the object has ended. As `ConnectionRefusedError`, `EOFError` or `BrokenPipeError`
+    /// in Python.
     #[must_use]
     pub fn is_server_died(&self) -> bool {
         matches!(self.0, Kind::ServerDied)
     }
 
-    /// The pool gets no more tasks: it was closed or terminated.
+    /// The pool gets no more tasks: it was closed or terminated. As `ValueError('Pool not running')` in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let pool = procesos::Pool::new(1)?;
+    /// pool.close()?;
+    /// assert!(pool.apply(|n: u32| n, 1).is_err_and(|e| e.is_closed()));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn is_closed(&self) -> bool {
         matches!(self.0, Kind::PoolClosed | Kind::PoolTerminated)

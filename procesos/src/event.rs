@@ -88,7 +88,7 @@ pub struct Event {
 }
 
 impl Event {
-    /// Makes an event that is not set.
+    /// Makes an event that is not set. As `Event()` in Python.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -113,6 +113,16 @@ impl Event {
     ///
     /// # Panics
     /// When this handle was not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let pausa = procesos::Event::new()?;
+    /// pausa.set();
+    /// pausa.clear();
+    /// assert!(!pausa.is_set());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn clear(&self) {
         self.change(Op::EventClear, false, At::caller());

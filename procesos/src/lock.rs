@@ -41,7 +41,7 @@ pub struct Lock {
     home: Home,
 }
 
-/// Holds a [`Lock`] until it is released or dropped.
+/// Holds a [`Lock`] until it is released or dropped. What the body of `with lock:` is in Python.
 ///
 /// It stays in the thread that acquired it:
 /// ```compile_fail,E0277
@@ -60,6 +60,18 @@ pub struct Lock {
 /// # Ok(())
 /// # }
 /// ```
+///
+/// It releases where its scope ends:
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let lock = procesos::Lock::new()?;
+/// {
+///     let _guard: procesos::LockGuard<'_> = lock.acquire()?;
+/// }
+/// assert!(lock.try_acquire()?.is_some());
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 #[must_use = "the lock is released as soon as the guard is dropped: `let guard = lock.acquire()?;`, and `guard.release()` after its use"]
 pub struct LockGuard<'a> {
@@ -69,7 +81,7 @@ pub struct LockGuard<'a> {
 }
 
 impl Lock {
-    /// Makes a lock that nobody holds.
+    /// Makes a lock that nobody holds. As `Lock()` in Python.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -78,7 +90,7 @@ impl Lock {
         Ok(Self { mutex: Mutex::new(Again::Refused, "Lock::new", At::caller())?, home: Home::here() })
     }
 
-    /// Waits until nobody else holds the lock, and holds it.
+    /// Waits until nobody else holds the lock, and holds it. As `lock.acquire()` and `with lock:` in Python.
     ///
     /// # Errors
     /// [`AcquireError::OwnerDied`] (with the guard) when the previous holder ended without releasing it; already held
@@ -88,19 +100,43 @@ impl Lock {
         self.take(Wait::Forever, At::caller())
     }
 
-    /// Holds the lock if nobody else does; `None` otherwise.
+    /// Holds the lock if nobody else does; `None` otherwise. As `lock.acquire(False)` in Python.
     ///
     /// # Errors
     /// As [`acquire`](Self::acquire).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use procesos::{Lock, Process};
+    ///
+    /// let lock = Lock::new()?;
+    /// let guard = lock.acquire()?;
+    /// let is_free = |lock: Lock| assert!(lock.try_acquire().is_ok_and(|guard| guard.is_none()));
+    /// assert!(Process::new(is_free, (lock.clone(),)).start()?.join()?.success());
+    /// guard.release();
+    /// assert!(lock.try_acquire()?.is_some());
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn try_acquire(&self) -> std::result::Result<Option<LockGuard<'_>>, AcquireError<LockGuard<'_>>> {
         unless_busy(self.take(Wait::Never, At::caller()))
     }
 
-    /// Waits at most `limit` until nobody else holds the lock; `None` when the limit passed.
+    /// Waits at most `limit` until nobody else holds the lock; `None` when the limit passed. As `lock.acquire(timeout=2)` in
+    /// Python.
     ///
     /// # Errors
     /// As [`acquire`](Self::acquire).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let lock = procesos::Lock::new()?;
+    /// let guard = lock.acquire_timeout(std::time::Duration::from_secs(2))?;
+    /// assert!(guard.is_some(), "nobody else holds it");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn acquire_timeout(
         &self,
@@ -128,7 +164,7 @@ impl Lock {
 }
 
 impl LockGuard<'_> {
-    /// Releases the lock now.
+    /// Releases the lock now. As `lock.release()` in Python.
     #[track_caller]
     pub fn release(self) {
         self.lock.free(self.version, At::caller());

@@ -10,7 +10,17 @@ use crate::identity::Home;
 use crate::operate::{Effect, Point, note};
 use crate::recorder::At;
 
-/// A handle on something shared, which a driver can name.
+/// A handle on something shared, which a driver can name. Python has nothing like it.
+///
+/// ```
+/// fn main() -> std::process::ExitCode {
+///     procesos::program(|driver| {
+///         let contador = procesos::Value::new(0i64)?;
+///         driver.name("contador", &contador);
+///         Ok(())
+///     })
+/// }
+/// ```
 pub trait Object {
     /// Its identity in the trace.
     #[doc(hidden)]

@@ -50,6 +50,9 @@ pub(crate) struct Point {
     pub(crate) label: u32,
     /// Detail known before the operation: shown while it is pending, and recorded when it has no effect.
     pub(crate) detail: u64,
+    /// Of a manager's object: which method, and the part that it is about, as an event has them.
+    pub(crate) method: u8,
+    pub(crate) part: u32,
 }
 
 impl Point {
@@ -64,6 +67,8 @@ impl Point {
             wait: Wait::Forever,
             label: 0,
             detail: 0,
+            method: 0,
+            part: 0,
         }
     }
 
@@ -223,6 +228,8 @@ fn recorded<T>(
         end: control::now(),
         value: point.detail,
         label: point.label,
+        method: point.method,
+        part: point.part,
         ..Event::default()
     };
     if let Ok(effect) = &result {

@@ -10,19 +10,31 @@ use crate::operate::{Point, Wait, operate};
 use crate::recorder::At;
 use crate::sys;
 
-/// The system's id of this process.
+/// The system's id of this process. As `os.getpid()` in Python.
+///
+/// ```
+/// assert_eq!(procesos::pid(), std::process::id());
+/// ```
 #[must_use]
 pub fn pid() -> u32 {
     std::process::id()
 }
 
-/// The system's id of the process that started this one.
+/// The system's id of the process that started this one. As `os.getppid()` in Python.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let is_child_of = |pid: u32| assert_eq!(procesos::ppid(), pid);
+/// assert!(procesos::Process::new(is_child_of, (procesos::pid(),)).start()?.join()?.success());
+/// # Ok(())
+/// # }
+/// ```
 #[must_use]
 pub fn ppid() -> u32 {
     std::os::unix::process::parent_id()
 }
 
-/// Sleeps for `time`.
+/// Sleeps for `time`. As `time.sleep(seconds)` in Python.
 #[track_caller]
 pub fn sleep(time: Duration) {
     sleep_at(time, At::caller());

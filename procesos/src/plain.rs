@@ -7,7 +7,18 @@ mod sealed {
     pub trait Sealed {}
 }
 
-/// A type that fits a [`Value`](crate::Value) or an element of an [`Array`](crate::Array): a number of up to 64 bits, or `bool`. Sealed.
+/// A type that fits a [`Value`](crate::Value) or an element of an [`Array`](crate::Array): a number of up to 64 bits, or
+/// `bool`. Sealed. What the letters of `Value('i', 0)` say in Python.
+///
+/// ```
+/// fn suma<T: procesos::Plain + std::iter::Sum>(tabla: &procesos::Array<T>) -> T {
+///     tabla.iter().sum()
+/// }
+/// # fn main() -> procesos::Result<()> {
+/// assert_eq!(suma(&procesos::Array::new(&[1, 2, 3])?), 6);
+/// # Ok(())
+/// # }
+/// ```
 pub trait Plain: sealed::Sealed + Copy + 'static {
     #[doc(hidden)]
     const FLAGS: u16;

@@ -89,8 +89,8 @@ where
         Self { function, args, name: None, role: layout::ROLE_OWN }
     }
 
-    /// Gives it a name for messages; otherwise it is the function's name and its number among the processes of that
-    /// function that this one started.
+    /// Gives it a name for messages; otherwise it is the function's name and its number among the processes of that function
+    /// that this one started. As `name=` in Python.
     pub fn name(self, name: impl Into<String>) -> Self {
         Self { name: Some(name.into()), ..self }
     }
@@ -100,7 +100,7 @@ where
         Self { role, ..self }
     }
 
-    /// Starts the process.
+    /// Starts the process. As `p.start()` in Python.
     ///
     /// What is not among the arguments is not in it: pipe ends that were not handed over are closed there.
     ///

@@ -24,7 +24,8 @@ use crate::{child, control, process};
 /// How `todo!()` begins its panic message.
 const TODO: &str = "not yet implemented";
 
-/// What an exercise's main reports with: its arguments, calls of the student's functions, results.
+/// What an exercise's main reports with: its arguments, calls of the student's functions, results. In Python there is none: a
+/// script says what it wants.
 ///
 /// There is one a program, given to the closure of [`program`]; it is neither cloned nor sent, so the code of an exercise cannot
 /// claim results:
@@ -34,6 +35,18 @@ const TODO: &str = "not yet implemented";
 ///     procesos::Process::new(tarea, (&*driver,)).start()?;
 ///     Ok(())
 /// });
+/// ```
+///
+/// ```
+/// fn report(driver: &mut procesos::Driver) -> procesos::Result<()> {
+///     let times: u32 = driver.number(0, 3)?;
+///     driver.result("doble", times * 2);
+///     Ok(())
+/// }
+///
+/// fn main() -> std::process::ExitCode {
+///     procesos::program(report)
+/// }
 /// ```
 #[derive(Debug)]
 pub struct Driver {
@@ -45,7 +58,7 @@ pub struct Driver {
 ///
 /// The exit code is 0, 1 when `body` returned an error (told on standard error), 101 when it panicked.
 ///
-/// ```no_run
+/// ```
 /// fn main() -> std::process::ExitCode {
 ///     procesos::program(|driver| {
 ///         let times: u32 = driver.number(0, 3)?;
@@ -120,13 +133,21 @@ fn watch_panics() {
 }
 
 impl Driver {
-    /// The argument at `index` of the command line, from 0.
+    /// The argument at `index` of the command line, from 0. As `sys.argv[1 + index]` in Python.
+    ///
+    /// ```
+    /// procesos::program(|driver| {
+    ///     let modo = driver.arg(0).unwrap_or("contar").to_owned();
+    ///     println!("{modo}");
+    ///     Ok(())
+    /// });
+    /// ```
     #[must_use]
     pub fn arg(&self, index: usize) -> Option<&str> {
         self.args.get(index).map(String::as_str)
     }
 
-    /// The argument at `index` as a number, or `default` when it is not given.
+    /// The argument at `index` as a number, or `default` when it is not given. As `int(sys.argv[1 + index])` in Python.
     ///
     /// # Errors
     /// When it is given and is not a number of this type.
@@ -141,9 +162,20 @@ impl Driver {
         })
     }
 
-    /// Calls a function of the exercise, so that a grader knows where it begins and ends.
+    /// Calls a function of the exercise, so that a grader knows where it begins and ends. Python has nothing like it.
     ///
     /// Children that it started and nobody has joined when it returns are recorded.
+    ///
+    /// ```
+    /// fn contar(veces: u32) -> procesos::Result<i64> {
+    ///     Ok(veces.into())
+    /// }
+    /// procesos::program(|driver| {
+    ///     let total = driver.call("contar", || contar(3))?;
+    ///     driver.result("total", total);
+    ///     Ok(())
+    /// });
+    /// ```
     pub fn call<T>(&mut self, name: &str, function: impl FnOnce() -> T) -> T {
         let label = recorder::label_entry(name);
         note(Point { label, ..Point::new(Op::Call, At::Library) }, Effect::of(()));
@@ -153,7 +185,7 @@ impl Driver {
         returned
     }
 
-    /// Reports a result: to the grader, or on standard output when there is none.
+    /// Reports a result: to the grader, or on standard output when there is none. As `print` in Python.
     ///
     /// # Panics
     /// When `value` cannot be written as JSON, or the grader's file cannot be written: an error of the driver.
@@ -175,7 +207,7 @@ impl Driver {
         }
     }
 
-    /// Names an object that the driver made, for claims and messages about it.
+    /// Names an object that the driver made, for claims and messages about it. Python has nothing like it.
     pub fn name(&mut self, name: &str, object: &impl Object) {
         let (id, kind) = object.identity();
         let label = recorder::label_entry(name);

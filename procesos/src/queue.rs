@@ -60,7 +60,8 @@ pub struct Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Makes an empty queue for at most `capacity` items (from 1; more than 1,048,576 count as so many).
+    /// Makes an empty queue for at most `capacity` items (from 1; more than 1,048,576 count as so many). As `Queue(maxsize)` in
+    /// Python, where a queue need not be bounded.
     ///
     /// # Errors
     /// A capacity of 0, or no memory to share.
@@ -76,17 +77,34 @@ impl<T> Queue<T> {
         Ok(Self { channel, home: Home::here(), _type: PhantomData })
     }
 
-    /// Items that fit at once.
+    /// Items that fit at once. As the `maxsize` given in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// assert_eq!(procesos::Queue::<u8>::bounded(16)?.capacity(), 16);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn capacity(&self) -> usize {
         self.channel.ring.capacity()
     }
 
-    /// Whether nothing is in the queue at this moment. Only advice: it may have changed before you act on it, and
-    /// "empty now" is not "nothing more will come".
+    /// Whether nothing is in the queue at this moment. Only advice: it may have changed before you act on it, and "empty now"
+    /// is not "nothing more will come". As `q.empty()` in Python.
     ///
     /// # Panics
     /// When this handle was not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let queue = procesos::Queue::bounded(2)?;
+    /// assert!(queue.is_empty());
+    /// queue.put(&1)?;
+    /// assert!(!queue.is_empty(), "in the queue as soon as `put` returns");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -170,7 +188,7 @@ impl<T> Queue<T> {
 }
 
 impl<T: Serialize> Queue<T> {
-    /// Puts a message at the end, waiting while the queue is full.
+    /// Puts a message at the end, waiting while the queue is full. As `q.put(x)` in Python.
     ///
     /// # Errors
     /// When the message contains a handle or its `Serialize` fails; when its bytes do not fit in memory.
@@ -179,19 +197,41 @@ impl<T: Serialize> Queue<T> {
         self.insert(message, Wait::Forever, At::caller())
     }
 
-    /// Puts a message if the queue is not full; says whether it did.
+    /// Puts a message if the queue is not full; says whether it did. As `q.put_nowait(x)` in Python, where that is the
+    /// exception `Full`.
     ///
     /// # Errors
     /// As [`put`](Self::put).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let queue = procesos::Queue::bounded(1)?;
+    /// assert!(queue.try_put(&1)?);
+    /// assert!(!queue.try_put(&2)?, "it is full");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn try_put(&self, message: &T) -> Result<bool> {
         Ok(in_time(self.insert(message, Wait::Never, At::caller()))?.is_some())
     }
 
-    /// Puts a message, waiting at most `limit` while the queue is full; says whether it did.
+    /// Puts a message, waiting at most `limit` while the queue is full; says whether it did. As `q.put(x, timeout=2)` in
+    /// Python.
     ///
     /// # Errors
     /// As [`put`](Self::put).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let queue = procesos::Queue::bounded(1)?;
+    /// queue.put(&1)?;
+    /// assert!(!queue.put_timeout(&2, Duration::from_millis(5))?, "nobody gets");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn put_timeout(&self, message: &T, limit: Duration) -> Result<bool> {
         Ok(in_time(self.insert(message, Wait::AtMost(limit), At::caller()))?.is_some())
@@ -224,7 +264,7 @@ impl<T: Serialize> Queue<T> {
 }
 
 impl<T: DeserializeOwned> Queue<T> {
-    /// Gets the oldest message, waiting while the queue is empty.
+    /// Gets the oldest message, waiting while the queue is empty. As `q.get()` in Python.
     ///
     /// # Errors
     /// When the bytes are not a `T`; when there is no memory to take them in ([`Error::is_exhausted`]): then they stay in the queue.
@@ -233,7 +273,8 @@ impl<T: DeserializeOwned> Queue<T> {
         self.remove(Wait::Forever, At::caller())
     }
 
-    /// Gets the oldest message; `None` when the queue is empty.
+    /// Gets the oldest message; `None` when the queue is empty. As `q.get_nowait()` in Python, where that is the exception
+    /// `Empty`.
     ///
     /// # Errors
     /// As [`get`](Self::get).
@@ -242,10 +283,20 @@ impl<T: DeserializeOwned> Queue<T> {
         in_time(self.remove(Wait::Never, At::caller()))
     }
 
-    /// Gets the oldest message, waiting at most `limit`; `None` when the limit passed.
+    /// Gets the oldest message, waiting at most `limit`; `None` when the limit passed. As `q.get(timeout=2)` in Python.
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let queue = procesos::Queue::<u8>::bounded(1)?;
+    /// assert_eq!(queue.get_timeout(Duration::from_millis(5))?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn get_timeout(&self, limit: Duration) -> Result<Option<T>> {
         in_time(self.remove(Wait::AtMost(limit), At::caller()))

@@ -327,6 +327,19 @@ pub(crate) fn place_entry(at: At) -> u32 {
     }
 }
 
+/// A hash of some bytes, never 0.
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
+    fnv(3, bytes) | 1
+}
+
+/// The text entry of a key, plus one; 0 for none. Other bytes have another one, also where their texts are the same.
+pub(crate) fn key_entry(bytes: &[u8], text: &str) -> u32 {
+    if !is_active() {
+        return 0;
+    }
+    entry(hash(bytes), text::KIND_LABEL, || (0, 0, head(text, text::BODY_BYTES).to_vec()))
+}
+
 /// The text entry of a label, plus one; 0 for none.
 pub(crate) fn label_entry(label: &str) -> u32 {
     if !is_active() {

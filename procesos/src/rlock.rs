@@ -50,7 +50,8 @@ pub struct RLock {
     home: Home,
 }
 
-/// Holds an [`RLock`] until it is released or dropped, as one of possibly several guards of the same holder.
+/// Holds an [`RLock`] until it is released or dropped, as one of possibly several guards of the same holder. What the body of
+/// `with rlock:` is in Python.
 ///
 /// A guard is not handed to another process, so nobody but the holder releases:
 /// ```compile_fail,E0277
@@ -58,6 +59,17 @@ pub struct RLock {
 /// let lock = procesos::RLock::new()?;
 /// let guard = lock.acquire()?;
 /// procesos::Process::new(|guard: procesos::RLockGuard<'static>| guard.release(), (guard,)).start()?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let rlock = procesos::RLock::new()?;
+/// let outer: procesos::RLockGuard<'_> = rlock.acquire()?;
+/// let inner = rlock.acquire()?;
+/// inner.release();
+/// outer.release();
 /// # Ok(())
 /// # }
 /// ```
@@ -70,7 +82,7 @@ pub struct RLockGuard<'a> {
 }
 
 impl RLock {
-    /// Makes a lock that nobody holds.
+    /// Makes a lock that nobody holds. As `RLock()` in Python.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -102,6 +114,15 @@ impl RLock {
     ///
     /// # Errors
     /// As [`acquire`](Self::acquire).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let rlock = procesos::RLock::new()?;
+    /// let guard = rlock.acquire_timeout(std::time::Duration::from_secs(2))?;
+    /// assert!(guard.is_some(), "nobody else holds it");
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn acquire_timeout(
         &self,
@@ -122,7 +143,7 @@ impl RLock {
 }
 
 impl RLockGuard<'_> {
-    /// Releases the lock once, now.
+    /// Releases the lock once, now. As `rlock.release()` in Python.
     #[track_caller]
     pub fn release(self) {
         self.lock.free(self.version, At::caller());

@@ -128,7 +128,7 @@ pub struct Semaphore {
     home: Home,
 }
 
-/// A permit of a [`Semaphore`], until it is released, dropped or consumed.
+/// A permit of a [`Semaphore`], until it is released, dropped or consumed. What the body of `with semaphore:` is in Python.
 ///
 /// Releasing it twice does not compile; in Python that is a `ValueError` of a `BoundedSemaphore`, and no error otherwise:
 /// ```compile_fail,E0382
@@ -137,6 +137,17 @@ pub struct Semaphore {
 /// let permit = semaphore.acquire()?;
 /// permit.release();
 /// permit.release();
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let sitios = procesos::Semaphore::new(2)?;
+/// let permiso: procesos::Permit<'_> = sitios.acquire()?;
+/// assert_eq!(sitios.available(), 1);
+/// drop(permiso);
+/// assert_eq!(sitios.available(), 2);
 /// # Ok(())
 /// # }
 /// ```
@@ -208,6 +219,18 @@ impl Semaphore {
     ///
     /// # Errors
     /// As [`acquire`](Self::acquire).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let sitios = procesos::Semaphore::new(1)?;
+    /// let permiso = sitios.acquire()?;
+    /// assert!(sitios.acquire_timeout(Duration::from_millis(5))?.is_none());
+    /// permiso.release();
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn acquire_timeout(
         &self,
@@ -315,7 +338,7 @@ impl Semaphore {
 }
 
 impl Permit<'_> {
-    /// Gives the permit back now.
+    /// Gives the permit back now. As `semaphore.release()` in Python.
     #[track_caller]
     pub fn release(self) {
         self.semaphore.free(At::caller());

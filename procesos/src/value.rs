@@ -42,7 +42,7 @@ pub struct Value<T: Plain> {
 const WHAT: &str = "Value";
 
 impl<T: Plain> Value<T> {
-    /// Makes a shared value that holds `initial`.
+    /// Makes a shared value that holds `initial`. As `Value('i', 0)` in Python, where a letter says the type.
     ///
     /// # Errors
     /// When the system has no memory to share.
@@ -54,7 +54,7 @@ impl<T: Plain> Value<T> {
         Ok(Self { cells: Arc::new(cells), home: Home::here(), _type: PhantomData })
     }
 
-    /// Reads the value.
+    /// Reads the value. As `v.value` in Python.
     ///
     /// # Panics
     /// When this handle was not handed to this process.
@@ -64,7 +64,7 @@ impl<T: Plain> Value<T> {
         self.access(At::caller()).get().unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// Writes the value.
+    /// Writes the value. As `v.value = x` in Python.
     ///
     /// # Panics
     /// When this handle was not handed to this process.

@@ -28,6 +28,8 @@ mod run;
 
 #[path = "primitives/array.rs"]
 mod array;
+#[path = "primitives/as_in_python.rs"]
+mod as_in_python;
 #[path = "primitives/barrier.rs"]
 mod barrier;
 #[path = "primitives/condition.rs"]
@@ -80,6 +82,8 @@ mod signals;
 mod start;
 #[path = "primitives/trace_events.rs"]
 mod trace_events;
+#[path = "primitives/trace_managers.rs"]
+mod trace_managers;
 #[path = "primitives/trace_processes.rs"]
 mod trace_processes;
 #[path = "primitives/trace_signals.rs"]
@@ -113,6 +117,7 @@ fn main() -> ExitCode {
         manager_death::cases(),
         connection::cases(),
         connection_end::cases(),
+        as_in_python::cases(),
         flat::cases(),
         limits_descriptors::cases(),
         limits_memory::cases(),
@@ -120,6 +125,7 @@ fn main() -> ExitCode {
         signals::cases(),
         trace_events::cases(),
         trace_signals::cases(),
+        trace_managers::cases(),
         trace_texts::cases(),
         trace_processes::cases(),
     ];

@@ -20,6 +20,11 @@ use procesos_schedule::proof::{Search, Taken};
 use procesos_schedule::{Kind, Order};
 use subject::Subject;
 
+/// The driver has it all.
+const NO_SUBMISSION: &str = "//! Nothing.\n";
+/// Modules of the driver, which is one file.
+const MODULES: [(&str, &str); 2] =
+    [("signals", include_str!("signals.rs")), ("services", include_str!("services.rs"))];
 /// Orderings of the largest program here are below this.
 const MOST_EXECUTIONS: usize = 400;
 
@@ -70,7 +75,9 @@ fn main() -> ExitCode {
         return status;
     }
     let arguments = Arguments::from_args();
-    let subject = Arc::new(Subject::build());
+    let modules = MODULES.map(|(name, text)| format!("mod {name} {{\n{text}}}\n"));
+    let driver = format!("{}{}", include_str!("programs.rs"), modules.concat());
+    let subject = Arc::new(Subject::build(&driver, NO_SUBMISSION));
     let proved = PROGRAMS.map(|(program, count)| {
         let subject = Arc::clone(&subject);
         Trial::test(format!("every_ordering_of_{program}_is_found_once"), move || {

@@ -13,10 +13,6 @@ use tempfile::TempDir;
 /// The name of the exercise: its driver uses it as a crate.
 const ID: &str = "subject";
 
-/// Modules of the driver, which is one file.
-const MODULES: [(&str, &str); 2] =
-    [("signals", include_str!("signals.rs")), ("services", include_str!("services.rs"))];
-
 /// A driver with all the programs.
 pub(crate) struct Subject {
     program: Program,
@@ -25,20 +21,18 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    pub(crate) fn build() -> Self {
+    /// Builds a driver and the submission that it uses, given their sources.
+    pub(crate) fn build(driver: &str, submission: &str) -> Self {
         let root: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned();
         let folder = TempDir::new().unwrap();
         let manifest = format!(
             "[package]\nname = \"{ID}\"\nversion.workspace = true\nedition.workspace = true\n\n\
-             [dependencies]\nprocesos.workspace = true\n"
+             [dependencies]\nprocesos.workspace = true\nserde.workspace = true\n"
         );
         fs::create_dir(folder.path().join("src")).unwrap();
         fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
-        let modules = MODULES.map(|(name, text)| format!("mod {name} {{\n{text}}}\n"));
-        let driver = format!("{}{}", include_str!("programs.rs"), modules.concat());
         fs::write(folder.path().join("src/main.rs"), driver).unwrap();
-        let submission = "//! Nothing: the driver has it all.\n".to_owned();
-        fs::write(folder.path().join("plantilla.rs"), &submission).unwrap();
+        fs::write(folder.path().join("plantilla.rs"), submission).unwrap();
         let exercise = Exercise {
             id: ID.to_owned(),
             folder: folder.path().to_owned(),
@@ -49,14 +43,14 @@ impl Subject {
             hints: Vec::new(),
             goals: Vec::new(),
             scenarios: Vec::new(),
-            dependencies: vec!["procesos".to_owned()],
+            dependencies: vec!["procesos".to_owned(), "serde".to_owned()],
         };
         let course = Course { root, exercises: vec![exercise] };
         let exercise = &course.exercises[0];
         let settings =
             BuildSettings { language: Language::English, colour: false, limits: Limits::default() };
         let builder = Builder::new(&course, &[exercise], settings).unwrap();
-        let source = Source::new(ID, submission, "subject/src/lib.rs".to_owned());
+        let source = Source::new(ID, submission.to_owned(), "subject/src/lib.rs".to_owned());
         let program = match builder.build(exercise, &source).unwrap() {
             Build::Ready(program) => program,
             Build::Diagnostics(diagnostics) => panic!("{diagnostics:#?}"),

@@ -38,6 +38,8 @@ fn event(op: Op, object: u32, end: u64) -> Event {
         value: 0,
         extra: 0,
         label: None,
+        method: None,
+        part: None,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Who did the adding to a shared value.
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use procesos_trace::{ObjectId, Op, Outcome, flags};
 
 use super::facts::Facts;
 use super::finding::{Finding, Verdict};
@@ -15,7 +15,7 @@ pub(super) fn children_add(facts: &Facts<'_>, each: i64, wanted: u64) -> Verdict
         return Verdict::Vacuous;
     }
     let mut best: Option<Added> = None;
-    for (value, object) in facts.objects(ObjectKind::Value) {
+    for (value, object) in facts.cells() {
         let added = Added::of(facts, value, object.detail, each);
         if added.right as u64 >= wanted && added.first_wrote.is_none() {
             return Verdict::Kept;
@@ -79,8 +79,12 @@ impl Added {
 /// Where the first process writes to the value after it started the first child.
 fn first_writes_after_start(facts: &Facts<'_>, value: ObjectId) -> Option<At> {
     let events = &facts.processes().first()?.events;
-    let start = events.iter().position(|event| event.op == Op::Start && event.outcome == Outcome::Done)?;
-    facts.done_on(Op::ValueSet, value).map(|(at, _)| at).find(|at| at.0 == 0 && at.1 > start)
+    let starts_child = |event: &Event| {
+        let child = || facts.child_of(event).is_some_and(|child| facts.is_child(child));
+        event.op == Op::Start && event.outcome == Outcome::Done && child()
+    };
+    let start = events.iter().position(starts_child)?;
+    facts.writes_of(value).map(|(at, _)| at).find(|at| at.0 == 0 && at.1 > start)
 }
 
 /// What one process knows of a value and added to it.
@@ -98,24 +102,24 @@ fn sums(facts: &Facts<'_>, value: ObjectId, initial: u64) -> Map<usize, Part> {
     for ((p, _), event) in facts.events_on(value).filter(|(_, event)| event.outcome == Outcome::Done) {
         let Some(now) = number(event, event.value) else { continue };
         let part = parts.entry(p).or_default();
-        if event.op == Op::ValueSet {
+        if event.overwrites() {
             let before = part.known.or_else(|| number(event, initial)).unwrap_or(0);
             part.sum = Some(part.sum.unwrap_or(0).wrapping_add(now.wrapping_sub(before)));
         }
-        if matches!(event.op, Op::ValueSet | Op::ValueGet) {
+        if event.reads() || event.writes() {
             part.known = Some(now);
         }
     }
     parts
 }
 
-/// Bits of the value of an event as a whole number; `None` for a truth value, to which nothing is added.
+/// Bits of the value of an event as a whole number; `None` for what nothing is added to.
 #[expect(
     clippy::cast_possible_truncation,
     reason = "adding is counted in whole numbers, and a cast saturates"
 )]
 fn number(event: &Event, bits: u64) -> Option<i64> {
-    if event.flags & flags::BOOLEAN != 0 {
+    if event.flags & (flags::BOOLEAN | flags::OTHER) != 0 {
         None
     } else if event.flags & flags::FLOAT != 0 {
         Some(f64::from_bits(bits) as i64)

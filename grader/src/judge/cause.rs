@@ -1,6 +1,6 @@
 //! Why something went wrong, as data: who and what it is about, and the first cause, of which the rest is a consequence.
 
-use procesos_trace::{ObjectKind, Op};
+use procesos_trace::{Method, ObjectKind, Op};
 
 use crate::run::Place;
 
@@ -24,6 +24,14 @@ pub struct Thing {
     pub name: Option<String>,
     /// Where it was made.
     pub made_at: Option<Place>,
+}
+
+impl Thing {
+    /// Whether a manager keeps it, or the whole of which it is a part.
+    #[must_use]
+    pub fn is_kept(&self) -> bool {
+        matches!(self.kind, ObjectKind::List | ObjectKind::Dict | ObjectKind::Kept)
+    }
 }
 
 /// One process that cannot go on.
@@ -210,8 +218,10 @@ pub enum LostCause {
 pub struct Step {
     /// Who.
     pub who: Who,
-    /// What ([`Op::ValueGet`] or [`Op::ValueSet`]).
+    /// What it is for the value: [`Op::ValueGet`] or [`Op::ValueSet`].
     pub op: Op,
+    /// What was called, where a manager keeps the value.
+    pub method: Option<Method>,
     /// The value read or written.
     pub value: String,
     /// The value afterwards.

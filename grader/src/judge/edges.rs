@@ -4,7 +4,9 @@
 //! the other side is missing because its process ended between an effect and its record, or without a word, all that it
 //! recorded is before: the stamps only make sure that it had ended by then.
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+use std::collections::BTreeMap;
+
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 
 use super::happens_before::At;
 use super::map::{Map, Set};
@@ -43,6 +45,12 @@ impl Rules {
     fn reading_orders(&self, at: At, value: ObjectId) -> bool {
         self.turns.as_ref().is_some_and(|turns| turns.except != value || turns.waits.contains(&at))
     }
+
+    /// Whether looking at the whole of a manager's object orders: not where a part of it is judged.
+    fn looking_orders(&self, trace: &Trace, object: ObjectId) -> bool {
+        let part_of = |value: ObjectId| trace.objects.get(&value).and_then(|value| value.part_of);
+        self.turns.as_ref().is_some_and(|turns| part_of(turns.except) != Some(object))
+    }
 }
 
 type Versions = Map<(ObjectId, u64), At>;
@@ -59,7 +67,10 @@ pub(super) struct Edges<'a> {
     gets: Versions,
     sends: Versions,
     receives: Versions,
-    sets: Versions,
+    /// Of each shared value: its writes, by version.
+    sets: Map<ObjectId, BTreeMap<u64, At>>,
+    /// What changed the objects of managers.
+    changes: Versions,
     closes: Map<ObjectId, At>,
     signals: Signals,
     tasks: PoolTasks,
@@ -78,6 +89,7 @@ impl<'a> Edges<'a> {
             sends: Map::default(),
             receives: Map::default(),
             sets: Map::default(),
+            changes: Map::default(),
             closes: Map::default(),
             signals: Signals::default(),
             tasks: PoolTasks::default(),
@@ -109,6 +121,9 @@ impl<'a> Edges<'a> {
         self.signals.note(at, object, event);
         self.tasks.note(at, object, event);
         let key = (object, event.version);
+        if let Some(cell) = event.cell().filter(|_| event.writes()) {
+            self.sets.entry(cell).or_default().insert(event.version, at);
+        }
         let versions = match (event.op, event.outcome) {
             // Taking again what one holds, and giving that back, orders nothing.
             (Op::LockAcquire | Op::LockRelease, _) if event.extra > 1 => return,
@@ -118,7 +133,7 @@ impl<'a> Edges<'a> {
             (Op::QueueGet, Outcome::Done) => &mut self.gets,
             (Op::Send, Outcome::Done) => &mut self.sends,
             (Op::Recv, Outcome::Done) => &mut self.receives,
-            (Op::ValueSet, Outcome::Done) => &mut self.sets,
+            (Op::ManagerSet, Outcome::Done) if event.flags & flags::UNCHANGED == 0 => &mut self.changes,
             (Op::Close, Outcome::Done) => {
                 self.closes.insert(object, at);
                 return;
@@ -192,8 +207,22 @@ impl<'a> Edges<'a> {
                 let freed = event.version.checked_sub(PIPE_CREDIT)?;
                 self.receives.get(&(self.peer(end)?, freed)).copied()
             }
-            (Op::ValueGet, Some(value)) if done && self.rules.reading_orders(at, value) => {
-                self.sets.get(&(value, event.version)).copied()
+            (Op::ValueGet | Op::ManagerGet | Op::ManagerSet, Some(object)) if done => {
+                self.written_before(at, object, event)
+            }
+            _ => None,
+        }
+    }
+
+    /// The write that a read sees, where reading orders.
+    fn written_before(&self, at: At, object: ObjectId, event: &Event) -> Option<At> {
+        match event.cell() {
+            Some(cell) if event.reads() && self.rules.reading_orders(at, cell) => {
+                self.sets.get(&cell)?.range(..=event.version).next_back().map(|(_, write)| *write)
+            }
+            // How many there are, what all of them are, what was taken out.
+            None if event.op == Op::ManagerGet && self.rules.looking_orders(self.trace, object) => {
+                self.changes.get(&(object, event.version)).copied()
             }
             _ => None,
         }

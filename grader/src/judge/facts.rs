@@ -5,7 +5,7 @@
 
 use std::cell::OnceCell;
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 use serde_json::Value as Json;
 
 use super::finding::{Thing, Who};
@@ -73,11 +73,16 @@ impl<'a> Facts<'a> {
     /// One pass over everything that happened.
     fn read_events(&mut self) {
         let processes = self.processes();
+        let mut parts: Map<ObjectId, Vec<ObjectId>> = Map::default();
+        for (part, object) in &self.run.trace.objects {
+            object.part_of.into_iter().for_each(|whole| parts.entry(whole).or_default().push(*part));
+        }
         let mut started = vec![false; processes.len()];
         for p in self.ranked.clone() {
             for (i, event) in processes[p].events.iter().enumerate() {
-                if let Some(object) = event.object {
-                    self.by_object.entry(object).or_default().push((p, i));
+                let all = event.object.filter(|_| event.is_about_all()).and_then(|whole| parts.get(&whole));
+                for object in event.object.iter().chain(&event.part).chain(all.into_iter().flatten()) {
+                    self.by_object.entry(*object).or_default().push((p, i));
                 }
                 let Some(child) = self.child_of(event).filter(|_| event.outcome == Outcome::Done) else {
                     continue;
@@ -187,6 +192,16 @@ impl<'a> Facts<'a> {
         all.filter(move |(_, object)| object.kind == kind).map(|(id, object)| (*id, object))
     }
 
+    /// Everything that holds one value, in the order of its making.
+    pub(super) fn cells(&self) -> impl Iterator<Item = (ObjectId, &'a Object)> + use<'a> {
+        self.run.trace.objects.iter().filter(|(_, object)| object.is_cell()).map(|(id, object)| (*id, object))
+    }
+
+    /// Writes of a shared value, process by process.
+    pub(super) fn writes_of(&self, cell: ObjectId) -> impl Iterator<Item = (At, &'a Event)> + use<'a, '_> {
+        self.events_on(cell).filter(|(_, event)| event.writes())
+    }
+
     pub(super) fn object(&self, id: ObjectId) -> Option<&'a Object> {
         self.run.trace.objects.get(&id)
     }
@@ -239,26 +254,8 @@ impl<'a> Facts<'a> {
     }
 }
 
-/// The value of a read or write, as a person writes it.
-pub(super) fn shown_value(event: &Event) -> String {
-    shown_bits(event.value, event.flags)
-}
-
-/// Bits of a shared value, as a person writes them.
-pub(crate) fn shown_bits(bits: u64, value_flags: u16) -> String {
-    if value_flags & flags::FLOAT != 0 {
-        f64::from_bits(bits).to_string()
-    } else if value_flags & flags::BOOLEAN != 0 {
-        (bits != 0).to_string()
-    } else if value_flags & flags::UNSIGNED != 0 {
-        bits.to_string()
-    } else {
-        bits.cast_signed().to_string()
-    }
-}
-
 /// The value after the last write, as a person writes it.
 pub(super) fn last_value(facts: &Facts<'_>, value: ObjectId) -> Option<String> {
-    let (_, last) = facts.done_on(Op::ValueSet, value).max_by_key(|(_, event)| event.version)?;
-    Some(shown_bits(last.value, last.flags))
+    let (_, last) = facts.writes_of(value).max_by_key(|(_, event)| event.version)?;
+    Some(last.shown())
 }

@@ -100,6 +100,21 @@ pub enum Finding {
         /// The value expected.
         expected: String,
     },
+    /// A result is what a manager has kept all the time: somebody got a copy of it and nobody wrote one.
+    CopyNotWritten {
+        /// What is kept.
+        value: Thing,
+        /// Who got a copy.
+        who: Who,
+        /// Where.
+        place: Option<Place>,
+        /// What was there before and afterwards, in JSON.
+        kept: String,
+        /// The result's name.
+        name: String,
+        /// Expected, in JSON.
+        expected: String,
+    },
     /// A result is not the one expected.
     WrongResult {
         /// The function called.

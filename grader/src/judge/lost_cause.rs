@@ -64,14 +64,14 @@ fn guards_nothing(facts: &Facts<'_>, update: Update, hold: Hold) -> bool {
     let events = &facts.processes()[process].events;
     let function = |index: usize| events[index].place.as_ref().map(|place| &place.function);
     events[hold.from..hold.until].iter().all(|event| idle(event.op))
-        && events[hold.until..read].iter().all(|event| idle(event.op) || event.op == Op::ValueGet)
+        && events[hold.until..read].iter().all(|event| idle(event.op) || (event.reads() && !event.writes()))
         && function(hold.from) == function(read)
 }
 
 /// How many different locks are held around writes of the value.
 fn locks_around_writes(facts: &Facts<'_>, update: Update) -> usize {
-    let Some(value) = facts.event(update.write).object else { return 0 };
-    let writes = facts.done_on(Op::ValueSet, value);
+    let Some(value) = facts.event(update.write).cell() else { return 0 };
+    let writes = facts.writes_of(value);
     let locks: BTreeSet<ObjectId> =
         writes.flat_map(|((p, i), _)| facts.holds(p).at(i).map(|hold| hold.lock)).collect();
     locks.len()

@@ -37,7 +37,6 @@ use crate::course::{Claim, Races, Scenario};
 use crate::run::{Ending, Run, Trace};
 use edges::{Edges, Rules};
 use facts::Facts;
-pub(crate) use facts::shown_bits;
 pub use finding::{
     Cause, Fate, Finding, Heard, LostCause, MissingCause, Outside, Step, Thing, Unseen, Verdict, Waiting, Who,
 };

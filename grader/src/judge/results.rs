@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use procesos_trace::{ObjectKind, Op};
+use procesos_trace::{Method, ObjectKind};
 use serde_json::Value as Json;
 
-use super::facts::{Facts, last_value, shown_value};
+use super::facts::{Facts, last_value};
 use super::finding::{Finding, Verdict};
+use super::updates::has_part;
 use super::{items, no_result, updates};
 use crate::course::Claim;
 
@@ -21,7 +22,8 @@ pub(super) fn equal(facts: &Facts<'_>, name: &str, expected: &str, races_forbidd
     if seen == wanted {
         return Verdict::Kept;
     }
-    Verdict::Broken(read_too_early(facts, seen, wanted).unwrap_or_else(|| Finding::WrongResult {
+    let told = read_too_early(facts, seen, wanted).or_else(|| copy_not_written(facts, name, seen, wanted));
+    Verdict::Broken(told.unwrap_or_else(|| Finding::WrongResult {
         function: facts.function(),
         arguments: String::new(),
         name: name.to_owned(),
@@ -45,11 +47,11 @@ pub(super) fn holds(facts: &Facts<'_>, claim: &Claim) -> bool {
 fn read_too_early(facts: &Facts<'_>, seen: &Json, wanted: &Json) -> Option<Finding> {
     let shown = seen.to_string();
     let mut early: Vec<Finding> = facts
-        .objects(ObjectKind::Value)
+        .cells()
         .filter_map(|(id, _)| {
-            let reads = facts.done_on(Op::ValueGet, id).filter(|((p, _), _)| *p == 0);
-            let (_, read) = reads.last().filter(|(_, read)| shown_value(read) == shown)?;
-            let later = facts.done_on(Op::ValueSet, id).filter(|(_, write)| write.version > read.version);
+            let reads = facts.events_on(id).filter(|((p, _), event)| *p == 0 && event.reads());
+            let (_, read) = reads.last().filter(|(_, read)| read.shown() == shown)?;
+            let later = facts.writes_of(id).filter(|(_, write)| write.version > read.version);
             let running: BTreeSet<usize> = later.map(|((p, _), _)| p).filter(|p| *p != 0).collect();
             if running.is_empty() {
                 return None;
@@ -57,7 +59,7 @@ fn read_too_early(facts: &Facts<'_>, seen: &Json, wanted: &Json) -> Option<Findi
             Some(Finding::ReadTooEarly {
                 place: read.place.clone(),
                 running: running.len(),
-                read: shown_value(read),
+                read: read.shown(),
                 last: last_value(facts, id).unwrap_or_default(),
                 expected: wanted.to_string(),
             })
@@ -68,6 +70,32 @@ fn read_too_early(facts: &Facts<'_>, seen: &Json, wanted: &Json) -> Option<Findi
     let meant = |finding: &Finding| matches!(finding, Finding::ReadTooEarly { last, .. } if *last == wanted);
     let position = early.iter().position(meant).unwrap_or(0);
     (position < early.len()).then(|| early.swap_remove(position))
+}
+
+/// Whether the wrong result is, or has in it, something that is no number and that a manager has kept as it was, although another process
+/// than the first one got a copy of it.
+fn copy_not_written(facts: &Facts<'_>, name: &str, seen: &Json, wanted: &Json) -> Option<Finding> {
+    facts.cells().find_map(|(id, object)| {
+        let is_kept = object.kind == ObjectKind::Kept || object.part_of.is_some();
+        let last_write = facts.writes_of(id).map(|(_, write)| write.version).max().unwrap_or(0);
+        let mut copies = facts.events_on(id).filter(|((p, _), event)| {
+            let text = event.label.as_deref().unwrap_or_default();
+            *p != 0
+                && event.method == Some(Method::Get)
+                && event.version >= last_write
+                && text.starts_with(['[', '{'])
+                && has_part(seen, text)
+        });
+        let ((p, _), copy) = copies.next().filter(|_| is_kept)?;
+        Some(Finding::CopyNotWritten {
+            value: facts.thing(id)?,
+            who: facts.who(p),
+            place: copy.place.clone(),
+            kept: copy.shown(),
+            name: name.to_owned(),
+            expected: wanted.to_string(),
+        })
+    })
 }
 
 /// A list of lists of numbers, each strictly increasing.

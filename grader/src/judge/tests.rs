@@ -16,6 +16,7 @@ mod enumerated;
 mod failures;
 mod items;
 mod joined;
+mod kept;
 mod limits;
 mod locks;
 mod messages;

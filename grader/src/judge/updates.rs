@@ -4,7 +4,7 @@
 //! another process is ordered neither before the read nor after the write, or is so only by the order in which locks
 //! changed hands, which could have been another one.
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use procesos_trace::{ObjectId, ObjectKind, Op, flags};
 use serde_json::Value as Json;
 
 use super::facts::{Facts, last_value};
@@ -57,21 +57,24 @@ impl Part {
 /// The first update that can be lost, of the values of a run in the order of their making; of a flag before anything
 /// else, since what a home-made lock should guard suffers from it. `results` are what came out and what was expected.
 pub(super) fn lost(facts: &Facts<'_>, results: [&Json; 2]) -> Option<Finding> {
-    let results = results.map(ToString::to_string);
-    let mut values: Vec<ObjectId> = facts.objects(ObjectKind::Value).map(|(id, _)| id).collect();
+    let mut values: Vec<ObjectId> = facts.cells().map(|(id, _)| id).collect();
     values.sort_by_key(|id| !is_flag(facts, *id));
-    values.into_iter().find_map(|id| lost_of(facts, id, &results))
+    values.into_iter().find_map(|id| lost_of(facts, id, results))
 }
 
 /// The first update of one value that can be lost.
-fn lost_of(facts: &Facts<'_>, id: ObjectId, results: &[String; 2]) -> Option<Finding> {
+fn lost_of(facts: &Facts<'_>, id: ObjectId, results: [&Json; 2]) -> Option<Finding> {
     let parts = parts(facts, id);
-    if parts.len() < 2 || only_raised(facts, id) {
+    let harmless = || only_raised(facts, id) || (results[0] == results[1] && only_filled(facts, id, &parts));
+    if parts.len() < 2 || harmless() {
         return None;
     }
     clash(facts, facts.order(), facts.free_order(), &parts)?;
     // Values may be the program's own way of taking turns: only what is lost in spite of that counts.
-    let is_result = last_value(facts, id).is_some_and(|last| results.contains(&last));
+    let within = facts.object(id).is_some_and(|object| object.part_of.is_some());
+    let shows = |result: &Json, last: &str| is_written(result, last) || (within && has_part(result, last));
+    let is_result =
+        last_value(facts, id).is_some_and(|last| results.iter().any(|result| shows(result, &last)));
     let turns = Turns { except: id, waits: waits::own_turns(facts, id, is_result) };
     let mut rules = Rules { locks: true, turns: Some(turns) };
     let order = HappensBefore::of(&facts.run.trace, &rules);
@@ -98,22 +101,22 @@ fn parts(facts: &Facts<'_>, value: ObjectId) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     let mut read = None;
     let mut reader = None;
-    for (at, event) in facts.events_on(value).filter(|(_, event)| event.outcome == Outcome::Done) {
+    for (at, event) in facts.events_on(value) {
         if reader.replace(at.0) != Some(at.0) {
             read = None;
         }
-        match event.op {
-            Op::ValueGet => read = Some(at),
-            Op::ValueSet => {
-                if parts.last().is_none_or(|part| part.process != at.0) {
-                    parts.push(Part { process: at.0, updates: Vec::new(), writes: Vec::new() });
-                }
-                if let Some(part) = parts.last_mut() {
-                    part.writes.push(at.1);
-                    part.updates.extend(read.take().map(|read| Update { read, write: at }));
-                }
+        if event.writes() {
+            if parts.last().is_none_or(|part| part.process != at.0) {
+                parts.push(Part { process: at.0, updates: Vec::new(), writes: Vec::new() });
             }
-            _ => {}
+            let before = read.take().filter(|_| event.overwrites());
+            if let Some(part) = parts.last_mut() {
+                part.writes.push(at.1);
+                part.updates.extend(before.map(|read| Update { read, write: at }));
+            }
+        }
+        if event.reads() {
+            read = Some(at);
         }
     }
     parts
@@ -121,9 +124,40 @@ fn parts(facts: &Facts<'_>, value: ObjectId) -> Vec<Part> {
 
 /// Whether a value is a flag that everybody only ever sets to the same: whoever comes first, nothing is lost.
 fn only_raised(facts: &Facts<'_>, value: ObjectId) -> bool {
-    let mut writes = facts.done_on(Op::ValueSet, value).map(|(_, event)| event);
+    let mut writes = facts.writes_of(value).map(|(_, event)| event);
     let Some(first) = writes.next() else { return true };
     is_flag(facts, value) && writes.all(|write| write.value == first.value)
+}
+
+/// Whether everybody who found nothing there put the same, and nobody anything else: whoever comes first, nothing is lost.
+fn only_filled(facts: &Facts<'_>, value: ObjectId, parts: &[Part]) -> bool {
+    let found_nothing = |update: &Update| {
+        let read = facts.event(update.read);
+        read.op != Op::ValueGet
+            && read.flags & flags::OTHER != 0
+            && matches!(read.value, 0)
+            && read.extra == 0
+    };
+    let mut writes = facts.writes_of(value).map(|(_, event)| (event.overwrites(), event.value));
+    let first = writes.next();
+    let same = writes.all(|write| Some(write) == first);
+    same && parts.iter().flat_map(|part| &part.updates).all(found_nothing)
+}
+
+/// Whether a value, or a part of it, is written like this in JSON.
+pub(super) fn has_part(value: &Json, text: &str) -> bool {
+    let within = match value {
+        Json::Array(items) => items.iter().any(|item| has_part(item, text)),
+        Json::Object(entries) => entries.values().any(|item| has_part(item, text)),
+        _ => false,
+    };
+    within || is_written(value, text)
+}
+
+/// Whether a value is written like this in JSON.
+fn is_written(value: &Json, text: &str) -> bool {
+    let shown = value.to_string();
+    shown == text
 }
 
 /// An update that can be lost, and a write that can come in between: as the owners of locks came in this run, or else in

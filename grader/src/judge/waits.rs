@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use procesos_trace::{ObjectId, Op, Outcome};
+use procesos_trace::{ObjectId, flags};
 
 use super::facts::Facts;
 use super::happens_before::At;
@@ -29,17 +29,15 @@ struct Waiting {
 
 /// The reads of a value that end a wait for a number of one's own.
 pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId, is_result: bool) -> Set<At> {
-    let accesses: Vec<(At, &Event)> = facts
-        .events_on(value)
-        .filter(|(_, event)| {
-            matches!(event.op, Op::ValueGet | Op::ValueSet) && event.outcome == Outcome::Done
-        })
-        .collect();
+    let accesses: Vec<(At, &Event)> =
+        facts.events_on(value).filter(|(_, event)| event.reads() || event.writes()).collect();
     let mut places: BTreeMap<&Place, Waiting> = BTreeMap::new();
     for part in accesses.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
         look_at(part, &mut places);
     }
-    let only_repeated = is_result || counts(&accesses);
+    // Who waits for its turn waits for a number.
+    let is_number = |(_, event): &(At, &Event)| !event.overwrites() || event.flags & flags::OTHER == 0;
+    let only_repeated = is_result || counts(&accesses) || !accesses.iter().all(is_number);
     let waits = |place: &Waiting| !place.shared && (place.repeated || !only_repeated);
     places.into_values().filter(waits).flat_map(|place| place.last).collect()
 }
@@ -49,14 +47,14 @@ fn look_at<'a>(part: &[(At, &'a Event)], places: &mut BTreeMap<&'a Place, Waitin
     // Where this process went on since it wrote last, and at which bits.
     let mut gone_on: Vec<(&Place, u64)> = Vec::new();
     for (position, (at, event)) in part.iter().enumerate() {
-        let Some(place) = event.place.as_ref().filter(|_| event.op == Op::ValueGet) else {
-            for (place, bits) in gone_on.drain(..).filter(|_| event.op == Op::ValueSet) {
+        let Some(place) = event.place.as_ref().filter(|_| !event.writes()) else {
+            for (place, bits) in gone_on.drain(..).filter(|_| event.writes()) {
                 let waiting = places.entry(place).or_default();
                 waiting.shared |= *waiting.passed.entry(bits).or_insert(at.0) != at.0;
             }
             continue;
         };
-        let next = part.get(position + 1).filter(|(_, next)| next.op == Op::ValueGet);
+        let next = part.get(position + 1).filter(|(_, next)| !next.writes());
         let waiting = places.entry(place).or_default();
         if next.is_some_and(|(_, next)| next.place.as_ref() == Some(place)) {
             waiting.repeated = true;
@@ -71,7 +69,7 @@ fn look_at<'a>(part: &[(At, &'a Event)], places: &mut BTreeMap<&'a Place, Waitin
 fn counts(accesses: &[(At, &Event)]) -> bool {
     let mut changes = accesses.windows(2).filter_map(|pair| {
         let [(read_at, read), (write_at, write)] = pair else { return None };
-        let update = read_at.0 == write_at.0 && read.op == Op::ValueGet && write.op == Op::ValueSet;
+        let update = read_at.0 == write_at.0 && !read.writes() && write.overwrites();
         update.then(|| write.value.wrapping_sub(read.value))
     });
     changes.next().is_none_or(|first| changes.all(|change| change == first))

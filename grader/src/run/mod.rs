@@ -4,6 +4,7 @@ mod controlled;
 mod deadline;
 mod launch;
 mod output;
+mod parts;
 mod read;
 mod stillness;
 pub mod supervisor;

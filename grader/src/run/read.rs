@@ -3,17 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use procesos_trace::layout::process;
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, ProcessRecord, RawTrace, TextEntry, flags};
+use procesos_trace::{Method, ObjectId, ObjectKind, Op, Outcome, ProcessRecord, RawTrace, TextEntry, flags};
 
 use super::symbols::Symbols;
-use super::{Event, Object, Pending, Place, Process, Trace};
+use super::{Event, Object, Pending, Place, Process, Trace, parts};
 
 /// Builds the trace.
 pub(super) fn trace_of(raw: &RawTrace, texts: &Texts<'_>) -> Trace {
     let mut processes: Vec<Process> = Vec::with_capacity(raw.processes.len());
+    let mut parts: Vec<Vec<u32>> = Vec::with_capacity(raw.processes.len());
     for (slot, record) in raw.processes.iter().enumerate() {
         let events = raw.events.get(slot).map(Vec::as_slice).unwrap_or_default();
-        let events = events.iter().filter_map(|event| read_event(event, texts)).collect();
+        let (events, own) =
+            events.iter().filter_map(|event| Some((read_event(event, texts)?, event.part))).unzip();
+        parts.push(own);
         let path = path_of(&raw.processes, slot);
         processes.push(Process {
             name: record.name.clone(),
@@ -40,7 +43,10 @@ pub(super) fn trace_of(raw: &RawTrace, texts: &Texts<'_>) -> Trace {
             .and_then(|event| event.place.clone());
         processes[slot].started_at = place;
     }
-    let objects = objects_of(&processes, texts.symbols, &columns_of(raw, texts));
+    let mut objects = objects_of(&processes, texts.symbols, &columns_of(raw, texts));
+    let elements = parts::of_arrays(&processes, &objects);
+    objects.extend(elements);
+    parts::of_managers(&mut processes, &mut objects, &parts, |entry| texts.label(entry));
     Trace { processes, objects, truncated: raw.truncated }
 }
 
@@ -81,8 +87,15 @@ fn objects_of(
             .as_ref()
             .and_then(|place| symbols.variable_at(place, end.or_else(|| call(place, id)).unwrap_or(0)));
         let made_at = event.place.clone();
-        let object =
-            Object { kind: event.kind, driver_name: None, variable, made_at, detail: event.value, peer };
+        let object = Object {
+            kind: event.kind,
+            driver_name: None,
+            variable,
+            made_at,
+            detail: event.value,
+            peer,
+            part_of: None,
+        };
         objects.insert(id, object);
     }
     for event in events().filter(|event| event.op == Op::Name) {
@@ -90,45 +103,7 @@ fn objects_of(
             object.driver_name.clone_from(&event.label);
         }
     }
-    let elements = elements_of(processes, &objects);
-    objects.extend(elements);
     objects
-}
-
-/// The elements of arrays that somebody used: each is a value, named after its array.
-fn elements_of(processes: &[Process], objects: &BTreeMap<ObjectId, Object>) -> Vec<(ObjectId, Object)> {
-    let events = || processes.iter().flat_map(|process| &process.events);
-    let firsts: HashMap<ObjectId, u64> = events()
-        .filter(|event| event.op == Op::Create && event.kind == ObjectKind::Array)
-        .filter_map(|event| Some((event.object?, event.extra)))
-        .collect();
-    if firsts.is_empty() {
-        return Vec::new();
-    }
-    // What was read before the first write is what it was made with; else it is taken to be as the first element was.
-    let mut used: BTreeMap<ObjectId, Option<u64>> = BTreeMap::new();
-    let accesses = events().filter(|event| matches!(event.op, Op::ValueGet | Op::ValueSet));
-    for (id, event) in accesses.filter_map(|event| Some((event.object?, event))) {
-        let is_first = event.op == Op::ValueGet && event.outcome == Outcome::Done && event.version == 0;
-        let known = used.entry(id).or_default();
-        *known = known.or(is_first.then_some(event.value));
-    }
-    let element = |id: ObjectId, read: Option<u64>| {
-        let (array, of) = objects.range(..id).next_back()?;
-        let index = u64::from(id.ordinal.checked_sub(array.ordinal + 1)?);
-        let first = firsts.get(array).filter(|_| array.creator == id.creator && index < of.detail)?;
-        let named = |name: &Option<String>| name.as_ref().map(|name| format!("{name}[{index}]"));
-        Some(Object {
-            kind: ObjectKind::Value,
-            driver_name: named(&of.driver_name),
-            variable: named(&of.variable),
-            made_at: of.made_at.clone(),
-            detail: read.unwrap_or(*first),
-            peer: None,
-        })
-    };
-    let elements = used.into_iter().filter(|(id, _)| !objects.contains_key(id));
-    elements.filter_map(|(id, read)| Some((id, element(id, read)?))).collect()
 }
 
 /// Ordinals from the first process down to this one.
@@ -234,6 +209,8 @@ fn read_event(event: &procesos_trace::Event, texts: &Texts<'_>) -> Option<Event>
         value: event.value,
         extra: event.extra,
         label: texts.label(event.label),
+        method: Method::from_number(event.method),
+        part: None,
     })
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
+use procesos_trace::{Method, ObjectId, ObjectKind, Op, Outcome, flags};
 
 /// What all processes of a run did.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -60,6 +60,8 @@ pub struct Object {
     pub detail: u64,
     /// The other end of a pipe.
     pub peer: Option<ObjectId>,
+    /// The list or dictionary of a manager of which it is an element, or what is at a key.
+    pub part_of: Option<ObjectId>,
 }
 
 /// A place in a source file.
@@ -100,8 +102,12 @@ pub struct Event {
     pub value: u64,
     /// Second detail (see [`Op`]).
     pub extra: u64,
-    /// Label: the variant of a message, the name of an object or function.
+    /// Label: the variant of a message, the name of an object or function, a shared value that is no number.
     pub label: Option<String>,
+    /// What was called of a manager's object.
+    pub method: Option<Method>,
+    /// The element, or what is at a key, of a manager's list or dictionary.
+    pub part: Option<ObjectId>,
 }
 
 /// The operation that a process was in when the run ended.
@@ -138,6 +144,88 @@ impl Process {
     #[must_use]
     pub fn is_first(&self) -> bool {
         self.path.is_empty()
+    }
+}
+
+impl Object {
+    /// Whether it holds one value: a `Value`, an element of an `Array` or a list, what is at a key, a manager's value.
+    #[must_use]
+    pub fn is_cell(&self) -> bool {
+        match self.kind {
+            ObjectKind::Value | ObjectKind::Kept => true,
+            _ => self.part_of.is_some(),
+        }
+    }
+}
+
+impl Trace {
+    /// Whether an event is about an object, or about the whole of which that is a part.
+    #[must_use]
+    pub fn is_about(&self, event: &Event, object: ObjectId) -> bool {
+        let whole = || self.objects.get(&object).and_then(|object| object.part_of);
+        event.object == Some(object)
+            || event.part == Some(object)
+            || (event.is_about_all() && event.object.is_some() && event.object == whole())
+    }
+}
+
+impl Event {
+    /// The shared value that it is about.
+    #[must_use]
+    pub fn cell(&self) -> Option<ObjectId> {
+        match self.op {
+            Op::ValueGet | Op::ValueSet => self.object,
+            _ if self.kind == ObjectKind::Kept => self.object,
+            _ => self.part,
+        }
+    }
+
+    /// Whether it is about all that a list or dictionary holds.
+    #[must_use]
+    pub fn is_about_all(&self) -> bool {
+        self.method.is_some_and(Method::is_about_all)
+    }
+
+    /// Whether it reads shared values.
+    #[must_use]
+    pub fn reads(&self) -> bool {
+        self.outcome == Outcome::Done && (self.op == Op::ValueGet || self.method.is_some_and(Method::reads))
+    }
+
+    /// Whether it writes shared values, or takes them away.
+    #[must_use]
+    pub fn writes(&self) -> bool {
+        let changes = self.flags & flags::UNCHANGED == 0;
+        self.outcome == Outcome::Done
+            && (self.op == Op::ValueSet || (changes && self.method.is_some_and(Method::writes)))
+    }
+
+    /// Whether it writes whatever was there before.
+    #[must_use]
+    pub fn overwrites(&self) -> bool {
+        self.writes() && self.method.is_none_or(Method::overwrites)
+    }
+
+    /// What it read or wrote, as a person writes it; empty where that is not known.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        self.shown_as(self.value)
+    }
+
+    /// Bits of the same type, as a person writes them.
+    #[must_use]
+    pub fn shown_as(&self, bits: u64) -> String {
+        if self.flags & flags::OTHER != 0 {
+            self.label.clone().unwrap_or_default()
+        } else if self.flags & flags::FLOAT != 0 {
+            f64::from_bits(bits).to_string()
+        } else if self.flags & flags::BOOLEAN != 0 {
+            (bits != 0).to_string()
+        } else if self.flags & flags::UNSIGNED != 0 {
+            bits.to_string()
+        } else {
+            bits.cast_signed().to_string()
+        }
     }
 }
 

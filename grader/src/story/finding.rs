@@ -6,14 +6,15 @@ use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
 use super::{Plot, PlotNote, event_of, meets, moment, object_of, update};
 use crate::explore::steps::{At, events_in_order};
-use crate::judge::{Finding, MissingCause, Waiting, Who, shown_bits};
-use crate::run::{Place, Trace};
+use crate::judge::{Finding, MissingCause, Waiting, Who};
+use crate::run::{Event, Place, Trace};
 
 /// The plot of a finding; `None` where steps would not explain it.
 pub(super) fn plot(finding: &Finding, trace: &Trace) -> Option<Plot> {
     match finding {
         Finding::LostUpdate { .. } => lost_update(finding, trace),
         Finding::ReadTooEarly { place, read, .. } => read_too_early(trace, place.as_ref(), read),
+        Finding::CopyNotWritten { who, place, .. } => copy_not_written(trace, who, place.as_ref()),
         Finding::Deadlock { waiting, .. } | Finding::Livelock { asking: waiting } => {
             standstill(trace, waiting)
         }
@@ -54,7 +55,7 @@ pub(super) fn plot(finding: &Finding, trace: &Trace) -> Option<Plot> {
 /// The only value that several processes use, if there is one: the one to look at.
 pub(super) fn only_value(trace: &Trace) -> Option<ObjectId> {
     let mut shared = trace.objects.iter().filter(|(id, object)| {
-        matches!(object.kind, ObjectKind::Value | ObjectKind::Queue)
+        (object.is_cell() || object.kind == ObjectKind::Queue)
             && object.driver_name.as_deref() != Some("salida")
             && users(trace, **id).len() > 1
     });
@@ -78,11 +79,13 @@ fn lost_update(finding: &Finding, trace: &Trace) -> Option<Plot> {
     let both = [lost.read.0, lost.lost.0];
     let is_lock = |op: Op| matches!(op, Op::LockAcquire | Op::LockRelease);
     let taken_before = |p: usize| lock_around(trace, p, first);
-    let steps = events_in_order(trace, |op| matches!(op, Op::ValueGet | Op::ValueSet) || is_lock(op));
+    let mut steps = events_in_order(trace, is_lock);
+    steps.extend(update::accesses(trace));
+    super::sort(trace, &mut steps);
     let (begin, end) = (moment(trace, first), moment(trace, lost.write));
     let told = steps.into_iter().filter(|at| {
         let inside = (begin..=end).contains(&moment(trace, *at));
-        let of_value = object_of(trace, *at) == Some(value);
+        let of_value = event_of(trace, *at).is_some_and(|event| trace.is_about(event, value));
         let lock = event_of(trace, *at).is_some_and(|event| is_lock(event.op));
         inside && (of_value || (lock && both.contains(&at.0)))
             || both.iter().any(|p| taken_before(*p) == Some(*at))
@@ -110,16 +113,18 @@ fn lock_around(trace: &Trace, p: usize, at: At) -> Option<At> {
 /// The read, and the writes that came after it.
 fn read_too_early(trace: &Trace, place: Option<&Place>, read: &str) -> Option<Plot> {
     let first = trace.processes.first()?;
-    let (index, event) = first.events.iter().enumerate().rev().find(|(_, event)| {
-        event.op == Op::ValueGet
-            && event.place.as_ref() == place
-            && shown_bits(event.value, event.flags) == read
-    })?;
-    let value = event.object?;
+    let (index, event) = first
+        .events
+        .iter()
+        .enumerate()
+        .rev()
+        .find(|(_, event)| event.reads() && event.place.as_ref() == place && event.shown() == read)?;
+    let value = event.cell()?;
     let at = (0, index);
     let after = |step: &At| moment(trace, *step) > moment(trace, at);
-    let writes = events_in_order(trace, |op| op == Op::ValueSet);
-    let last = writes.into_iter().filter(after).rfind(|step| object_of(trace, *step) == Some(value))?;
+    let writes =
+        |at: &At| event_of(trace, *at).is_some_and(|event| event.writes() && trace.is_about(event, value));
+    let last = update::accesses(trace).into_iter().filter(after).rfind(writes)?;
     let mut plot = about(trace, &[value], Some(value))?;
     let alive = events_in_order(trace, |op| matches!(op, Op::Start | Op::Join | Op::IsAlive | Op::Sleep));
     plot.steps.extend(alive.into_iter().filter(|(p, _)| *p == 0));
@@ -128,6 +133,17 @@ fn read_too_early(trace: &Trace, place: Option<&Place>, read: &str) -> Option<Pl
     plot.steps.retain(|step| moment(trace, *step) <= end);
     plot.core.extend([at, last]);
     plot.notes.insert(at, (PlotNote::TooEarly, Some(last)));
+    Some(plot)
+}
+
+/// The copy that somebody got, and what else was done to what it is a copy of.
+fn copy_not_written(trace: &Trace, who: &Who, place: Option<&Place>) -> Option<Plot> {
+    let p = trace.processes.iter().position(|process| process.id() == who.id)?;
+    let events = &trace.processes[p].events;
+    let index = events.iter().position(|event| event.reads() && event.place.as_ref() == place)?;
+    let value = events[index].cell()?;
+    let mut plot = about(trace, &[value], Some(value))?;
+    plot.core.push((p, index));
     Some(plot)
 }
 
@@ -173,8 +189,7 @@ fn standstill(trace: &Trace, waiting: &[Waiting]) -> Option<Plot> {
     // Who holds a lock that is waited for took it here.
     let held = events_in_order(trace, |op| op == Op::LockAcquire);
     let kept = held.into_iter().filter(|at| {
-        let released =
-            |event: &crate::run::Event| event.op == Op::LockRelease && event.object == object_of(trace, *at);
+        let released = |event: &Event| event.op == Op::LockRelease && event.object == object_of(trace, *at);
         plot.steps.contains(at) && !trace.processes[at.0].events[at.1..].iter().any(released)
     });
     plot.core.extend(kept.collect::<Vec<_>>());
@@ -225,8 +240,7 @@ fn ended(trace: &Trace, who: &Who) -> Option<Plot> {
         .iter()
         .rposition(|event| event.op == Op::Panic || (event.op.is_scheduled() && event.op != Op::Exit))?;
     let last = process.events[..=fatal].iter().rev().find_map(|event| event.object)?;
-    let kind = trace.objects.get(&last).map(|object| object.kind);
-    let watched = Some(last).filter(|_| matches!(kind, Some(ObjectKind::Value | ObjectKind::Queue)));
+    let watched = Some(last).filter(|id| is_watched(trace, *id));
     let mut plot = about(trace, &[meets(trace, last)], watched)?;
     let end = process.events[fatal].end;
     plot.steps.retain(|step| moment(trace, *step) <= end);
@@ -243,10 +257,16 @@ fn ended(trace: &Trace, who: &Who) -> Option<Plot> {
 fn wrong_result(trace: &Trace) -> Option<Plot> {
     let first = trace.processes.first()?;
     let last = first.events.iter().rev().find(|event| {
-        matches!(event.op, Op::ValueGet | Op::QueueGet | Op::Recv) && event.outcome == Outcome::Done
+        event.reads() || (matches!(event.op, Op::QueueGet | Op::Recv) && event.outcome == Outcome::Done)
     })?;
-    let object = last.object?;
-    about(trace, &[meets(trace, object)], Some(object))
+    let object = last.cell().or(last.object)?;
+    let is_shown = |id: &ObjectId| last.op == Op::Recv || is_watched(trace, *id);
+    about(trace, &[meets(trace, object)], Some(object).filter(is_shown))
+}
+
+/// Whether what is in an object can be shown: a shared value, or messages.
+fn is_watched(trace: &Trace, object: ObjectId) -> bool {
+    trace.objects.get(&object).is_some_and(|object| object.is_cell() || object.kind == ObjectKind::Queue)
 }
 
 /// What one process said to others that wait for it: who waits is told beside it.
@@ -266,7 +286,9 @@ fn alone(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Plot
 /// All steps on some objects (and the other ends of pipes); `None` when fewer than two processes made some.
 fn about(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Option<Plot> {
     let told = |at: &At| {
+        let part = |event: &Event| objects.iter().any(|id| trace.is_about(event, *id));
         object_of(trace, *at).is_some_and(|id| objects.contains(&id) || objects.contains(&meets(trace, id)))
+            || event_of(trace, *at).is_some_and(part)
     };
     let mut steps = events_in_order(trace, Op::is_scheduled);
     steps.retain(told);
@@ -287,8 +309,7 @@ pub(super) fn beside(trace: &Trace, step: At) -> Vec<At> {
 
 /// The object of a step, if what is in it tells something.
 pub(super) fn watchable(trace: &Trace, step: At) -> Option<ObjectId> {
-    let id = object_of(trace, step)?;
-    matches!(trace.objects.get(&id)?.kind, ObjectKind::Value | ObjectKind::Queue).then_some(id)
+    super::told_of(trace, step).filter(|id| is_watched(trace, *id))
 }
 
 /// The student's queue that most was put into: the one that processes talk through.
@@ -307,7 +328,7 @@ fn busiest_queue(trace: &Trace) -> Option<ObjectId> {
 fn users(trace: &Trace, object: ObjectId) -> BTreeSet<usize> {
     let uses = |p: &usize| {
         let events = &trace.processes[*p].events;
-        events.iter().any(|event| event.object == Some(object) && event.op.is_scheduled())
+        events.iter().any(|event| trace.is_about(event, object) && event.op.is_scheduled())
     };
     (0..trace.processes.len()).filter(uses).collect()
 }

@@ -1,8 +1,8 @@
 //! Loops, folded: the same steps of one process several times in a row are told once.
 
-use procesos_trace::{ObjectId, Op, Outcome};
+use procesos_trace::{Method, ObjectId, Op, Outcome};
 
-use super::{event_of, object_of};
+use super::{event_of, told_of};
 use crate::explore::steps::At;
 use crate::run::{Place, Trace};
 
@@ -46,11 +46,11 @@ fn best(trace: &Trace, steps: &[At]) -> (usize, usize) {
     best
 }
 
-type Key<'a> = Option<(Op, Outcome, Option<ObjectId>, Option<&'a Place>, bool)>;
+type Key<'a> = Option<(Op, Option<Method>, Outcome, Option<ObjectId>, Option<&'a Place>, bool)>;
 
 /// What makes two steps alike. Starting, joining and ending are about different processes each time, and stand alone.
 fn key(trace: &Trace, at: At) -> Key<'_> {
     let event = event_of(trace, at)?;
-    let answer = event.op != Op::ValueGet && event.op.asks() && event.extra == 1;
-    Some((event.op, event.outcome, object_of(trace, at), event.place.as_ref(), answer))
+    let answer = !event.reads() && event.op.asks() && event.extra == 1;
+    Some((event.op, event.method, event.outcome, told_of(trace, at), event.place.as_ref(), answer))
 }

@@ -18,10 +18,10 @@ mod tests;
 
 use std::collections::BTreeMap;
 
-use procesos_trace::{ObjectId, Op, Outcome};
+use procesos_trace::{Method, ObjectId, Op, Outcome};
 
 use crate::explore::steps::At;
-use crate::judge::{Finding, Thing, Who, shown_bits};
+use crate::judge::{Finding, Thing, Who};
 use crate::run::{Event, Place, Run, Trace};
 pub use state::State;
 use tell::tell;
@@ -79,6 +79,8 @@ pub struct Told {
 pub struct Doing {
     /// What.
     pub op: Op,
+    /// What was called of a manager's object.
+    pub method: Option<Method>,
     /// How it ended; `None` when it never did.
     pub outcome: Option<Outcome>,
     /// Whether it was asked not to wait.
@@ -249,6 +251,11 @@ pub(crate) fn object_of(trace: &Trace, (p, i): At) -> Option<ObjectId> {
         Some(event) => event.object,
         None => process.pending.as_ref()?.object,
     }
+}
+
+/// What a step is told of: a part of an object, or the object.
+fn told_of(trace: &Trace, at: At) -> Option<ObjectId> {
+    event_of(trace, at).and_then(|event| event.part).or_else(|| object_of(trace, at))
 }
 
 /// The event of a step, if it ended.

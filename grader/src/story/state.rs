@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet, VecDeque};
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
 
-use super::{Value, shown_bits};
+use super::Value;
 use crate::judge::Who;
-use crate::run::{Event, Trace};
+use crate::run::{Event, Object, Trace};
 
 /// What is in an object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,12 +47,18 @@ impl States {
             counts: permits.map(|(id, object)| (*id, object.detail)).collect(),
             kinds,
         };
-        let events = trace.processes.iter().flat_map(|process| &process.events);
-        for event in events.filter(|event| matches!(event.op, Op::ValueGet | Op::ValueSet)) {
-            let Some((id, object)) = event.object.and_then(|id| Some((id, trace.objects.get(&id)?))) else {
-                continue;
-            };
-            states.values.entry(id).or_insert_with(|| shown_bits(object.detail, event.flags));
+        let mut firsts: HashMap<ObjectId, &Event> = HashMap::new();
+        let rank = |event: &Event| (event.version, event.reads());
+        for event in trace.processes.iter().flat_map(|process| &process.events) {
+            let Some(cell) = event.cell().filter(|_| event.reads() || event.writes()) else { continue };
+            let first = firsts.entry(cell).or_insert(event);
+            if rank(event) < rank(first) {
+                *first = event;
+            }
+        }
+        for (cell, first) in firsts {
+            let Some(object) = trace.objects.get(&cell) else { continue };
+            states.values.insert(cell, made_with(object, first));
         }
         states
     }
@@ -63,11 +69,8 @@ impl States {
         let object = event.object.unwrap_or(ObjectId::NONE);
         match event.op {
             _ if !done => None,
-            Op::ValueGet => Some(Value::Number(shown_bits(event.value, event.flags))),
-            Op::ValueSet => {
-                let shown = shown_bits(event.value, event.flags);
-                self.values.insert(object, shown.clone());
-                Some(Value::Number(shown))
+            Op::ValueGet | Op::ValueSet | Op::ManagerGet | Op::ManagerSet | Op::ManagerPart => {
+                self.share(trace, event)
             }
             Op::QueuePut | Op::Send => {
                 self.messages.entry(object).or_default().push_back(event.label.clone());
@@ -92,7 +95,6 @@ impl States {
             Op::SemaphoreAcquire => self.count(object, |left| left.saturating_sub(1)),
             Op::SemaphoreRelease => self.count(object, |left| left.saturating_add(1)),
             Op::BarrierArrive => self.arrive(trace, object, event),
-            Op::ManagerGet | Op::ManagerSet => event.label.clone().map(Value::Variant),
             Op::PoolSubmit | Op::PoolTake | Op::PoolDone | Op::PoolReady => self.task(object, event),
             Op::BarrierAbort | Op::BarrierReset => self.count(object, |_| 0),
             Op::BarrierAsk if event.value == 1 => Some(Value::Answer(event.extra == 1)),
@@ -130,7 +132,9 @@ impl States {
     /// What is in an object now.
     pub(super) fn shown(&self, object: ObjectId) -> Option<State> {
         match self.kinds.get(&object)? {
-            ObjectKind::Value => self.values.get(&object).cloned().map(State::Value),
+            ObjectKind::Value | ObjectKind::Kept | ObjectKind::List | ObjectKind::Dict => {
+                self.values.get(&object).cloned().map(State::Value)
+            }
             ObjectKind::Queue => {
                 Some(State::Messages(self.messages.get(&object).cloned().unwrap_or_default().into()))
             }
@@ -144,11 +148,25 @@ impl States {
             | ObjectKind::Condition
             | ObjectKind::Array
             | ObjectKind::Manager
-            | ObjectKind::List
-            | ObjectKind::Dict
-            | ObjectKind::Kept
             | ObjectKind::None => None,
         }
+    }
+
+    /// Does again what was done to shared values; what was read or written.
+    fn share(&mut self, trace: &Trace, event: &Event) -> Option<Value> {
+        let shown = event.shown();
+        if event.writes() && event.is_about_all() {
+            let all = trace
+                .objects
+                .iter()
+                .filter(|(_, part)| part.part_of.is_some() && part.part_of == event.object);
+            self.values.extend(all.map(|(part, _)| (*part, shown.clone())));
+        }
+        let cell = event.cell().filter(|_| event.reads() || event.writes())?;
+        if event.writes() {
+            self.values.insert(cell, shown.clone());
+        }
+        (!shown.is_empty()).then_some(Value::Number(shown))
     }
 
     fn set_event(&mut self, event: ObjectId, is_set: bool) -> Option<Value> {
@@ -201,11 +219,17 @@ impl States {
     }
 }
 
-fn message(label: Option<&String>) -> Value {
-    label.map_or(Value::Message, |label| Value::Variant(label.clone()))
+/// What a shared value was made with, as the first that was done to it tells.
+fn made_with(object: &Object, first: &Event) -> String {
+    match object.kind {
+        ObjectKind::Value => first.shown_as(object.detail),
+        _ if first.reads() && !first.writes() => first.shown(),
+        ObjectKind::Dict => "None".to_owned(),
+        _ if first.flags & flags::OTHER == 0 => first.shown_as(object.detail),
+        _ => String::new(),
+    }
 }
 
-/// Whether a value holds a truth value.
-pub(super) fn is_flag(event: &Event) -> bool {
-    event.flags & flags::BOOLEAN != 0
+fn message(label: Option<&String>) -> Value {
+    label.map_or(Value::Message, |label| Value::Variant(label.clone()))
 }

@@ -29,6 +29,8 @@ fn trace(kind: ObjectKind, steps: &[(usize, Op, u64, u32)]) -> Trace {
             value: *value,
             extra: u64::from(*op == Op::QueueIsEmpty),
             label: (*op == Op::QueuePut).then(|| "Dato".to_owned()),
+            method: None,
+            part: None,
         });
     }
     let object = Object {
@@ -38,13 +40,15 @@ fn trace(kind: ObjectKind, steps: &[(usize, Op, u64, u32)]) -> Trace {
         made_at: None,
         detail: 0,
         peer: None,
+        part_of: None,
     };
     Trace { processes, objects: [(OBJECT, object)].into(), truncated: false }
 }
 
 fn lost() -> Finding {
     let who = Who { id: "P1".into(), name: String::new(), first: false };
-    let step = Step { who, op: Op::ValueGet, value: "0".into(), after: "0".into(), place: at(10) };
+    let step =
+        Step { who, op: Op::ValueGet, method: None, value: "0".into(), after: "0".into(), place: at(10) };
     let value = Thing { kind: ObjectKind::Value, name: None, made_at: None };
     Finding::LostUpdate { value, cause: LostCause::NoLock, steps: vec![step], left: None }
 }

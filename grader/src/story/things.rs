@@ -2,7 +2,7 @@
 
 use procesos_trace::{ObjectId, Op, Outcome, flags};
 
-use super::{Doing, KILLED, Plot, Value, meets, object_of, thing, who};
+use super::{Doing, KILLED, Plot, Value, meets, thing, told_of, who};
 use crate::explore::steps::At;
 use crate::judge::Thing;
 use crate::run::Trace;
@@ -16,7 +16,7 @@ pub(super) struct Things<'a> {
 impl<'a> Things<'a> {
     pub(super) fn of(trace: &'a Trace, plot: &Plot) -> Self {
         let mut told: Vec<ObjectId> =
-            plot.steps.iter().filter_map(|at| object_of(trace, *at)).map(|id| meets(trace, id)).collect();
+            plot.steps.iter().filter_map(|at| told_of(trace, *at)).map(|id| meets(trace, id)).collect();
         told.sort_unstable();
         told.dedup();
         Self { trace, told }
@@ -38,7 +38,7 @@ impl<'a> Things<'a> {
 
     pub(super) fn doing(&self, at: At, value: Option<&Value>) -> Doing {
         let trace = self.trace;
-        let object = object_of(trace, at);
+        let object = told_of(trace, at);
         let kind = |id: &ObjectId| trace.objects.get(id).map(|object| object.kind);
         let alike = object.map_or(0, |id| self.told.iter().filter(|other| kind(other) == kind(&id)).count());
         let (thing, named) = (object.and_then(|id| self.thing(id)), alike > 1);
@@ -51,6 +51,7 @@ impl<'a> Things<'a> {
         match trace.processes[p].events.get(i) {
             Some(event) => Doing {
                 op: event.op,
+                method: event.method,
                 outcome: Some(event.outcome),
                 asks: event.flags & flags::NON_BLOCKING != 0,
                 value: value.cloned(),
@@ -62,6 +63,7 @@ impl<'a> Things<'a> {
             None => match &trace.processes[p].pending {
                 Some(pending) => Doing {
                     op: pending.op,
+                    method: None,
                     outcome: None,
                     asks: false,
                     value: None,
@@ -72,6 +74,7 @@ impl<'a> Things<'a> {
                 },
                 None => Doing {
                     op: Op::Exit,
+                    method: None,
                     outcome: Some(Outcome::Done),
                     asks: false,
                     value: Some(Value::Code(KILLED)),

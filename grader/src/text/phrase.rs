@@ -1,6 +1,6 @@
 //! Pieces that the sentences of both languages are made of: places, names, methods, the numbers of a list.
 
-use procesos_trace::Op;
+use procesos_trace::{Method, Op};
 use serde_json::Value as Json;
 use unicode_width::UnicodeWidthStr;
 
@@ -162,10 +162,15 @@ pub(crate) fn method(op: Op) -> &'static str {
         Op::PoolClose => "close",
         Op::PoolTerminate => "terminate",
         Op::ManagerGet => "get",
-        Op::ManagerSet => "set",
+        Op::ManagerSet | Op::ManagerPart => "set",
         Op::ManagerServe => "serve",
         Op::ManagerStop => "shutdown",
     }
+}
+
+/// The method of a shared value: what was called of a manager's object, or what an operation is otherwise.
+pub(crate) fn method_of(op: Op, called: Option<Method>) -> &'static str {
+    called.map_or_else(|| method(op), Method::name)
 }
 
 /// The method that asks without waiting, for an operation that was repeated in a loop.
@@ -224,6 +229,7 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
         | Op::ManagerGet
         | Op::ManagerSet
         | Op::ManagerServe
+        | Op::ManagerPart
         | Op::ManagerStop => None,
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use procesos_trace::{ObjectId, ObjectKind};
+use procesos_trace::{Method, ObjectId, ObjectKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -49,30 +49,51 @@ impl<K, V> DictProxy<K, V> {
     /// Those of every call.
     #[track_caller]
     pub fn len(&self) -> Result<usize> {
-        let reply = self.kept.ask(Action::DictLen, "len", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::DictLen, Method::Len, 0, Vec::new(), At::caller())?;
         Ok(usize::try_from(reply.number).unwrap_or(usize::MAX))
     }
 
-    /// Whether it has no keys.
+    /// Whether it has no keys. As `not d` in Python.
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert!(!edades.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn is_empty(&self) -> Result<bool> {
-        Ok(self.kept.ask(Action::DictLen, "is_empty", 0, Vec::new(), At::caller())?.number == 0)
+        Ok(self.kept.ask(Action::DictLen, Method::IsEmpty, 0, Vec::new(), At::caller())?.number == 0)
     }
 
     /// Removes all keys. As `clear()` in Python.
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// edades.clear()?;
+    /// assert_eq!(edades.len()?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn clear(&self) -> Result<()> {
-        self.kept.ask(Action::DictClear, "clear", 0, Vec::new(), At::caller())?;
+        self.kept.ask(Action::DictClear, Method::Clear, 0, Vec::new(), At::caller())?;
         Ok(())
     }
 
-    fn everything(&self, method: &'static str, at: At) -> Result<Reply> {
+    fn everything(&self, method: Method, at: At) -> Result<Reply> {
         self.kept.ask(Action::DictAll, method, 0, Vec::new(), at)
     }
 }
@@ -82,10 +103,20 @@ impl<K: Serialize, V> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert!(edades.contains_key(&"Ada".to_owned())?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn contains_key(&self, key: &K) -> Result<bool> {
         let parts = vec![self.kept.encode(key)?];
-        Ok(self.kept.ask(Action::DictHas, "contains_key", 0, parts, At::caller())?.number == 1)
+        Ok(self.kept.ask(Action::DictHas, Method::ContainsKey, 0, parts, At::caller())?.number == 1)
     }
 }
 
@@ -97,7 +128,7 @@ impl<K: Serialize, V: Serialize> DictProxy<K, V> {
     #[track_caller]
     pub fn set(&self, key: &K, value: &V) -> Result<()> {
         let parts = vec![self.kept.encode(key)?, self.kept.encode(value)?];
-        self.kept.ask(Action::DictSet, "set", 0, parts, At::caller())?;
+        self.kept.ask(Action::DictSet, Method::Set, 0, parts, At::caller())?;
         Ok(())
     }
 
@@ -105,6 +136,17 @@ impl<K: Serialize, V: Serialize> DictProxy<K, V> {
     ///
     /// # Errors
     /// As [`set`](Self::set).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// edades.update([(&"Ada".to_owned(), &37), (&"Alan".to_owned(), &41)])?;
+    /// assert_eq!(edades.values()?, [37, 41]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn update<'a>(&self, entries: impl IntoIterator<Item = (&'a K, &'a V)>) -> Result<()>
     where
@@ -116,7 +158,7 @@ impl<K: Serialize, V: Serialize> DictProxy<K, V> {
         for (key, value) in entries {
             parts.extend([self.kept.encode(key)?, self.kept.encode(value)?]);
         }
-        self.kept.ask(Action::DictSet, "update", 0, parts, at)?;
+        self.kept.ask(Action::DictSet, Method::Update, 0, parts, at)?;
         Ok(())
     }
 }
@@ -129,7 +171,7 @@ impl<K: Serialize, V: DeserializeOwned> DictProxy<K, V> {
     #[track_caller]
     pub fn get(&self, key: &K) -> Result<Option<V>> {
         let parts = vec![self.kept.encode(key)?];
-        let reply = self.kept.ask(Action::DictGet, "get", 0, parts, At::caller())?;
+        let reply = self.kept.ask(Action::DictGet, Method::Get, 0, parts, At::caller())?;
         self.kept.only(&reply)
     }
 
@@ -137,10 +179,21 @@ impl<K: Serialize, V: DeserializeOwned> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.remove(&"Ada".to_owned())?, Some(36));
+    /// assert_eq!(edades.remove(&"Ada".to_owned())?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn remove(&self, key: &K) -> Result<Option<V>> {
         let parts = vec![self.kept.encode(key)?];
-        let reply = self.kept.ask(Action::DictRemove, "remove", 0, parts, At::caller())?;
+        let reply = self.kept.ask(Action::DictRemove, Method::Remove, 0, parts, At::caller())?;
         self.kept.only(&reply)
     }
 }
@@ -150,10 +203,21 @@ impl<K: Serialize, V: Serialize + DeserializeOwned> DictProxy<K, V> {
     ///
     /// # Errors
     /// As [`set`](Self::set).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.set_default(&"Ada".to_owned(), &1)?, 36);
+    /// assert_eq!(edades.set_default(&"Alan".to_owned(), &41)?, 41);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn set_default(&self, key: &K, value: &V) -> Result<V> {
         let parts = vec![self.kept.encode(key)?, self.kept.encode(value)?];
-        let reply = self.kept.ask(Action::DictSetDefault, "set_default", 0, parts, At::caller())?;
+        let reply = self.kept.ask(Action::DictSetDefault, Method::SetDefault, 0, parts, At::caller())?;
         self.kept.decode(reply.parts.first().map_or(&[], Vec::as_slice))
     }
 }
@@ -163,9 +227,19 @@ impl<K: DeserializeOwned, V> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.keys()?, ["Ada"]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn keys(&self) -> Result<Vec<K>> {
-        let reply = self.everything("keys", At::caller())?;
+        let reply = self.everything(Method::Keys, At::caller())?;
         reply.parts.iter().step_by(2).map(|bytes| self.kept.decode(bytes)).collect()
     }
 }
@@ -177,7 +251,7 @@ impl<K, V: DeserializeOwned> DictProxy<K, V> {
     /// Those of every call.
     #[track_caller]
     pub fn values(&self) -> Result<Vec<V>> {
-        let reply = self.everything("values", At::caller())?;
+        let reply = self.everything(Method::Values, At::caller())?;
         reply.parts.iter().skip(1).step_by(2).map(|bytes| self.kept.decode(bytes)).collect()
     }
 }
@@ -187,9 +261,19 @@ impl<K: DeserializeOwned, V: DeserializeOwned> DictProxy<K, V> {
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let edades = manager.dict::<String, u32>()?;
+    /// edades.set(&"Ada".to_owned(), &36)?;
+    /// assert_eq!(edades.items()?, [("Ada".to_owned(), 36)]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn items(&self) -> Result<Vec<(K, V)>> {
-        let reply = self.everything("items", At::caller())?;
+        let reply = self.everything(Method::Items, At::caller())?;
         let pairs = reply.parts.chunks_exact(2);
         pairs.map(|pair| Ok((self.kept.decode(&pair[0])?, self.kept.decode(&pair[1])?))).collect()
     }

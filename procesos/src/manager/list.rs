@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use procesos_trace::{ObjectId, ObjectKind};
+use procesos_trace::{Method, ObjectId, ObjectKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -45,26 +45,45 @@ impl<T> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn len(&self) -> Result<usize> {
-        let reply = self.kept.ask(Action::ListLen, "len", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListLen, Method::Len, 0, Vec::new(), At::caller())?;
         Ok(usize::try_from(reply.number).unwrap_or(usize::MAX))
     }
 
-    /// Whether it has no elements.
+    /// Whether it has no elements. As `not l` in Python.
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// assert!(!lista.is_empty()?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn is_empty(&self) -> Result<bool> {
-        Ok(self.kept.ask(Action::ListLen, "is_empty", 0, Vec::new(), At::caller())?.number == 0)
+        Ok(self.kept.ask(Action::ListLen, Method::IsEmpty, 0, Vec::new(), At::caller())?.number == 0)
     }
 
     /// Removes all elements. As `clear()` in Python.
     ///
     /// # Errors
     /// Those of every call.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// lista.clear()?;
+    /// assert_eq!(lista.len()?, 0);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn clear(&self) -> Result<()> {
-        self.kept.ask(Action::ListClear, "clear", 0, Vec::new(), At::caller())?;
+        self.kept.ask(Action::ListClear, Method::Clear, 0, Vec::new(), At::caller())?;
         Ok(())
     }
 }
@@ -77,7 +96,7 @@ impl<T: Serialize> ListProxy<T> {
     #[track_caller]
     pub fn append(&self, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        self.kept.ask(Action::ListAppend, "append", 0, parts, At::caller())?;
+        self.kept.ask(Action::ListAppend, Method::Append, 0, parts, At::caller())?;
         Ok(())
     }
 
@@ -85,6 +104,16 @@ impl<T: Serialize> ListProxy<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// lista.extend(&[3, 4])?;
+    /// assert_eq!(lista.to_vec()?, [1, 2, 3, 4]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn extend<'a>(&self, values: impl IntoIterator<Item = &'a T>) -> Result<()>
     where
@@ -92,7 +121,7 @@ impl<T: Serialize> ListProxy<T> {
     {
         let at = At::caller();
         let parts = values.into_iter().map(|value| self.kept.encode(value)).collect::<Result<_>>()?;
-        self.kept.ask(Action::ListAppend, "extend", 0, parts, at)?;
+        self.kept.ask(Action::ListAppend, Method::Extend, 0, parts, at)?;
         Ok(())
     }
 
@@ -100,10 +129,20 @@ impl<T: Serialize> ListProxy<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// lista.insert(1, &9)?;
+    /// assert_eq!(lista.to_vec()?, [1, 9, 2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn insert(&self, index: usize, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        self.kept.ask(Action::ListInsert, "insert", index, parts, At::caller())?;
+        self.kept.ask(Action::ListInsert, Method::Insert, index, parts, At::caller())?;
         Ok(())
     }
 
@@ -114,7 +153,7 @@ impl<T: Serialize> ListProxy<T> {
     #[track_caller]
     pub fn set(&self, index: usize, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        let reply = self.kept.ask(Action::ListSet, "set", index, parts, At::caller())?;
+        let reply = self.kept.ask(Action::ListSet, Method::Set, index, parts, At::caller())?;
         if reply.found { Ok(()) } else { Err(no_element(index, reply.number)) }
     }
 
@@ -122,10 +161,19 @@ impl<T: Serialize> ListProxy<T> {
     ///
     /// # Errors
     /// As [`append`](Self::append).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// assert!(lista.contains(&2)? && !lista.contains(&3)?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn contains(&self, value: &T) -> Result<bool> {
         let parts = vec![self.kept.encode(value)?];
-        Ok(self.kept.ask(Action::ListHas, "contains", 0, parts, At::caller())?.number == 1)
+        Ok(self.kept.ask(Action::ListHas, Method::Contains, 0, parts, At::caller())?.number == 1)
     }
 }
 
@@ -136,7 +184,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call; an index that the list does not have.
     #[track_caller]
     pub fn get(&self, index: usize) -> Result<T> {
-        let reply = self.kept.ask(Action::ListGet, "get", index, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListGet, Method::Get, index, Vec::new(), At::caller())?;
         self.kept.only(&reply)?.ok_or_else(|| no_element(index, reply.number))
     }
 
@@ -146,7 +194,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn pop(&self) -> Result<Option<T>> {
-        let reply = self.kept.ask(Action::ListPop, "pop", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListPop, Method::Pop, 0, Vec::new(), At::caller())?;
         self.kept.only(&reply)
     }
 
@@ -154,9 +202,19 @@ impl<T: DeserializeOwned> ListProxy<T> {
     ///
     /// # Errors
     /// Those of every call; an index that the list does not have.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// let lista = manager.list_of(&[1, 2])?;
+    /// assert_eq!(lista.remove(0)?, 1);
+    /// assert_eq!(lista.to_vec()?, [2]);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn remove(&self, index: usize) -> Result<T> {
-        let reply = self.kept.ask(Action::ListRemove, "remove", index, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListRemove, Method::Remove, index, Vec::new(), At::caller())?;
         self.kept.only(&reply)?.ok_or_else(|| no_element(index, reply.number))
     }
 
@@ -166,7 +224,7 @@ impl<T: DeserializeOwned> ListProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn to_vec(&self) -> Result<Vec<T>> {
-        let reply = self.kept.ask(Action::ListAll, "to_vec", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ListAll, Method::ToVec, 0, Vec::new(), At::caller())?;
         self.kept.all(&reply)
     }
 }

@@ -7,6 +7,7 @@ mod dict;
 mod kept;
 mod link;
 mod list;
+mod look;
 mod server;
 mod store;
 mod value;
@@ -22,6 +23,7 @@ use serde::Serialize;
 
 use self::kept::Kept;
 use self::link::Link;
+use self::look::Coded;
 use self::wire::{Action, Request};
 use crate::child::Child;
 use crate::error::Result;
@@ -67,7 +69,7 @@ pub struct Manager {
 }
 
 impl Manager {
-    /// Starts the process.
+    /// Starts the process. As `Manager()` in Python.
     ///
     /// # Errors
     /// What a start of a process may fail by; no memory to share.
@@ -81,7 +83,17 @@ impl Manager {
         Ok(Self { link, server: Mutex::new(Some(server)), home: Home::here() })
     }
 
-    /// The system's id of the process; `None` after its end.
+    /// The system's id of the process; `None` after its end. In Python it is not told.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let manager = procesos::Manager::start()?;
+    /// assert!(manager.pid().is_some_and(|pid| pid != procesos::pid()));
+    /// manager.shutdown()?;
+    /// assert_eq!(manager.pid(), None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn pid(&self) -> Option<u32> {
         self.server.lock().unwrap_or_else(PoisonError::into_inner).as_ref().map(Child::pid)
@@ -143,7 +155,7 @@ impl Manager {
         &self,
         kind: ObjectKind,
         action: Action,
-        parts: impl Fn(&Kept) -> Result<Vec<Vec<u8>>>,
+        parts: impl Fn(&Kept) -> Result<Vec<Coded>>,
         at: At,
     ) -> Result<Kept> {
         self.home.check(WHAT)?;

@@ -49,14 +49,16 @@ impl Store {
 
     fn act(&mut self, request: Request) -> Reply {
         let Some(kept) = self.objects.get_mut(&request.object) else { return Reply::default() };
-        let changes = request.action.changes();
+        let (changes, is_default) = (request.action.changes(), request.action == Action::DictSetDefault);
         let reply = match &mut kept.thing {
             Thing::List(list) => of_list(list, request),
             Thing::Dict(dict) => dict.answer(request),
             Thing::Value(value) => of_value(value, request),
         };
         let Some(mut reply) = reply else { return Reply::default() };
-        kept.version += u64::from(changes && reply.found);
+        // A default that was not needed changes nothing.
+        let changed = changes && reply.found && (!is_default || reply.number == 1);
+        kept.version += u64::from(changed);
         reply.version = kept.version;
         reply
     }
@@ -174,7 +176,7 @@ impl Dict {
                     return found(vec![there.clone()]);
                 }
                 self.set(key, value.clone());
-                found(vec![value])
+                Some(Reply { found: true, number: 1, parts: vec![value], ..Reply::default() })
             }
             Action::DictRemove => {
                 let value = self.remove(&parts.next()?);

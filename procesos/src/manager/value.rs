@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use procesos_trace::{ObjectId, ObjectKind};
+use procesos_trace::{Method, ObjectId, ObjectKind};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -42,7 +42,7 @@ impl<T: DeserializeOwned> ValueProxy<T> {
     /// Those of every call.
     #[track_caller]
     pub fn get(&self) -> Result<T> {
-        let reply = self.kept.ask(Action::ValueGet, "get", 0, Vec::new(), At::caller())?;
+        let reply = self.kept.ask(Action::ValueGet, Method::Get, 0, Vec::new(), At::caller())?;
         self.kept.only(&reply)?.ok_or_else(|| Kind::Decode(String::new()).into())
     }
 }
@@ -55,7 +55,7 @@ impl<T: Serialize> ValueProxy<T> {
     #[track_caller]
     pub fn set(&self, value: &T) -> Result<()> {
         let parts = vec![self.kept.encode(value)?];
-        self.kept.ask(Action::ValueSet, "set", 0, parts, At::caller())?;
+        self.kept.ask(Action::ValueSet, Method::Set, 0, parts, At::caller())?;
         Ok(())
     }
 }

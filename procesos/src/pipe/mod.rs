@@ -33,9 +33,26 @@ use crate::sys::Shared;
 
 const WHAT: &str = "Connection";
 
-/// Messages that may be on their way in one direction.
+/// Messages that may be on their way in one direction. In Python only bytes count.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let (here, _there) = procesos::pipe::<u64, ()>()?;
+/// // None of these waits, although nobody receives.
+/// (0..procesos::CREDIT_MESSAGES).try_for_each(|number| here.send(&number))
+/// # }
+/// ```
 pub const CREDIT_MESSAGES: u64 = 64;
-/// Bytes that may be on their way in one direction; a larger message travels alone.
+/// Bytes that may be on their way in one direction; a larger message travels alone. In Python that is the system's affair.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let (here, there) = procesos::pipe::<Vec<u8>, ()>()?;
+/// here.send(&vec![7; 2 * procesos::CREDIT_BYTES as usize])?;
+/// assert_eq!(there.recv()?.len(), 2 * procesos::CREDIT_BYTES as usize);
+/// # Ok(())
+/// # }
+/// ```
 pub const CREDIT_BYTES: u64 = 64 * 1024;
 
 /// One end of a pipe, which sends `S` and receives `R`, as the two ends of `multiprocessing.Pipe()`.
@@ -82,7 +99,8 @@ pub struct Connection<S, R> {
     _types: PhantomData<fn(S) -> R>,
 }
 
-/// Makes a pipe: the first end sends `A` and receives `B`, the second the other way round.
+/// Makes a pipe: the first end sends `A` and receives `B`, the second the other way round. As `Pipe()` in Python, whose ends
+/// send anything.
 ///
 /// # Errors
 /// When there may be no more descriptors, or there is no memory left ([`Error::is_exhausted`]).
@@ -112,10 +130,23 @@ impl<S, R> Connection<S, R> {
         Point { meets, ..Point::new(op, at).on(self.end.id, ObjectKind::Connection) }
     }
 
-    /// Waits at most `limit` until [`recv`](Self::recv) would not wait: a message is there, or the end has come.
+    /// Waits at most `limit` until [`recv`](Self::recv) would not wait: a message is there, or the end has come. As
+    /// `conn.poll(2)` in Python.
     ///
     /// # Errors
     /// When this end was not handed to this process.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let (here, there) = procesos::pipe::<u8, ()>()?;
+    /// assert!(!there.poll(Duration::from_millis(5))?);
+    /// here.send(&1)?;
+    /// assert!(there.poll(Duration::from_secs(60))?);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn poll(&self, limit: Duration) -> Result<bool> {
         let wait = if limit.is_zero() { Wait::Never } else { Wait::AtMost(limit) };
@@ -131,7 +162,7 @@ impl<S, R> Connection<S, R> {
 }
 
 impl<S: Serialize, R> Connection<S, R> {
-    /// Sends a message, waiting while too much is on its way.
+    /// Sends a message, waiting while too much is on its way. As `conn.send(x)` in Python.
     ///
     /// # Errors
     /// [`Error::is_broken_pipe`] when the other end is closed; when the message contains a handle or its
@@ -157,7 +188,7 @@ impl<S: Serialize, R> Connection<S, R> {
 }
 
 impl<S, R: DeserializeOwned> Connection<S, R> {
-    /// Receives the next message, waiting until one comes.
+    /// Receives the next message, waiting until one comes. As `conn.recv()` in Python.
     ///
     /// # Errors
     /// [`Error::is_eof`] when the other end is closed and nothing is left to receive; when the bytes are not an `R`; when there is no
@@ -167,19 +198,40 @@ impl<S, R: DeserializeOwned> Connection<S, R> {
         self.receive(Wait::Forever, At::caller())
     }
 
-    /// Receives the next message if one is there.
+    /// Receives the next message if one is there. As `if conn.poll(): conn.recv()` in Python.
     ///
     /// # Errors
     /// As [`recv`](Self::recv).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let (here, there) = procesos::pipe::<u8, ()>()?;
+    /// assert_eq!(there.try_recv()?, None);
+    /// here.send(&1)?;
+    /// assert_eq!(there.try_recv()?, Some(1));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn try_recv(&self) -> Result<Option<R>> {
         in_time(self.receive(Wait::Never, At::caller()))
     }
 
-    /// Receives the next message, waiting at most `limit`; `None` when the limit passed.
+    /// Receives the next message, waiting at most `limit`; `None` when the limit passed. As `if conn.poll(2): conn.recv()` in
+    /// Python.
     ///
     /// # Errors
     /// As [`recv`](Self::recv).
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// use std::time::Duration;
+    ///
+    /// let (_here, there) = procesos::pipe::<u8, ()>()?;
+    /// assert_eq!(there.recv_timeout(Duration::from_millis(5))?, None);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[track_caller]
     pub fn recv_timeout(&self, limit: Duration) -> Result<Option<R>> {
         in_time(self.receive(Wait::AtMost(limit), At::caller()))

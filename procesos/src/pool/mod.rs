@@ -77,7 +77,7 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// Starts a pool of so many workers, from 1.
+    /// Starts a pool of so many workers, from 1. As `Pool(4)` in Python.
     ///
     /// # Errors
     /// No workers; what a start of a process may fail by; no memory to share. Then nothing of it is left, nor are there workers.
@@ -98,13 +98,29 @@ impl Pool {
         Ok(pool)
     }
 
-    /// How many workers it was made with.
+    /// How many workers it was made with. As the `processes` given in Python.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// assert_eq!(procesos::Pool::new(2)?.workers(), 2);
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn workers(&self) -> usize {
         self.workers
     }
 
-    /// The system's ids of the workers, in the order of their numbers.
+    /// The system's ids of the workers, in the order of their numbers. In Python they are not told.
+    ///
+    /// ```
+    /// # fn main() -> procesos::Result<()> {
+    /// let pool = procesos::Pool::new(2)?;
+    /// let who = |_: u32| procesos::pid();
+    /// assert!(pool.map(who, 0..8)?.iter().all(|pid| pool.pids().contains(pid)));
+    /// # Ok(())
+    /// # }
+    /// ```
     #[must_use]
     pub fn pids(&self) -> Vec<u32> {
         self.office.pids()

@@ -186,6 +186,15 @@ impl<T> AsyncResult<T> {
 /// The results of calls one by one: in the order of the items, or as they come; as what Python's `imap` and `imap_unordered` return.
 ///
 /// An error of a call is an item with the call's index; the others follow it.
+///
+/// ```
+/// # fn main() -> procesos::Result<()> {
+/// let pool = procesos::Pool::new(2)?;
+/// let results: procesos::Results<u32> = pool.imap(|n: u32| n + 1, [1, 2, 3])?;
+/// assert_eq!(results.collect::<procesos::Result<Vec<_>>>()?, [2, 3, 4]);
+/// # Ok(())
+/// # }
+/// ```
 pub struct Results<T> {
     calls: Calls,
     left: usize,

@@ -15,11 +15,24 @@ pub enum Whole {}
 #[derive(Debug, Clone, Copy)]
 pub enum Spread {}
 
-/// A function that a worker of a [`Pool`](crate::Pool) can call with `Args`.
+/// A function that a worker of a [`Pool`](crate::Pool) can call with `Args`. What `map` and `apply` take in Python, where any
+/// function of a module is one.
 ///
 /// Implemented for functions, function pointers and closures that capture nothing. `Args` is the one parameter
 /// (`fn cuadrado(n: i64)` with `5`), or the tuple of all where
 /// they are none or two to six (`fn potencia(base: i64, exponente: u32)` with `(2, 10)`).
+///
+/// ```
+/// fn cubo(n: i64) -> i64 {
+///     n.pow(3)
+/// }
+/// # fn main() -> procesos::Result<()> {
+/// let pool = procesos::Pool::new(1)?;
+/// assert_eq!(pool.map(cubo, [1, 2])?, [1, 8]);
+/// assert_eq!(pool.apply(i64::pow, (2_i64, 10_u32))?, 1024);
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is no task that can be called with `{Args}`",
     note = "a task captures nothing, and takes the item itself or the tuple's parts as parameters"
@@ -73,11 +86,25 @@ pub enum OrError {}
 #[derive(Debug, Clone, Copy)]
 pub enum OrBoxed {}
 
-/// What a task may return.
+/// What a task may return. In Python anything that can be pickled, and an exception is an error of the task.
 ///
 /// Anything that travels is a value. A `Result` whose error is an error type that does not travel (that of this library, of the
 /// system, a boxed one) makes the task fail with the error's message; one whose error travels (a `String`) is a value like any
 /// other.
+///
+/// ```
+/// use std::num::ParseIntError;
+///
+/// fn leer(texto: String) -> Result<i64, ParseIntError> {
+///     texto.parse()
+/// }
+/// # fn main() -> procesos::Result<()> {
+/// let pool = procesos::Pool::new(1)?;
+/// assert_eq!(pool.apply(leer, "12".to_owned())?, 12);
+/// assert!(pool.apply(leer, "doce".to_owned()).is_err_and(|e| e.is_task_failed()));
+/// # Ok(())
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is nothing that a task can return",
     note = "a result has to travel (`Serialize` and `Deserialize`), or be a `Result` of such a value and an error"

@@ -124,14 +124,18 @@ numbered! {
         PoolClose = 65,
         /// Ends the workers of a pool, whatever they do.
         PoolTerminate = 66,
-        /// Asks the server of a manager about one of its objects; `version` counts the changes of that, the label is the method.
+        /// Asks the server of a manager about one of its objects; `version` counts the changes of that, `method` says what was asked.
+        /// What was read is known by `extra`, a hash of its bytes, from who wrote it; [`flags::OTHER`] is set where nothing was there.
         ManagerGet = 70,
-        /// Has the server of a manager change one of its objects; `version` counts the changes of that, the label is the method.
+        /// Has the server of a manager change one of its objects; `version` counts the changes of that, `method` says what was
+        /// asked, `part` of what, `value` holds the bits of what was written, `extra` a hash of its bytes.
         ManagerSet = 71,
         /// The server of a manager waits for a request. Never recorded: only shown while it lasts.
         ManagerServe = 72,
         /// Ends the server of a manager.
         ManagerStop = 73,
+        /// One of several values that the step before it wrote, as in [`Self::ManagerSet`].
+        ManagerPart = 74,
     }
 }
 
@@ -192,7 +196,8 @@ impl Op {
             | Self::Finished
             | Self::Panic
             | Self::SemaphoreConsume
-            | Self::ManagerServe => false,
+            | Self::ManagerServe
+            | Self::ManagerPart => false,
         }
     }
 }
@@ -323,8 +328,12 @@ pub mod flags {
     pub const UNSIGNED: u16 = 16;
     /// A value holds a truth value.
     pub const BOOLEAN: u16 = 32;
+    /// A value is neither: its bits are a hash, and the label shows it.
+    pub const OTHER: u16 = 64;
+    /// An operation that may change something did not.
+    pub const UNCHANGED: u16 = 128;
     /// A semaphore takes no more permits than it was made with.
-    pub const BOUNDED: u16 = 64;
+    pub const BOUNDED: u16 = 256;
 }
 
 /// An object: the slot of its creator and the ordinal of its creation there, from 1.
@@ -400,8 +409,8 @@ pub struct Event {
     pub creator: u16,
     /// An [`ObjectKind`].
     pub kind: u8,
-    /// Padding, 0.
-    pub reserved: u8,
+    /// A [`crate::Method`] of a manager's object; 0 for any other operation.
+    pub method: u8,
     /// Ordinal of the object within its creator.
     pub ordinal: u32,
     /// Monotonic nanoseconds before the operation was tried.
@@ -416,8 +425,8 @@ pub struct Event {
     pub extra: u64,
     /// Text entry of the label, plus one; 0 for none.
     pub label: u32,
-    /// Padding, 0.
-    pub reserved_tail: u32,
+    /// Which part of a manager's object: the index in a list, or the text entry of the key in a dictionary, plus one; 0 for none.
+    pub part: u32,
 }
 
 impl Event {

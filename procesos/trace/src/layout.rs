@@ -3,7 +3,7 @@
 /// First eight bytes of a region.
 pub const MAGIC: u64 = u64::from_le_bytes(*b"PROCTRZ1");
 /// Format version; a reader refuses any other.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 /// Bytes of the header.
 pub const HEADER_BYTES: usize = 4096;

@@ -12,12 +12,14 @@
 mod decode;
 mod event;
 pub mod layout;
+mod method;
 mod reader;
 
 pub use decode::{
     DecodeError, PendingRecord, ProcessRecord, RawTrace, TextEntry, decode, decode_processes, decode_texts,
 };
 pub use event::{Event, ObjectId, ObjectKind, Op, Outcome, Tasks, flags};
+pub use method::Method;
 pub use reader::Reader;
 
 /// The environment variable that carries the descriptor number of the trace region.

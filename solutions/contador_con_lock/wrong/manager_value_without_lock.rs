@@ -1,5 +1,5 @@
 // error: manager_value_without_lock
-// rompe: total.result hijos.children_add
+// rompe: total.result
 // A value of a Manager is read and written in two calls: without a lock updates are lost.
 
 use procesos::{Lock, Manager, Process, Result, Value, ValueProxy};

@@ -38,6 +38,7 @@ impl Tale {
             made_at: None,
             detail: 0,
             peer: None,
+            part_of: None,
         };
         let trace = Trace {
             processes: paths.map(process).collect(),
@@ -102,6 +103,8 @@ impl Tale {
             value: 0,
             extra: 0,
             label: None,
+            method: None,
+            part: None,
         };
         self.run.trace.processes[p].events.push(event);
         self.run.trace.processes[p].events.last_mut().expect("just pushed")

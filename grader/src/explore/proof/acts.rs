@@ -137,6 +137,7 @@ impl<'a> Names<'a> {
             | Op::Returned
             | Op::Finished
             | Op::Panic
+            | Op::ManagerPart
             | Op::ManagerServe => Err(Withheld::Failed),
         }
     }

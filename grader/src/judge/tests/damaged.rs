@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use procesos_trace::{Method, ObjectId, ObjectKind, Op, Outcome, flags};
 use serde_json::json;
 
 use super::dice::Dice;
@@ -19,7 +19,10 @@ fn number(dice: &mut Dice) -> u64 {
     }
 }
 
-const OPS: [Op; 24] = [
+const OPS: [Op; 27] = [
+    Op::ManagerGet,
+    Op::ManagerSet,
+    Op::ManagerPart,
     Op::Begin,
     Op::Exit,
     Op::Start,
@@ -58,8 +61,15 @@ const OUTCOMES: [Outcome; 9] = [
     Outcome::Failed,
 ];
 
-const KINDS: [ObjectKind; 4] =
-    [ObjectKind::Lock, ObjectKind::Value, ObjectKind::Queue, ObjectKind::Connection];
+const KINDS: [ObjectKind; 7] = [
+    ObjectKind::Lock,
+    ObjectKind::Value,
+    ObjectKind::Queue,
+    ObjectKind::Connection,
+    ObjectKind::List,
+    ObjectKind::Dict,
+    ObjectKind::Kept,
+];
 
 fn object_id(dice: &mut Dice) -> ObjectId {
     ObjectId { creator: dice.of(&[0, 0, 1, 600]), ordinal: dice.of(&[1, 2, 3, 4]) }
@@ -71,7 +81,7 @@ fn event(dice: &mut Dice) -> Event {
     Event {
         op: dice.of(&OPS),
         outcome,
-        flags: dice.of(&[0, flags::FLOAT, flags::BOOLEAN, flags::UNSIGNED]),
+        flags: dice.of(&[0, flags::FLOAT, flags::BOOLEAN, flags::UNSIGNED, flags::OTHER, flags::UNCHANGED]),
         object: (dice.throw(8) > 0).then(|| object_id(dice)),
         kind: dice.of(&KINDS),
         place: (dice.throw(4) > 0).then(|| at(dice.of(&[1, 2, 3]))),
@@ -81,6 +91,8 @@ fn event(dice: &mut Dice) -> Event {
         value: number(dice),
         extra: number(dice),
         label: dice.of(&[None, Some("Dato"), Some("Fin"), Some("salida")]).map(str::to_owned),
+        method: Method::from_number(u8::try_from(dice.throw(22)).unwrap_or(0)),
+        part: (dice.throw(3) == 0).then(|| object_id(dice)),
     }
 }
 
@@ -104,6 +116,7 @@ fn damaged(dice: &mut Dice) -> Run {
             made_at: None,
             detail: number(dice),
             peer: (dice.throw(2) == 0).then(|| object_id(dice)),
+            part_of: (dice.throw(3) == 0).then(|| object_id(dice)),
         };
         run.trace.objects.insert(ObjectId { creator: 0, ordinal }, object);
     }

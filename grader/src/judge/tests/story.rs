@@ -1,6 +1,7 @@
 //! Writes runs down: each call is one step of a program, told in the order in which it happened. The story keeps the
 //! versions that the objects of a real run keep, so that a test says what was done and nothing else.
 
+mod kept;
 mod objects;
 mod pool;
 mod signals;
@@ -10,7 +11,6 @@ use std::time::Duration;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
-use crate::judge::facts::shown_value;
 use crate::judge::happens_before::At;
 use crate::run::{Ending, Event, Leftover, OutputChunk, Pending, Place, Process, Run, Trace};
 
@@ -127,6 +127,8 @@ impl Story {
             value: 0,
             extra: 0,
             label,
+            method: None,
+            part: None,
         };
         self.last = (p, events.len());
         events.push(event);
@@ -283,7 +285,7 @@ impl Story {
     pub(super) fn result_is_last_write(&mut self) -> &mut Self {
         let events = self.run.trace.processes.iter().flat_map(|process| &process.events);
         let writes = events.filter(|event| event.op == Op::ValueSet);
-        let last = writes.max_by_key(|event| event.end).map(shown_value).expect("somebody wrote");
+        let last = writes.max_by_key(|event| event.end).map(Event::shown).expect("somebody wrote");
         let last: serde_json::Value = serde_json::from_str(&last).expect("a number");
         self.result("total", last.clone()).result("esperado", last)
     }

@@ -35,7 +35,8 @@ pub(crate) fn thing(kind: ObjectKind, name: &str) -> Thing {
 }
 
 pub(crate) fn step(who: &Who, op: Op, value: i64, after: i64, line: u32) -> Step {
-    Step { who: who.clone(), op, value: value.to_string(), after: after.to_string(), place: at(line) }
+    let (value, after) = (value.to_string(), after.to_string());
+    Step { who: who.clone(), op, method: None, value, after, place: at(line) }
 }
 
 pub(crate) fn waiting(who: &Who, op: Op, line: u32, thing: Option<Thing>, on: Option<&Who>) -> Waiting {
@@ -218,6 +219,12 @@ fn values() -> Vec<Finding> {
             LostCause::ManyPermits { semaphore: thing(ObjectKind::Semaphore, "turno"), permits: 2 },
             Some(("2", "1")),
         ),
+        Finding::LostUpdate {
+            value: thing(ObjectKind::Dict, "sumas[\"Ada\"]"),
+            cause: LostCause::NoLock,
+            steps: race_steps(),
+            left: Some(("2".to_owned(), "1".to_owned())),
+        },
         lost(LostCause::ReleasedAtOnce { place: at(23) }, Some(("400", "212"))),
         lost(LostCause::DifferentLocks { count: 4, made_at: at(12) }, None),
         lost(LostCause::ReadOutside, None),
@@ -230,6 +237,14 @@ fn values() -> Vec<Finding> {
             read: "212".into(),
             last: "400".into(),
             expected: "400".into(),
+        },
+        Finding::CopyNotWritten {
+            value: thing(ObjectKind::Dict, "notas[\"Ada\"]"),
+            who: who("P2", "anotar-1"),
+            place: at(16),
+            kept: "[]".into(),
+            name: "notas".into(),
+            expected: "{\"Ada\":[9]}".into(),
         },
         wrong("repartir 10 3", "numeros", "[2,3,4,5,6,7,8,9]", "[2,3,4,5,6,7]"),
         wrong("hijo 2 12", "respuestas", "[\"ÑANDÚ 0\",\"PINGÜINO 1\"]", "[\"ñandú 0\",\"pingüino 1\"]"),

@@ -56,6 +56,7 @@ fn without_order(finding: &Finding, language: Language) -> Vec<String> {
         | Finding::TooManyProcesses
         | Finding::MemoryLimit { .. }
         | Finding::ReadTooEarly { .. }
+        | Finding::CopyNotWritten { .. }
         | Finding::ItemsMissing { .. }
         | Finding::ItemsExtra { .. }
         | Finding::NotIncreasing { .. }

@@ -19,6 +19,7 @@ pub(super) fn of(finding: &Finding) -> &'static str {
         Finding::MemoryLimit { .. } => "memory_limit",
         Finding::LostUpdate { .. } => "lost_update",
         Finding::ReadTooEarly { .. } => "read_too_early",
+        Finding::CopyNotWritten { .. } => "copy_not_written",
         Finding::WrongResult { .. } => "wrong_result",
         Finding::ItemsMissing { .. } => "items_missing",
         Finding::ItemsExtra { .. } => "items_extra",
@@ -70,6 +71,7 @@ pub(super) fn cause(finding: &Finding) -> String {
         Finding::ItemsMissing { cause, .. } => missing(cause).to_owned(),
         Finding::NothingPut { queue } | Finding::MessageCount { queue, .. } => queue.clone(),
         Finding::ReadTooEarly { place, .. }
+        | Finding::CopyNotWritten { place, .. }
         | Finding::DoneByFirst { place, .. }
         | Finding::SameProcess { place, .. }
         | Finding::FirstWrote { place }

@@ -17,6 +17,7 @@ pub(super) fn of(finding: &Finding, seen: Option<Seen<'_>>) -> Vec<Location> {
         }
         Finding::Panicked { who, place, .. }
         | Finding::SameProcess { who, place, .. }
+        | Finding::CopyNotWritten { who, place, .. }
         | Finding::LockKept { who, place } => vec![of_process(place.as_ref(), who)],
         Finding::EndedInError { who, operation, taken_at, .. } => {
             let failed = operation.as_ref().and_then(|(.., place)| place.as_ref());

@@ -66,10 +66,11 @@ fn heading(process: &Who, language: Language) -> String {
 
 /// `get → 0`, `set 1`.
 fn operation(step: &Step) -> String {
-    let value = phrase::json(&step.value, VALUE_COLUMNS);
+    let (called, value) = (phrase::method_of(step.op, step.method), phrase::json(&step.value, VALUE_COLUMNS));
     match step.op {
-        Op::ValueGet => format!("get → {value}"),
-        other => format!("{} {value}", phrase::method(other)),
+        _ if value.is_empty() => called.to_owned(),
+        Op::ValueGet => format!("{called} → {value}"),
+        _ => format!("{called} {value}"),
     }
 }
 

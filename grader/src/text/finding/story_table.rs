@@ -180,7 +180,8 @@ pub(crate) fn operation(told: &Told, language: Language) -> String {
 /// The method, and the object where it has to be named.
 fn method(doing: &Doing) -> String {
     let asked = doing.asks && !matches!(doing.op, Op::Poll);
-    let method = if asked { phrase::asking_method(doing.op) } else { phrase::method(doing.op) };
+    let called = phrase::method_of(doing.op, doing.method);
+    let method = if asked { phrase::asking_method(doing.op) } else { called };
     let object = doing.thing.as_ref().filter(|_| doing.named).map(phrase::quoted).unwrap_or_default();
     format!("{method}{object}")
 }
@@ -204,11 +205,6 @@ fn in_words(doing: &Doing, language: Language) -> Option<String> {
         (Op::PoolTake, Value::Number(number), English) => format!("takes task {number}"),
         (Op::PoolDone, Value::Number(number), Spanish) => format!("acaba la tarea {number}"),
         (Op::PoolDone, Value::Number(number), English) => format!("is done with task {number}"),
-        // The method that was called.
-        (Op::ManagerGet | Op::ManagerSet, Value::Variant(called), _) => {
-            let object = doing.thing.as_ref().filter(|_| doing.named).map(phrase::quoted).unwrap_or_default();
-            format!("{called}{object}")
-        }
         _ => return None,
     })
 }

@@ -25,6 +25,7 @@ impl Story {
             made_at: None,
             detail,
             peer: None,
+            part_of: None,
         };
         self.run.trace.objects.insert(id, object);
         self.push(p, Op::Create, Outcome::Done, Some(id)).event().value = detail;

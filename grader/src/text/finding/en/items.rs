@@ -1,13 +1,15 @@
 //! Results and items: what is missing, what is too many, what was read too early.
 
+use procesos_trace::ObjectKind;
+
 use super::words::{agree, capital, count, count_of, list, thing, who};
-use crate::judge::{MissingCause, Thing};
+use crate::judge::{MissingCause, Thing, Who};
 use crate::run::Place;
 use crate::text::clean;
 use crate::text::finding::Sentence;
 use crate::text::finding::difference::{self, Difference, Piece};
 use crate::text::finding::supply::is_mark;
-use crate::text::phrase::{after, json, name, paren, some};
+use crate::text::phrase::{after, json, name, paren, quoted, some};
 
 /// Widest value in a sentence.
 const VALUE_COLUMNS: usize = 24;
@@ -38,6 +40,35 @@ pub(super) fn read_too_early(
         ),
         "read it after joining every child.",
     )
+}
+
+/// Somebody got a copy, and nobody wrote one.
+pub(super) fn copy_not_written(
+    value: &Thing,
+    copier: &Who,
+    place: Option<&Place>,
+    [kept, name, expected]: [&str; 3],
+) -> Sentence {
+    let (kept, expected) = (json(kept, VALUE_COLUMNS), json(expected, VALUE_COLUMNS));
+    Sentence::new(
+        format!(
+            "{}{} is still {kept} ({name} should be {expected}): {} got a copy by get{}, and changing that does not \
+             change what the Manager keeps.",
+            part_word(value),
+            quoted(value),
+            who(copier),
+            after("at", place)
+        ),
+        "write the changed copy back with set, with a lock acquired before the get.",
+    )
+}
+
+fn part_word(value: &Thing) -> &'static str {
+    match value.kind {
+        ObjectKind::List => "The element",
+        ObjectKind::Dict => "The entry",
+        _ => "The value",
+    }
 }
 
 pub(super) fn wrong_result(

@@ -1,7 +1,7 @@
 //! Why an update of a shared value can be lost.
 
 use super::words::{capital, count_of, subject, thing, who};
-use crate::judge::{LostCause, Step};
+use crate::judge::{LostCause, Step, Thing};
 use crate::text::finding::Sentence;
 use crate::text::finding::race::Race;
 use crate::text::phrase::{after, json, paren, parens};
@@ -10,9 +10,14 @@ use crate::text::phrase::{after, json, paren, parens};
 const VALUE_COLUMNS: usize = 16;
 
 /// The sentence of a lost update.
-pub(super) fn sentence(cause: &LostCause, steps: &[Step], left: Option<&(String, String)>) -> Sentence {
+pub(super) fn sentence(
+    value: &Thing,
+    cause: &LostCause,
+    steps: &[Step],
+    left: Option<&(String, String)>,
+) -> Sentence {
     let race = Race::of(steps);
-    let Sentence { message, hint } = why(cause, race.as_ref());
+    let Sentence { message, hint } = why(value, cause, race.as_ref());
     Sentence { message: format!("{} {message}", outcome(race.as_ref(), left)), hint }
 }
 
@@ -38,11 +43,18 @@ fn outcome(race: Option<&Race<'_>>, left: Option<&(String, String)>) -> String {
     }
 }
 
-fn why(cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
+fn why(value: &Thing, cause: &LostCause, race: Option<&Race<'_>>) -> Sentence {
     let read_at = race.and_then(|race| race.read.place.as_ref());
     let write_at = race.and_then(|race| race.write.place.as_ref());
     let (read, write) = (paren(read_at), paren(write_at));
     match cause {
+        LostCause::NoLock if value.is_kept() => Sentence::new(
+            format!(
+                "En un Manager leer y escribir son dos llamadas{}, y otro proceso puede escribir en medio.",
+                parens(read_at.into_iter().chain(write_at))
+            ),
+            "tomar un lock antes de leer y soltarlo después de set.",
+        ),
         LostCause::NoLock => Sentence::new(
             format!(
                 "Leer y escribir son dos pasos{}, y otro proceso puede escribir en medio.",

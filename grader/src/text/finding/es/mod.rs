@@ -30,11 +30,14 @@ pub(super) fn finding(finding: &Finding) -> Sentence {
         Finding::OutputLimit => ending::output_limit(),
         Finding::TooManyProcesses => ending::too_many_processes(),
         Finding::MemoryLimit { megabytes } => ending::memory_limit(*megabytes),
-        Finding::LostUpdate { value: _, cause, steps, left } => {
-            lost_update::sentence(cause, steps, left.as_ref())
+        Finding::LostUpdate { value, cause, steps, left } => {
+            lost_update::sentence(value, cause, steps, left.as_ref())
         }
         Finding::ReadTooEarly { place, running, read, last, expected } => {
             items::read_too_early(place.as_ref(), *running, read, last, expected)
+        }
+        Finding::CopyNotWritten { value, who, place, kept, name, expected } => {
+            items::copy_not_written(value, who, place.as_ref(), [kept, name, expected])
         }
         Finding::WrongResult { function, arguments, name, expected, seen } => {
             items::wrong_result(function.as_deref(), arguments, name, expected, seen)
