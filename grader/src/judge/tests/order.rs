@@ -2,22 +2,8 @@
 
 use procesos_trace::{Op, Outcome};
 
-use super::story::{P0, Story};
-use crate::judge::happens_before::{At, HappensBefore, Rules, Turns};
-
-fn ordered(story: &Story, a: At, b: At) -> bool {
-    HappensBefore::of(&story.run.trace, &Rules::default()).ordered(a, b)
-}
-
-#[track_caller]
-fn assert_before(story: &Story, a: At, b: At) {
-    assert!(ordered(story, a, b) && !ordered(story, b, a));
-}
-
-#[track_caller]
-fn assert_unordered(story: &Story, a: At, b: At) {
-    assert!(!ordered(story, a, b) && !ordered(story, b, a));
-}
+use super::story::{P0, Story, assert_before, assert_unordered};
+use crate::judge::happens_before::{HappensBefore, Rules, Turns};
 
 #[test]
 fn a_process_does_things_in_the_order_of_its_program() {

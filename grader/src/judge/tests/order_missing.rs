@@ -3,12 +3,7 @@
 
 use procesos_trace::{Op, Outcome};
 
-use super::story::{P0, Story};
-use crate::judge::happens_before::{At, HappensBefore, Rules};
-
-fn ordered(story: &Story, a: At, b: At) -> bool {
-    HappensBefore::of(&story.run.trace, &Rules::default()).ordered(a, b)
-}
+use super::story::{P0, Story, ordered};
 
 #[test]
 fn a_lock_whose_owner_died_comes_after_all_that_the_owner_did() {

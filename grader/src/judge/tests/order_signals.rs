@@ -2,28 +2,12 @@
 
 use procesos_trace::{Op, Outcome};
 
-use super::story::{P0, Story};
-use crate::judge::happens_before::{At, HappensBefore, Rules};
-
-fn ordered(story: &Story, a: At, b: At) -> bool {
-    // The orders that the owners of locks make do not count here.
-    let rules = Rules { locks: false, turns: None };
-    HappensBefore::of(&story.run.trace, &rules).ordered(a, b)
-}
-
-#[track_caller]
-fn assert_before(story: &Story, a: At, b: At) {
-    assert!(ordered(story, a, b) && !ordered(story, b, a));
-}
-
-#[track_caller]
-fn assert_unordered(story: &Story, a: At, b: At) {
-    assert!(!ordered(story, a, b) && !ordered(story, b, a));
-}
+use super::story::{P0, Story, assert_before, assert_unordered, ordered};
+use crate::judge::happens_before::{HappensBefore, Rules};
 
 #[test]
 fn the_set_that_let_it_go_on_is_before_a_wait() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let event = story.event_object("salida");
     let [one, other] = story.start_some();
     let set = story.set_event(one, event).last();
@@ -35,7 +19,7 @@ fn the_set_that_let_it_go_on_is_before_a_wait() {
 
 #[test]
 fn a_set_that_changed_nothing_orders_nothing() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let event = story.event_object("salida");
     let [one, two, other] = story.start_some();
     let set = story.set_event(one, event).last();
@@ -47,7 +31,7 @@ fn a_set_that_changed_nothing_orders_nothing() {
 
 #[test]
 fn seeing_that_it_is_set_orders_and_seeing_that_it_is_not_does_not() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let event = story.event_object("salida");
     let [one, other] = story.start_some();
     let set = story.set_event(one, event).last();
@@ -60,7 +44,7 @@ fn seeing_that_it_is_set_orders_and_seeing_that_it_is_not_does_not() {
 
 #[test]
 fn each_wait_comes_after_the_set_of_its_time() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let event = story.event_object("turno");
     let [one, two, other] = story.start_some();
     story.set_event(one, event).wait_event(other, event);
@@ -72,7 +56,7 @@ fn each_wait_comes_after_the_set_of_its_time() {
 
 #[test]
 fn a_wait_that_ran_out_of_time_orders_nothing() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let event = story.event_object("salida");
     let [one, other] = story.start_some();
     let set = story.set_event(one, event).last();
@@ -82,7 +66,7 @@ fn a_wait_that_ran_out_of_time_orders_nothing() {
 
 #[test]
 fn a_release_is_before_the_acquisition_that_needed_it() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let semaphore = story.semaphore("sitios", 2);
     let [one, two, three] = story.start_some();
     let first = story.take_permit(one, semaphore).last();
@@ -97,7 +81,7 @@ fn a_release_is_before_the_acquisition_that_needed_it() {
 
 #[test]
 fn a_signal_is_before_who_was_waiting_for_it() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let semaphore = story.semaphore("avisos", 0);
     let [one, other] = story.start_some();
     let first = story.give(one, semaphore).last();
@@ -109,7 +93,7 @@ fn a_signal_is_before_who_was_waiting_for_it() {
 
 #[test]
 fn all_that_the_dead_did_is_before_who_gets_its_permit() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let semaphore = story.semaphore("sitios", 1);
     let [one, other] = story.start_some();
     let held = story.take_permit(one, semaphore).last();
@@ -120,7 +104,7 @@ fn all_that_the_dead_did_is_before_who_gets_its_permit() {
 
 #[test]
 fn a_notification_is_before_those_that_it_lets_go_on() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let condition = story.condition("cambio");
     let [one, two, three] = story.start_some();
     let first = story.notify(one, condition, 2).last();
@@ -134,7 +118,7 @@ fn a_notification_is_before_those_that_it_lets_go_on() {
 
 #[test]
 fn all_arrivals_are_before_all_departures() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let barrier = story.barrier("todos", 3);
     let children: [usize; 3] = story.start_some();
     let arrived = children.map(|child| story.arrive(child, barrier).last());
@@ -153,7 +137,7 @@ fn all_arrivals_are_before_all_departures() {
 
 #[test]
 fn who_broke_a_barrier_is_before_who_was_told() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let barrier = story.barrier("todos", 3);
     let [one, other] = story.start_some();
     story.arrive(other, barrier);
@@ -165,7 +149,7 @@ fn who_broke_a_barrier_is_before_who_was_told() {
 
 #[test]
 fn who_died_at_a_barrier_is_before_who_was_told() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let barrier = story.barrier("todos", 3);
     let [one, other, alive] = story.start_some();
     let elsewhere = story.sleep(alive).last();
@@ -178,7 +162,7 @@ fn who_died_at_a_barrier_is_before_who_was_told() {
 
 #[test]
 fn tasks_are_done_before_the_join_of_their_queue() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let queue = story.queue("tareas", 4);
     let [one, two] = story.start_some();
     story.put(P0, queue, "").put(P0, queue, "").take(one, queue).take(two, queue);
@@ -196,7 +180,7 @@ fn tasks_are_done_before_the_join_of_their_queue() {
 
 #[test]
 fn taking_an_rlock_again_orders_nothing_that_taking_it_did_not() {
-    let mut story = Story::new();
+    let mut story = Story::without_locks();
     let lock = story.lock("lock");
     let [one, other] = story.start_some();
     let before = story.acquire(one, lock).sleep(one).last();

@@ -2,29 +2,14 @@
 
 use procesos_trace::{Op, Outcome, Tasks};
 
-use super::story::{P0, Story, at};
+use super::story::{P0, Story, assert_before, assert_unordered, at};
 use super::{assert_kept, assert_vacuous, broken, no_race};
 use crate::course::Claim;
 use crate::judge::finding::Finding;
-use crate::judge::happens_before::{At, HappensBefore, Rules};
 use crate::run::Ending;
 
 const SIGKILL: i32 = 9;
 const SIGTERM: i32 = 15;
-
-fn ordered(story: &Story, a: At, b: At) -> bool {
-    HappensBefore::of(&story.run.trace, &Rules::default()).ordered(a, b)
-}
-
-#[track_caller]
-fn assert_before(story: &Story, a: At, b: At) {
-    assert!(ordered(story, a, b) && !ordered(story, b, a));
-}
-
-#[track_caller]
-fn assert_unordered(story: &Story, a: At, b: At) {
-    assert!(!ordered(story, a, b) && !ordered(story, b, a));
-}
 
 fn tasks(first: u32, count: u32) -> Tasks {
     Tasks { first, count }

@@ -3,6 +3,7 @@
 
 mod kept;
 mod objects;
+mod ordered;
 mod pool;
 mod signals;
 
@@ -11,8 +12,10 @@ use std::time::Duration;
 
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
-use crate::judge::happens_before::At;
+use crate::judge::happens_before::{At, Rules};
 use crate::run::{Ending, Event, Leftover, OutputChunk, Pending, Place, Process, Run, Trace};
+
+pub(super) use ordered::{assert_before, assert_unordered, ordered};
 
 /// The first process.
 pub(super) const P0: usize = 0;
@@ -20,6 +23,8 @@ pub(super) const P0: usize = 0;
 /// A run that is being told.
 pub(super) struct Story {
     pub(super) run: Run,
+    /// What orders its events.
+    rules: Rules,
     clock: u64,
     /// Of a lock: acquisitions. Of a value: writes. Of a queue or an end of a pipe: messages put or sent.
     into: HashMap<ObjectId, u64>,
@@ -64,6 +69,7 @@ impl Story {
                 wall_time: Duration::ZERO,
                 stopped_at: 0,
             },
+            rules: Rules::default(),
             clock: 0,
             into: HashMap::new(),
             out_of: HashMap::new(),
