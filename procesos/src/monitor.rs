@@ -150,6 +150,13 @@ impl Monitor {
         (0..used).map(|index| self.row(index)).filter(|row| row.pid != 0)
     }
 
+    /// The same from the one after `index` on, all around to the one before it.
+    pub(crate) fn rows_after(&self, index: usize) -> impl Iterator<Item = Row> + '_ {
+        let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
+        let around = (index + 1..used).chain(0..index.min(used));
+        around.map(|index| self.row(index)).filter(|row| row.pid != 0)
+    }
+
     /// Enters a process; the row is one that nobody is in, or else one that `is_stale`. `None` when there is none.
     pub(crate) fn enter(
         &self,
