@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use procesos::{Barrier, Child, Process, Queue, Result, Value};
 
 use crate::case::{Case, Text, case};
@@ -197,9 +199,13 @@ fn kill_among_many(victims: &[usize]) -> Result<()> {
     let barrier = Barrier::new(MANY + 1)?;
     let mut children = start(MANY, || Process::new(fail, (barrier.clone(),)).start())?;
     until_waiting(&barrier, MANY);
-    // From the last one on, so that the others keep their places.
+    for victim in victims {
+        let pid = Pid::from_raw(children[*victim].pid().cast_signed());
+        kill(pid, Signal::SIGKILL).expect("it is not joined yet");
+    }
+    // From the last one on, so that the others keep their places. The first death may have sent them away before theirs.
     for victim in victims.iter().rev() {
-        slay(children.remove(*victim))?;
+        children.remove(*victim).join()?;
     }
     all_succeed(children)?;
     assert!(barrier.is_broken());
