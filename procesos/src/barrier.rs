@@ -11,6 +11,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bell::EVERYBODY;
+use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};

@@ -99,6 +99,11 @@ impl Lookout {
         self.is_due.get()
     }
 
+    /// It is time to look, whatever the time is.
+    pub(crate) fn is_due_now(&self) {
+        self.is_due.set(true);
+    }
+
     /// The wait has slept, with so much of its time left before; for whatever reason it woke.
     pub(crate) fn slept(&self, limit: Option<Duration>) {
         let now = sys::monotonic_nanos();
