@@ -10,9 +10,9 @@ const WITHIN: Duration = Duration::from_micros(600);
 /// Of a wait at a barrier: longer than it takes to tell a death, where it can be told.
 const LIMIT: Duration = Duration::from_millis(200);
 
-/// Whether what came so many nanoseconds after a death was the end of that limit.
+/// Whether what came so many nanoseconds after a death was the end of that limit, which may have begun a while before the death.
 fn is_by_limit(after: u64) -> bool {
-    Duration::from_nanos(after) > LIMIT - 2 * WITHIN
+    Duration::from_nanos(after) > LIMIT * 3 / 4
 }
 
 /// Holds the lock of a condition; whether its last holder died.
