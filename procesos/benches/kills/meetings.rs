@@ -115,8 +115,15 @@ pub(crate) fn notifier(stage: &mut Stage) -> Result<Outcome> {
         || Process::new(notify, (condition.clone(), first.clone(), second.clone(), stop.clone())).start();
     let (victim, other) = (start()?, start()?);
     stage.condemn(victim.pid(), WITHIN)?;
-    let (mut guard, _) = enter(&condition)?;
+    let (mut guard, died) = enter(&condition)?;
+    let begun = now();
+    if died {
+        second.set(first.get());
+    }
     let outcome = loop {
+        if died {
+            break stage.told_at(begun);
+        }
         let notified = condition.wait_timeout(&mut guard, HANG);
         let moment = now();
         match notified {
