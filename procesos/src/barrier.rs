@@ -11,6 +11,7 @@ use procesos_trace::{ObjectId, ObjectKind, Op};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::bell::EVERYBODY;
+use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
@@ -28,6 +29,8 @@ const BROKEN: usize = 1;
 /// Word: the decision that is being carried out, 0 for none.
 const DECISION: usize = 2;
 const WORDS: usize = 3;
+/// How many others each looks after.
+const WATCHED: usize = 3;
 /// State of a row: it waits.
 const WAITING: u32 = 1;
 /// State of a row: all have arrived.
@@ -88,6 +91,13 @@ impl Gate {
         self.monitor.rows().filter(|row| row.state == WAITING)
     }
 
+    /// Of those that wait, those that the one in a row looks after: the next ones. Whoever dies is the next one of somebody, so that all
+    /// together look after all, and each at few.
+    fn watched(&self, row: usize) -> impl Iterator<Item = Row> + '_ {
+        let most = if control::is_on() { usize::MAX } else { WATCHED };
+        self.monitor.rows_after(row).filter(|row| row.state == WAITING).take(most)
+    }
+
     fn is_broken(&self) -> bool {
         self.monitor.get(BROKEN) == 1
     }
@@ -126,7 +136,7 @@ impl Gate {
     fn progress(&self, row: usize, look: bool) -> Result<Progress> {
         let (progress, broke) = self.alone(|gate| {
             let is_waiting = gate.monitor.row(row).state == WAITING;
-            let breaks = is_waiting && look && gate.waiting().any(|row| row.is_dead());
+            let breaks = is_waiting && look && gate.watched(row).any(|row| row.is_dead());
             if breaks {
                 gate.decide(Decision::Break);
             }

@@ -275,7 +275,29 @@ impl Error {
     }
 
     /// This process, or the system, may have no more of something: descriptors, memory, processes. What was asked for was not done, and
-    /// nothing of it is left.
+    /// nothing of it is left. As `OSError` with `EMFILE`, `ENOMEM` or `EAGAIN`, and `MemoryError`, in Python.
+    ///
+    /// ```
+    /// use procesos::{Connection, Result, pipe};
+    ///
+    /// /// As many as there may be, at most so many.
+    /// fn abrir(cuantas: usize) -> Result<Vec<(Connection<u8, u8>, Connection<u8, u8>)>> {
+    ///     let mut abiertas = Vec::new();
+    ///     while abiertas.len() < cuantas {
+    ///         match pipe() {
+    ///             Ok(extremos) => abiertas.push(extremos),
+    ///             Err(error) if error.is_exhausted() => break,
+    ///             Err(error) => return Err(error),
+    ///         }
+    ///     }
+    ///     Ok(abiertas)
+    /// }
+    ///
+    /// fn main() -> Result<()> {
+    ///     assert_eq!(abrir(3)?.len(), 3);
+    ///     Ok(())
+    /// }
+    /// ```
     #[must_use]
     pub fn is_exhausted(&self) -> bool {
         match &self.0 {

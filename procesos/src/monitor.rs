@@ -99,6 +99,11 @@ impl Lookout {
         self.is_due.get()
     }
 
+    /// It is time to look, whatever the time is.
+    pub(crate) fn is_due_now(&self) {
+        self.is_due.set(true);
+    }
+
     /// The wait has slept, with so much of its time left before; for whatever reason it woke.
     pub(crate) fn slept(&self, limit: Option<Duration>) {
         let now = sys::monotonic_nanos();
@@ -148,6 +153,13 @@ impl Monitor {
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
         (0..used).map(|index| self.row(index)).filter(|row| row.pid != 0)
+    }
+
+    /// The same from the one after `index` on, all around to the one before it.
+    pub(crate) fn rows_after(&self, index: usize) -> impl Iterator<Item = Row> + '_ {
+        let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
+        let around = (index + 1..used).chain(0..index.min(used));
+        around.map(|index| self.row(index)).filter(|row| row.pid != 0)
     }
 
     /// Enters a process; the row is one that nobody is in, or else one that `is_stale`. `None` when there is none.

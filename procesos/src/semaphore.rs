@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::acquire::sealed::Held;
 use crate::acquire::{AcquireError, Acquired, told, unless_busy};
+use crate::control;
 use crate::error::{Error, Kind, Result};
 use crate::handover::{self, Shareable};
 use crate::identity::{self, Home};
@@ -17,6 +18,7 @@ use crate::monitor::{Lookout, Monitor, Row};
 use crate::object::{self, Object};
 use crate::operate::{Effect, Point, Wait, note, operate_at_once, operate_while};
 use crate::recorder::At;
+use crate::sys;
 
 const WHAT: &str = "Semaphore";
 /// Word: permits that are free or held.
@@ -25,7 +27,11 @@ const TOTAL: usize = 0;
 const TAKEN: usize = 1;
 /// Word: releases so far; a permit that is taken from the dead counts as released.
 const FREED: usize = 2;
-const WORDS: usize = 3;
+/// Word: when somebody last looked whether those live who hold permits, and found that they do.
+const LOOKED: usize = 3;
+const WORDS: usize = 4;
+/// Time in which one look is enough for all.
+const LOOKS_APART: Duration = Duration::from_millis(12);
 /// Most permits, as POSIX has it.
 const MOST: u32 = i32::MAX.cast_unsigned();
 
@@ -60,10 +66,19 @@ impl Permits {
         self.monitor.rows().find(|row| (row.pid, row.mark) == own)
     }
 
+    /// A row whose process has ended. One of all that wait looks at all that hold, not each at each: the others find nothing until
+    /// it is time again, unless there was a dead one, who may not be the only one.
     fn dead_row(&self) -> Option<Row> {
+        let now = sys::monotonic_nanos();
+        let last = Duration::from_nanos(now.saturating_sub(self.monitor.get(LOOKED)));
+        if last < LOOKS_APART && !control::is_on() {
+            return None;
+        }
         let (pid, birth) = (identity::home(), identity::birth());
         let is_dead = |row: &Row| if row.pid == pid { row.mark != birth } else { row.is_dead() };
-        self.monitor.rows().find(is_dead)
+        let found = self.monitor.rows().find(is_dead);
+        self.monitor.set(LOOKED, if found.is_some() { 0 } else { now });
+        found
     }
 
     /// Takes a permit, if there is one; the index of the acquisition, and whether the permit was that of a process that has
@@ -291,8 +306,11 @@ impl Semaphore {
     }
 
     fn take(&self, wait: Wait, at: At) -> Acquired<Permit<'_>> {
-        // Whoever holds a permit is looked at when there was none for a while.
+        // Whoever holds a permit is looked at when there was none for a while, or nobody will wait for one.
         let look = Lookout::begin();
+        if matches!(wait, Wait::Never) {
+            look.is_due_now();
+        }
         let attempt = || {
             self.home.check(WHAT)?;
             Ok(self.permits.take(look.is_due())?.map_or(Poll::Pending, |(version, died)| {

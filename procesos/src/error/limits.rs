@@ -44,8 +44,8 @@ impl Scarce {
                 "the system can open no more descriptors: drop connections and files that you no longer use, or end other programs",
             ),
             Self::Memory => (
-                "no queda memoria, o hay demasiados objetos compartidos a la vez: suelta los que ya no uses, o sube el límite (ulimit -v)",
-                "no memory is left, or there are too many shared objects at once: drop those that you no longer use, or raise the limit (ulimit -v)",
+                "no queda memoria, o hay demasiados objetos compartidos a la vez: suelta los que ya no uses, o sube el límite (ulimit -v; de objetos, vm.max_map_count)",
+                "no memory is left, or there are too many shared objects at once: drop those that you no longer use, or raise the limit (ulimit -v; of objects, vm.max_map_count)",
             ),
             Self::Processes => (
                 "no puede haber más procesos: espera con join() a los que ya terminaron, inicia menos a la vez, o sube el límite (ulimit -u)",

@@ -150,9 +150,27 @@ fn message(error: impl fmt::Display) -> String {
     error.to_string()
 }
 
-/// What a [`Pool`](crate::Pool) can be given to do: a [`Task`] with arguments that travel, and that returns an [`Answer`].
+/// What a [`Pool`](crate::Pool) can be given to do: a [`Task`] with arguments that travel, and that returns an [`Answer`]. As the
+/// functions that `map`, `apply` and the others take in Python.
 ///
-/// `Form` tells how the function takes its arguments, `Kind` what counts as an error of it; the compiler finds both.
+/// `Form` tells how the function takes its arguments, `Kind` what counts as an error of it; the compiler finds both. It is named only
+/// by functions that pass tasks on:
+///
+/// ```
+/// use procesos::{Pool, Result, Work};
+///
+/// fn con_dos<Tarea, Form, Kind>(tarea: Tarea, cuantos: u32) -> Result<Vec<Tarea::Value>>
+/// where
+///     Tarea: Work<u32, Form, Kind>,
+/// {
+///     Pool::new(2)?.map(tarea, 0..cuantos)
+/// }
+///
+/// fn main() -> Result<()> {
+///     assert_eq!(con_dos(|n: u32| n * n, 4)?, [0, 1, 4, 9]);
+///     Ok(())
+/// }
+/// ```
 pub trait Work<Args, Form, Kind>: Copy + 'static {
     /// What comes back of a call.
     type Value: DeserializeOwned;

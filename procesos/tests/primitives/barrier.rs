@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
 use procesos::{Barrier, Child, Process, Queue, Result, Value};
 
 use crate::case::{Case, Text, case};
@@ -29,6 +31,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(a_barrier_for_nobody_is_refused),
         case!(the_error_is_told_in_spanish).in_spanish(),
         case!(a_process_that_is_killed_while_it_waits_breaks_it),
+        case!(any_of_many_that_wait_breaks_it_when_killed),
+        case!(several_of_many_that_wait_break_it_when_killed),
         case!(killing_at_any_moment_leaves_nobody_waiting_for_ever).stderr(Text::Judged),
     ]
 }
@@ -187,6 +191,35 @@ fn a_process_that_is_killed_while_it_waits_breaks_it() -> Result<()> {
     all_succeed(others)?;
     assert!(barrier.is_broken());
     Ok(())
+}
+
+/// Each of many that wait looks after few of the others.
+fn kill_among_many(victims: &[usize]) -> Result<()> {
+    const MANY: usize = 24;
+    let barrier = Barrier::new(MANY + 1)?;
+    let mut children = start(MANY, || Process::new(fail, (barrier.clone(),)).start())?;
+    until_waiting(&barrier, MANY);
+    for victim in victims {
+        let pid = Pid::from_raw(children[*victim].pid().cast_signed());
+        kill(pid, Signal::SIGKILL).expect("it is not joined yet");
+    }
+    // From the last one on, so that the others keep their places. The first death may have sent them away before theirs.
+    for victim in victims.iter().rev() {
+        children.remove(*victim).join()?;
+    }
+    all_succeed(children)?;
+    assert!(barrier.is_broken());
+    Ok(())
+}
+
+fn any_of_many_that_wait_breaks_it_when_killed() -> Result<()> {
+    (0..24).step_by(5).try_for_each(|victim| kill_among_many(&[victim]))
+}
+
+fn several_of_many_that_wait_break_it_when_killed() -> Result<()> {
+    // All that look after the last one of these are dead, too.
+    kill_among_many(&[5, 6, 7, 8, 9, 10, 11])?;
+    kill_among_many(&(0..23).collect::<Vec<_>>())
 }
 
 fn killing_at_any_moment_leaves_nobody_waiting_for_ever() -> Result<()> {

@@ -23,7 +23,7 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-const NO_MEMORY: &str = "no memory is left, or there are too many shared objects at once: drop those that you no longer use, or raise the limit (ulimit -v)";
+const NO_MEMORY: &str = "no memory is left, or there are too many shared objects at once: drop those that you no longer use, or raise the limit (ulimit -v; of objects, vm.max_map_count)";
 
 /// What each constructor says, by its name.
 fn all_constructors(lock: &Lock) -> [(&'static str, Option<Error>); 13] {
@@ -68,7 +68,7 @@ fn the_end_of_memory_is_told_in_spanish() -> Result<()> {
     use_up_memory(0);
     assert_eq!(
         refused(Lock::new()).to_string(),
-        "Lock::new: no queda memoria, o hay demasiados objetos compartidos a la vez: suelta los que ya no uses, o sube el límite (ulimit -v)"
+        "Lock::new: no queda memoria, o hay demasiados objetos compartidos a la vez: suelta los que ya no uses, o sube el límite (ulimit -v; de objetos, vm.max_map_count)"
     );
     let message = "x".repeat(100);
     unlimit(Resource::RLIMIT_AS);

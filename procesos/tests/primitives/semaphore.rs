@@ -32,6 +32,8 @@ pub(crate) fn cases() -> Vec<Case> {
         case!(a_waiting_process_learns_of_the_death),
         case!(the_consumed_permits_of_the_dead_are_not_given_back),
         case!(killing_holders_at_any_moment_never_loses_a_permit),
+        case!(whoever_only_asks_is_told_of_the_dead_too),
+        case!(the_permits_of_many_dead_are_had_by_as_many_living),
         case!(a_permit_that_a_panic_passes_is_given_back).stderr(Text::Judged),
     ]
 }
@@ -287,6 +289,57 @@ fn killing_holders_at_any_moment_never_loses_a_permit() -> Result<()> {
     let permits = [acquire_anyway(&semaphore)?, acquire_anyway(&semaphore)?];
     assert!(permits.iter().all(Option::is_some));
     assert!(semaphore.acquire_timeout(MOMENT)?.is_none());
+    Ok(())
+}
+
+fn whoever_only_asks_is_told_of_the_dead_too() -> Result<()> {
+    let semaphore = Semaphore::new(1)?;
+    kill_a_holder(&semaphore)?;
+    // Somebody may just have looked and found that it lived.
+    let told = loop {
+        match semaphore.try_acquire() {
+            Ok(None) => std::thread::yield_now(),
+            other => break other,
+        }
+    };
+    assert!(told.is_err_and(|e| matches!(e, AcquireError::OwnerDied(_))));
+    assert!(semaphore.try_acquire()?.is_some());
+    Ok(())
+}
+
+fn the_permits_of_many_dead_are_had_by_as_many_living() -> Result<()> {
+    const MANY: u32 = 20;
+    fn hold(semaphore: Semaphore, held: Queue<()>) -> Result<()> {
+        let _permit = semaphore.acquire()?;
+        held.put(&())?;
+        loop {
+            procesos::sleep(HANG);
+        }
+    }
+    fn inherit(semaphore: Semaphore, news: Queue<bool>) -> Result<()> {
+        let result = semaphore.acquire();
+        let died = matches!(result, Err(AcquireError::OwnerDied(_)));
+        // It is kept, so that each has one of its own.
+        mem::forget(result);
+        news.put(&died)
+    }
+    let (semaphore, queue) = (Semaphore::bounded(MANY)?, Queue::bounded(MANY as usize)?);
+    let start = |_| Process::new(hold, (semaphore.clone(), queue.clone())).start();
+    let holders = (0..MANY).map(start).collect::<Result<Vec<_>>>()?;
+    (0..MANY).try_for_each(|_| queue.get())?;
+    let news = Queue::bounded(MANY as usize)?;
+    let start = |_| Process::new(inherit, (semaphore.clone(), news.clone())).start();
+    let heirs = (0..MANY).map(start).collect::<Result<Vec<_>>>()?;
+    holders.into_iter().try_for_each(slay)?;
+    let mut told = 0;
+    for _ in 0..MANY {
+        // An heir that has ended with its permit is one of the dead, too.
+        told += u32::from(news.get_timeout(HANG)?.expect("a permit is lost"));
+    }
+    assert_eq!(told, MANY);
+    for heir in heirs {
+        assert!(heir.join()?.success());
+    }
     Ok(())
 }
 
