@@ -185,6 +185,9 @@ fn known_counts_of_signs() {
     let (ends_with_it, inherits): (&[Sign], &[Sign]) = (&[Sign::TakePermit(2)], &[Sign::TakePermit(2)]);
     assert_eq!(count(&[ends_with_it, inherits]), 2);
     compared(&model(&[&[Sign::TakePermit(0)], &[Sign::TakePermit(0)], &[Sign::Signal(0)], uses])).unwrap();
+    // Which two are first, which of the others is next, and in which of eight orders the four of them end.
+    let ends: &[Sign] = &[Sign::TakePermit(0)];
+    assert_eq!(count(&[ends; 4]), 6 * 2 * 8);
     // Each of the two is told whether it was first, and all others go on.
     let meets: &[Sign] = &[Sign::Arrive(0), Sign::AwaitAll(0)];
     assert_eq!(count(&[meets, meets]), 2);
