@@ -29,7 +29,7 @@ impl Model for Lock {
             }
             // Who holds it is told so at once.
             (OnLock::Acquire, Some(holder)) if holder == process => Answer::Fails(Told::nothing()),
-            (OnLock::Acquire, Some(_)) => Answer::Waits(Told::apart([self.taken, 0, 0])),
+            (OnLock::Acquire, Some(_)) => Answer::Waits(Told::nothing()),
             (OnLock::Release, _) => {
                 self.holder = None;
                 Answer::Done(Told::nothing())

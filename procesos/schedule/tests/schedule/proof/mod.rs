@@ -185,6 +185,15 @@ fn known_counts_of_signs() {
     let (ends_with_it, inherits): (&[Sign], &[Sign]) = (&[Sign::TakePermit(2)], &[Sign::TakePermit(2)]);
     assert_eq!(count(&[ends_with_it, inherits]), 2);
     compared(&model(&[&[Sign::TakePermit(0)], &[Sign::TakePermit(0)], &[Sign::Signal(0)], uses])).unwrap();
+    // Which two are first, which of the others is next, and in which of eight orders the four of them end.
+    let ends: &[Sign] = &[Sign::TakePermit(0)];
+    assert_eq!(count(&[ends; 4]), 6 * 2 * 8);
+    // Both notifications come too early, either does, or none: then either is the one that is heard.
+    let (waits, tells): (&[Sign], &[Sign]) =
+        (&[Sign::Enter(0, 0), Sign::AwaitNotice(0)], &[Sign::Notify(0, 1)]);
+    assert_eq!(count(&[waits, tells, tells]), 5);
+    // Who came first is notified, whether the other one has come by then or not; or nobody is.
+    assert_eq!(count(&[waits, waits, tells]), 4);
     // Each of the two is told whether it was first, and all others go on.
     let meets: &[Sign] = &[Sign::Arrive(0), Sign::AwaitAll(0)];
     assert_eq!(count(&[meets, meets]), 2);
