@@ -34,6 +34,14 @@ fn a_lost_update_is_told_as_it_was_seen() {
 }
 
 #[test]
+fn what_is_lost_in_a_manager_is_told_like_any_other_value() {
+    let submission = Submission::new().with_wrong(COUNTER, "manager_dict_without_lock");
+    let token = token(&submission, COUNTER);
+    assert_snapshot!("manager_es", submission.screen(&["replay", COUNTER, &token]));
+    assert_snapshot!("manager_en", submission.screen(&["replay", COUNTER, &token, "--lang", "en"]));
+}
+
+#[test]
 fn a_deadlock_is_told_with_the_steps_to_it_and_its_cycle() {
     let submission = Submission::new().with_wrong(COUNTER, "two_lock_order");
     let screen = submission.screen(&["replay", COUNTER, &token(&submission, COUNTER)]);

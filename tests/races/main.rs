@@ -49,7 +49,7 @@ const SAFE: [&str; 21] = [
     "taken_out",
 ];
 /// Safe since a process waits for what another one says by a manager.
-const SAFE_BY_TURNS: [&str; 2] = ["flag_of_a_manager", "copy_written_back"];
+const SAFE_BY_TURNS: [&str; 4] = ["flag_of_a_manager", "copy_written_back", "mailbox", "conversation"];
 
 /// Programs that can lose an update, with the value that is told.
 const UNSAFE: [(&str, &str); 15] = [

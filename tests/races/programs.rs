@@ -59,6 +59,8 @@ pub fn perform(driver: &mut Driver) -> Result<()> {
         "taken_out" => taken_out(driver),
         "flag_of_a_manager" => flag_of_a_manager(driver, true),
         "manager_orders_nothing" => flag_of_a_manager(driver, false),
+        "mailbox" => mailbox(driver),
+        "conversation" => conversation(driver),
         "copy_written_back" => nested(driver, true),
         "copy_not_written" => nested(driver, false),
         other => Err(Error::usage(format!("no program is called {other}"))),
@@ -373,6 +375,47 @@ fn flag_of_a_manager(driver: &mut Driver, waits: bool) -> Result<()> {
     add(&total);
     child.join()?;
     report(driver, total.get(), 2)
+}
+
+/// A place for one message: one puts when nothing is there, the other takes out.
+fn mailbox(driver: &mut Driver) -> Result<()> {
+    fn putter(place: DictProxy<String, String>) -> Result<()> {
+        let slot = "slot".to_owned();
+        for text in ["one", "two"] {
+            while place.contains_key(&slot)? {}
+            place.set(&slot, &text.to_owned())?;
+        }
+        Ok(())
+    }
+    let manager = Manager::start()?;
+    let place = manager.dict()?;
+    let child = Process::new(putter, (place.clone(),)).start()?;
+    let mut got = Vec::new();
+    while got.len() < 2 {
+        got.extend(place.remove(&"slot".to_owned())?);
+    }
+    child.join()?;
+    report(driver, got, ["one", "two"])
+}
+
+/// Each waits for the word of the other before it writes its own.
+fn conversation(driver: &mut Driver) -> Result<()> {
+    fn wait_for(state: &ValueProxy<String>, word: &str) -> Result<()> {
+        while state.get()? != word {}
+        Ok(())
+    }
+    fn answer(state: ValueProxy<String>) -> Result<()> {
+        wait_for(&state, "ask")?;
+        state.set(&"answer".to_owned())
+    }
+    let manager = Manager::start()?;
+    let state = manager.value(&"begin".to_owned())?;
+    let child = Process::new(answer, (state.clone(),)).start()?;
+    state.set(&"ask".to_owned())?;
+    wait_for(&state, "answer")?;
+    state.set(&"end".to_owned())?;
+    child.join()?;
+    report(driver, state.get()?, "end")
 }
 
 /// What `get` gives is a copy.

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 
-use procesos_trace::{ObjectId, ObjectKind, Op, Outcome, flags};
+use procesos_trace::{Method, ObjectId, ObjectKind, Op, Outcome, flags};
 
 use super::happens_before::At;
 use super::map::{Map, Set};
@@ -219,6 +219,10 @@ impl<'a> Edges<'a> {
         match event.cell() {
             Some(cell) if event.reads() && self.rules.reading_orders(at, cell) => {
                 self.sets.get(&cell)?.range(..=event.version).next_back().map(|(_, write)| *write)
+            }
+            // Who takes something out has it from who put it there.
+            Some(cell) if event.method == Some(Method::Remove) && self.rules.turns.is_some() => {
+                self.sets.get(&cell)?.range(..event.version).next_back().map(|(_, write)| *write)
             }
             // How many there are, what all of them are, what was taken out.
             None if event.op == Op::ManagerGet && self.rules.looking_orders(self.trace, object) => {

@@ -62,7 +62,7 @@ pub(super) fn cpu_limit(facts: &Facts<'_>, p: Option<usize>) -> Finding {
 
 /// What a process asked again and again in vain: how often, and where last.
 fn polled(facts: &Facts<'_>, p: usize) -> Option<(Op, u64, Option<Place>)> {
-    const POLLS: [Op; 12] = [
+    const POLLS: [Op; 13] = [
         Op::IsAlive,
         Op::QueueIsEmpty,
         Op::QueueGet,
@@ -75,14 +75,16 @@ fn polled(facts: &Facts<'_>, p: usize) -> Option<(Op, u64, Option<Place>)> {
         Op::BarrierAsk,
         Op::PoolReady,
         Op::ValueGet,
+        Op::ManagerGet,
     ];
     let events = &facts.processes()[p].events;
-    let writes = events.iter().filter(|event| event.op == Op::ValueSet).count();
+    let writes = |op: Op| events.iter().filter(|event| event.op == op).count();
     let count = |op: Op| {
         let asked = events.iter().filter(|event| event.op == op);
         match op {
             // A read that a write follows asks for nothing.
-            Op::ValueGet => asked.count().saturating_sub(writes),
+            Op::ValueGet => asked.count().saturating_sub(writes(Op::ValueSet)),
+            Op::ManagerGet => asked.count().saturating_sub(writes(Op::ManagerSet)),
             op if op.asks() => asked.count(),
             _ => asked.filter(|event| event.outcome == Outcome::WouldBlock).count(),
         }

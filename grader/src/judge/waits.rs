@@ -35,9 +35,14 @@ pub(super) fn own_turns(facts: &Facts<'_>, value: ObjectId, is_result: bool) -> 
     for part in accesses.chunk_by(|(one, _), (other, _)| one.0 == other.0) {
         look_at(part, &mut places);
     }
-    // Who waits for its turn waits for a number.
-    let is_number = |(_, event): &(At, &Event)| !event.overwrites() || event.flags & flags::OTHER == 0;
-    let only_repeated = is_result || counts(&accesses) || !accesses.iter().all(is_number);
+    let looks = |event: &Event| event.label.clone().filter(|_| event.flags & flags::OTHER != 0);
+    let is_collection = |event: &Event| looks(event).is_some_and(|text| text.starts_with(['[', '{']));
+    let mut reads = accesses.iter().filter(|(_, event)| event.reads());
+    let mut writes = accesses.iter().filter(|(_, event)| event.overwrites());
+    // Who waits for its turn waits for a number, a word, or for nothing to be there: not for a collection. Words are not added to.
+    let only_words = writes.all(|(_, event)| looks(event).is_some() && !is_collection(event));
+    let grows = is_result || counts(&accesses);
+    let only_repeated = (grows && !only_words) || reads.any(|(_, event)| is_collection(event));
     let waits = |place: &Waiting| !place.shared && (place.repeated || !only_repeated);
     places.into_values().filter(waits).flat_map(|place| place.last).collect()
 }

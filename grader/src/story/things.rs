@@ -39,7 +39,9 @@ impl<'a> Things<'a> {
     pub(super) fn doing(&self, at: At, value: Option<&Value>) -> Doing {
         let trace = self.trace;
         let object = told_of(trace, at);
-        let kind = |id: &ObjectId| trace.objects.get(id).map(|object| object.kind);
+        // A part of an object is not taken for the whole.
+        let kind =
+            |id: &ObjectId| trace.objects.get(id).map(|object| (object.kind, object.part_of.is_some()));
         let alike = object.map_or(0, |id| self.told.iter().filter(|other| kind(other) == kind(&id)).count());
         let (thing, named) = (object.and_then(|id| self.thing(id)), alike > 1);
         let (p, i) = at;

@@ -187,7 +187,7 @@ pub(crate) fn asking_method(op: Op) -> &'static str {
 /// The method that waits for what an operation asks about; `None` where there is no such thing.
 pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
     match op {
-        Op::IsAlive | Op::ValueGet => Some("join"),
+        Op::IsAlive | Op::ValueGet | Op::ManagerGet => Some("join"),
         Op::QueueGet | Op::QueueIsEmpty => Some("get"),
         Op::QueuePut => Some("put"),
         Op::LockAcquire | Op::SemaphoreAcquire | Op::SemaphoreAvailable => Some("acquire"),
@@ -226,7 +226,6 @@ pub(crate) fn waiting_method(op: Op) -> Option<&'static str> {
         | Op::PoolDone
         | Op::PoolClose
         | Op::PoolTerminate
-        | Op::ManagerGet
         | Op::ManagerSet
         | Op::ManagerServe
         | Op::ManagerPart

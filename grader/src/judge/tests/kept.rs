@@ -1,12 +1,13 @@
 //! What managers keep is judged like any shared value: its elements, what is at its keys, its single values.
 
-use procesos_trace::{Method, ObjectId, ObjectKind};
+use procesos_trace::{Method, ObjectId, ObjectKind, Op};
 use serde_json::{Value as Json, json};
 
 use super::story::{P0, Story, at};
 use super::{assert_kept, broken, no_race, right_result};
 use crate::course::Claim;
 use crate::judge::finding::{Finding, LostCause};
+use crate::run::Ending;
 
 type Whole = (ObjectId, Option<ObjectId>);
 
@@ -210,6 +211,51 @@ fn what_is_written_when_only_processes_of_the_library_were_started_is_in_time() 
     let child = story.start(P0, "tarea");
     story.add(child, value, 1).finish_all(&[child]).result("veces", 1).result("n", 1);
     assert_kept(&claim, &story.run());
+}
+
+/// One puts when nothing is there, the other takes out: whether somebody happened to ask twice or not.
+#[test]
+fn a_place_for_one_message_hands_on_the_right_to_write() {
+    let mut story = Story::new();
+    let part = entry(&mut story);
+    let [one, other] = story.start_some();
+    for text in ["\"uno\"", "\"dos\""] {
+        story.ask(one, part, Method::ContainsKey, Err("None")).line(10).ask(
+            one,
+            part,
+            Method::Set,
+            Err(text),
+        );
+        story.ask(other, part, Method::Remove, Err("None")).line(20);
+    }
+    story.finish_all(&[one, other]);
+    assert_safe(story);
+}
+
+#[test]
+fn a_collection_that_grows_is_no_turn() {
+    let mut story = Story::new();
+    let part = entry(&mut story);
+    let [one, other] = story.start_some();
+    for (p, [before, after]) in [(one, ["[]", "[1]"]), (other, ["[1]", "[1,2]"])] {
+        story.ask(p, part, Method::Get, Err(before)).line(10).ask(p, part, Method::Set, Err(after));
+    }
+    story.finish_all(&[one, other]);
+    assert_lost(story, "sumas[\"Ada\"]");
+}
+
+#[test]
+fn asking_a_manager_again_and_again_is_asking() {
+    let mut story = Story::new();
+    let part = entry(&mut story);
+    for _ in 0..1500 {
+        story.ask(P0, part, Method::Get, Ok(0)).line(7);
+    }
+    let run = story.cut(Ending::CpuLimit);
+    match broken(&Claim::Ends, &crate::run::Run { over_cpu_limit: Some(P0), ..run }) {
+        Finding::CpuLimit { polled, .. } => assert_eq!(polled, Some((Op::ManagerGet, 1500, Some(at(7))))),
+        other => panic!("{other:?}"),
+    }
 }
 
 /// A child got a list and changed its copy.

@@ -104,6 +104,37 @@ fn a_task_that_is_given_after_the_result_of_the_other_loses_nothing() {
     assert_kept(&no_race(), &story.run());
 }
 
+/// What the owner of a pool does to a value that a task adds to: before it gives the task, once it has the result, in between.
+fn owner_adds(moment: usize) -> crate::run::Run {
+    let mut story = Story::new();
+    let value = story.value("contador", 0);
+    let (pool, [worker]) = story.pool("pool");
+    let add_at = |story: &mut Story, now: usize| {
+        if now == moment {
+            story.add(P0, value, 1);
+        }
+    };
+    add_at(&mut story, 0);
+    story.submit(P0, pool, 1);
+    add_at(&mut story, 1);
+    story.take_task(worker, pool, 0).add(worker, value, 1).give_result(worker, pool, 0);
+    story.get_results(P0, pool, tasks(0, 1), Outcome::Done);
+    add_at(&mut story, 2);
+    story.result_is_last_write();
+    story.run()
+}
+
+#[test]
+fn what_the_owner_adds_before_a_task_and_after_its_result_is_safe() {
+    assert_kept(&no_race(), &owner_adds(0));
+    assert_kept(&no_race(), &owner_adds(2));
+}
+
+#[test]
+fn what_the_owner_adds_while_a_task_may_be_done_can_be_lost() {
+    assert!(matches!(broken(&no_race(), &owner_adds(1)), Finding::LostUpdate { .. }));
+}
+
 /// A pool whose workers were terminated, as when it is dropped.
 fn dropped() -> Story {
     let mut story = Story::new();
