@@ -35,6 +35,7 @@ impl Monitor {
         Ok(Self { memory, words })
     }
 
+    #[inline]
     fn word(&self, index: usize) -> &AtomicU64 {
         self.memory.u64(WORDS_AT + index * 8)
     }
@@ -55,6 +56,7 @@ impl Monitor {
     }
 
     /// Runs `change` while nobody else runs one; `mend` first, when a process was killed in the midst of the last one.
+    #[inline]
     pub(crate) fn alone<R>(
         &self,
         doing: &'static str,
@@ -86,13 +88,14 @@ impl Monitor {
 #[derive(Debug)]
 pub(crate) struct Lookout {
     is_due: Cell<bool>,
+    /// When it was last due, or the wait first slept; 0 before.
     last: Cell<u64>,
 }
 
 impl Lookout {
     /// At the beginning of a wait.
     pub(crate) fn begin() -> Self {
-        Self { is_due: Cell::new(control::is_on()), last: Cell::new(sys::monotonic_nanos()) }
+        Self { is_due: Cell::new(control::is_on()), last: Cell::new(0) }
     }
 
     pub(crate) fn is_due(&self) -> bool {
@@ -104,8 +107,12 @@ impl Lookout {
         self.is_due.set(true);
     }
 
-    /// The wait has slept, with so much of its time left before; for whatever reason it woke.
-    pub(crate) fn slept(&self, limit: Option<Duration>) {
+    /// Sleeps, with so much of the wait's time left.
+    pub(crate) fn sleep(&self, limit: Option<Duration>, sleep: impl FnOnce(Option<Duration>)) {
+        if self.last.get() == 0 {
+            self.last.set(sys::monotonic_nanos());
+        }
+        sleep(limit);
         let now = sys::monotonic_nanos();
         let patience = limit.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN);
         let is_due = u128::from(now - self.last.get()) >= patience.as_nanos();
@@ -144,6 +151,7 @@ impl Monitor {
         self.words + 1 + 2 * index
     }
 
+    #[inline]
     pub(crate) fn row(&self, index: usize) -> Row {
         let first = self.get(self.row_at(index));
         Row { index, pid: high(first), state: low(first), mark: self.get(self.row_at(index) + 1) }

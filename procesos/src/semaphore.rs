@@ -48,6 +48,7 @@ struct Permits {
 impl Shareable for Permits {}
 
 impl Permits {
+    #[inline]
     fn alone<R>(&self, change: impl FnOnce(&Monitor) -> R) -> Result<R> {
         self.monitor.alone(WHAT, |_| (), change)
     }
@@ -322,8 +323,7 @@ impl Semaphore {
         let glance = || self.permits.available() == 0;
         let block = |limit| {
             let has_to = || self.permits.alone(|_| self.permits.available() == 0).unwrap_or(false);
-            self.permits.monitor.sleep(limit, has_to);
-            look.slept(limit);
+            look.sleep(limit, |limit| self.permits.monitor.sleep(limit, has_to));
             Ok(())
         };
         let point = self.point(Op::SemaphoreAcquire, at).waiting(wait);
@@ -337,13 +337,15 @@ impl Semaphore {
             return;
         }
         let step = || {
-            let version = self.permits.alone(|monitor| {
+            let (version, awaited) = self.permits.alone(|monitor| {
                 if let Some(row) = self.permits.own_row() {
                     self.permits.give_back(row);
                 }
-                monitor.count(FREED)
+                (monitor.count(FREED), monitor.bell().is_awaited())
             })?;
-            self.permits.monitor.bell().ring(1);
+            if awaited {
+                self.permits.monitor.bell().ring(1);
+            }
             Ok(Effect::of(()).version(version).extra(1))
         };
         // The system refuses a lock to nobody who has used it before.
