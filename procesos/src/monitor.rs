@@ -40,10 +40,12 @@ impl Monitor {
         self.memory.u64(WORDS_AT + index * 8)
     }
 
+    #[inline]
     pub(crate) fn get(&self, word: usize) -> u64 {
         self.word(word).load(Ordering::Acquire)
     }
 
+    #[inline]
     pub(crate) fn set(&self, word: usize, value: u64) {
         self.word(word).store(value, Ordering::Release);
     }
@@ -147,6 +149,7 @@ impl Monitor {
         self.words
     }
 
+    #[inline]
     fn row_at(&self, index: usize) -> usize {
         self.words + 1 + 2 * index
     }
@@ -158,6 +161,7 @@ impl Monitor {
     }
 
     /// The rows that somebody is in.
+    #[inline]
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
         (0..used).map(|index| self.row(index)).filter(|row| row.pid != 0)
@@ -170,7 +174,8 @@ impl Monitor {
         around.map(|index| self.row(index)).filter(|row| row.pid != 0)
     }
 
-    /// Enters a process; the row is one that nobody is in, or else one that `is_stale`. `None` when there is none.
+    /// Enters a process; the row is one that nobody is in, or only with the state 0, or else one that `is_stale`. `None` when there is
+    /// none.
     pub(crate) fn enter(
         &self,
         pid: u32,
@@ -179,7 +184,7 @@ impl Monitor {
         is_stale: impl Fn(&Row) -> bool,
     ) -> Option<usize> {
         let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
-        let free = (0..used).find(|index| self.row(*index).pid == 0);
+        let free = (0..used).find(|index| low(self.get(self.row_at(*index))) == 0);
         let index = match free {
             Some(index) => index,
             None if used < ROWS => {
