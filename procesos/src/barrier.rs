@@ -359,8 +359,7 @@ impl Barrier {
         let monitor = &self.gate.monitor;
         let has_to = || arrived.row.is_some_and(|row| monitor.row(row).state == WAITING);
         let block = |limit| {
-            monitor.sleep(limit, has_to);
-            look.slept(limit);
+            look.sleep(limit, |limit| monitor.sleep(limit, has_to));
             Ok(())
         };
         let point = self.point(Op::BarrierWait, at).waiting(wait).detailed(arrived.generation);

@@ -39,6 +39,12 @@ impl<'a> Bell<'a> {
         }
     }
 
+    /// Whether somebody sleeps, or is about to. Asked under a lock under which sleepers look whether they have to, it need not ring
+    /// when nobody does.
+    pub(crate) fn is_awaited(&self) -> bool {
+        self.memory.u32(self.at + SLEEPERS_AT).load(Ordering::SeqCst) > 0
+    }
+
     /// Sleeps until it rings, `limit` has passed or it is time to look again, if there is still reason to.
     pub(crate) fn sleep(&self, limit: Option<Duration>, has_to: impl FnOnce() -> bool) {
         let sleepers = self.memory.u32(self.at + SLEEPERS_AT);

@@ -11,8 +11,8 @@ use crate::sys::Shared;
 
 /// First size of the scratch buffer; it doubles as messages ask for it.
 const FIRST_SCRATCH: usize = 4096;
-/// First room for one of many messages in a row.
-const FIRST_ROOM: usize = 64;
+/// Bytes of a message that is encoded where it belongs, without the scratch buffer.
+const SMALL: usize = 64;
 /// A buffer that grew beyond this is given back: one large message does not cost its memory for ever.
 const MOST_SCRATCH: usize = 1 << 20;
 
@@ -94,17 +94,12 @@ pub(crate) fn make_room(doing: &'static str, bytes: usize, into: &mut Vec<u8>) -
 /// As [`with_encoded`].
 pub(crate) fn append(message: &impl Serialize, into: &mut Vec<u8>) -> Result<()> {
     let used = into.len();
-    let mut room = FIRST_ROOM;
-    loop {
-        into.resize(used + room, 0);
-        let encoded = postcard::to_slice(message, &mut into[used..]).map(|bytes| bytes.len());
-        match encoded {
-            Err(postcard::Error::SerializeBufferFull) => room *= 2,
-            encoded => {
-                into.truncate(used + encoded.as_ref().unwrap_or(&0));
-                return encoded.map(drop).map_err(|error| encoding_error(&error));
-            }
-        }
+    into.resize(used + SMALL, 0);
+    let length = postcard::to_slice(message, &mut into[used..]).map(|bytes| bytes.len());
+    into.truncate(used + length.as_ref().unwrap_or(&0));
+    match length {
+        Ok(_) => Ok(()),
+        Err(_) => with_encoded(message, |bytes| into.extend_from_slice(bytes)),
     }
 }
 

@@ -338,8 +338,7 @@ impl Condition {
         };
         let has_to = || self.waiters.monitor.row(row).state == WAITING;
         let block = |limit| {
-            self.waiters.monitor.sleep(limit, has_to);
-            look.slept(limit);
+            look.sleep(limit, |limit| self.waiters.monitor.sleep(limit, has_to));
             Ok(())
         };
         let point = self.point(Op::ConditionWait, at);

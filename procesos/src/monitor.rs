@@ -35,14 +35,17 @@ impl Monitor {
         Ok(Self { memory, words })
     }
 
+    #[inline]
     fn word(&self, index: usize) -> &AtomicU64 {
         self.memory.u64(WORDS_AT + index * 8)
     }
 
+    #[inline]
     pub(crate) fn get(&self, word: usize) -> u64 {
         self.word(word).load(Ordering::Acquire)
     }
 
+    #[inline]
     pub(crate) fn set(&self, word: usize, value: u64) {
         self.word(word).store(value, Ordering::Release);
     }
@@ -55,6 +58,7 @@ impl Monitor {
     }
 
     /// Runs `change` while nobody else runs one; `mend` first, when a process was killed in the midst of the last one.
+    #[inline]
     pub(crate) fn alone<R>(
         &self,
         doing: &'static str,
@@ -86,13 +90,14 @@ impl Monitor {
 #[derive(Debug)]
 pub(crate) struct Lookout {
     is_due: Cell<bool>,
+    /// When it was last due, or the wait first slept; 0 before.
     last: Cell<u64>,
 }
 
 impl Lookout {
     /// At the beginning of a wait.
     pub(crate) fn begin() -> Self {
-        Self { is_due: Cell::new(control::is_on()), last: Cell::new(sys::monotonic_nanos()) }
+        Self { is_due: Cell::new(control::is_on()), last: Cell::new(0) }
     }
 
     pub(crate) fn is_due(&self) -> bool {
@@ -104,8 +109,12 @@ impl Lookout {
         self.is_due.set(true);
     }
 
-    /// The wait has slept, with so much of its time left before; for whatever reason it woke.
-    pub(crate) fn slept(&self, limit: Option<Duration>) {
+    /// Sleeps, with so much of the wait's time left.
+    pub(crate) fn sleep(&self, limit: Option<Duration>, sleep: impl FnOnce(Option<Duration>)) {
+        if self.last.get() == 0 {
+            self.last.set(sys::monotonic_nanos());
+        }
+        sleep(limit);
         let now = sys::monotonic_nanos();
         let patience = limit.unwrap_or(LOOK_AGAIN).min(LOOK_AGAIN);
         let is_due = u128::from(now - self.last.get()) >= patience.as_nanos();
@@ -140,16 +149,19 @@ impl Monitor {
         self.words
     }
 
+    #[inline]
     fn row_at(&self, index: usize) -> usize {
         self.words + 1 + 2 * index
     }
 
+    #[inline]
     pub(crate) fn row(&self, index: usize) -> Row {
         let first = self.get(self.row_at(index));
         Row { index, pid: high(first), state: low(first), mark: self.get(self.row_at(index) + 1) }
     }
 
     /// The rows that somebody is in.
+    #[inline]
     pub(crate) fn rows(&self) -> impl Iterator<Item = Row> + '_ {
         let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
         (0..used).map(|index| self.row(index)).filter(|row| row.pid != 0)
@@ -162,7 +174,8 @@ impl Monitor {
         around.map(|index| self.row(index)).filter(|row| row.pid != 0)
     }
 
-    /// Enters a process; the row is one that nobody is in, or else one that `is_stale`. `None` when there is none.
+    /// Enters a process; the row is one that nobody is in, or only with the state 0, or else one that `is_stale`. `None` when there is
+    /// none.
     pub(crate) fn enter(
         &self,
         pid: u32,
@@ -171,7 +184,7 @@ impl Monitor {
         is_stale: impl Fn(&Row) -> bool,
     ) -> Option<usize> {
         let used = usize::try_from(self.get(self.used())).unwrap_or(ROWS).min(ROWS);
-        let free = (0..used).find(|index| self.row(*index).pid == 0);
+        let free = (0..used).find(|index| low(self.get(self.row_at(*index))) == 0);
         let index = match free {
             Some(index) => index,
             None if used < ROWS => {

@@ -127,7 +127,9 @@ impl Mutex {
     #[inline(always)]
     fn enter(&self) -> u64 {
         self.holder().store(own_mark(), Ordering::Relaxed);
-        self.depth().store(1, Ordering::Relaxed);
+        if self.again == Again::Counted {
+            self.depth().store(1, Ordering::Relaxed);
+        }
         let next = self.version().load(Ordering::Relaxed) + 1;
         self.version().store(next, Ordering::Relaxed);
         next

@@ -121,10 +121,10 @@ impl Ring {
     fn has_item(&self) -> bool {
         let got = self.head().load(Ordering::SeqCst);
         let seen = self.memory.u64(SEEN_PUT_AT);
-        got < seen.load(Ordering::Relaxed) || {
+        got < seen.load(Ordering::Acquire) || {
             let put = self.tail().load(Ordering::SeqCst);
             // It only grows: who stores an older one makes others look again.
-            seen.store(put, Ordering::Relaxed);
+            seen.store(put, Ordering::Release);
             got < put
         }
     }
@@ -134,9 +134,9 @@ impl Ring {
         let put = self.tail().load(Ordering::SeqCst);
         let seen = self.memory.u64(SEEN_GOT_AT);
         let fits = |got: u64| put.saturating_sub(got) < self.capacity as u64;
-        fits(seen.load(Ordering::Relaxed)) || {
+        fits(seen.load(Ordering::Acquire)) || {
             let got = self.head().load(Ordering::SeqCst);
-            seen.store(got, Ordering::Relaxed);
+            seen.store(got, Ordering::Release);
             fits(got)
         }
     }

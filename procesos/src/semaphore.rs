@@ -48,25 +48,29 @@ struct Permits {
 impl Shareable for Permits {}
 
 impl Permits {
+    #[inline]
     fn alone<R>(&self, change: impl FnOnce(&Monitor) -> R) -> Result<R> {
         self.monitor.alone(WHAT, |_| (), change)
     }
 
+    #[inline]
     fn total(&self) -> u32 {
         u32::try_from(self.monitor.get(TOTAL)).unwrap_or(MOST)
     }
 
+    #[inline]
     fn available(&self) -> u32 {
         self.monitor.rows().fold(self.total(), |left, row| left.saturating_sub(row.state))
     }
 
     /// The row of this process. One with its pid that is older is of a process that has ended.
+    #[inline]
     fn own_row(&self) -> Option<Row> {
         let own = (identity::home(), identity::birth());
         self.monitor.rows().find(|row| (row.pid, row.mark) == own)
     }
 
-    /// A row whose process has ended. One of all that wait looks at all that hold, not each at each: the others find nothing until
+    /// The row of a process that has ended with a permit. One of all that wait looks at all that hold, not each at each: the others find nothing until
     /// it is time again, unless there was a dead one, who may not be the only one.
     fn dead_row(&self) -> Option<Row> {
         let now = sys::monotonic_nanos();
@@ -76,7 +80,7 @@ impl Permits {
         }
         let (pid, birth) = (identity::home(), identity::birth());
         let is_dead = |row: &Row| if row.pid == pid { row.mark != birth } else { row.is_dead() };
-        let found = self.monitor.rows().find(is_dead);
+        let found = self.monitor.rows().find(|row| row.state > 0 && is_dead(row));
         self.monitor.set(LOOKED, if found.is_some() { 0 } else { now });
         found
     }
@@ -102,11 +106,10 @@ impl Permits {
         })?
     }
 
+    /// A process without permits stays in its row, for the next one, until somebody else needs it.
+    #[inline]
     fn give_back(&self, row: Row) {
-        match row.state {
-            0 | 1 => self.monitor.leave(row.index),
-            held => self.monitor.restate(row, held - 1),
-        }
+        self.monitor.restate(row, row.state.saturating_sub(1));
     }
 }
 
@@ -322,8 +325,7 @@ impl Semaphore {
         let glance = || self.permits.available() == 0;
         let block = |limit| {
             let has_to = || self.permits.alone(|_| self.permits.available() == 0).unwrap_or(false);
-            self.permits.monitor.sleep(limit, has_to);
-            look.slept(limit);
+            look.sleep(limit, |limit| self.permits.monitor.sleep(limit, has_to));
             Ok(())
         };
         let point = self.point(Op::SemaphoreAcquire, at).waiting(wait);
@@ -337,13 +339,15 @@ impl Semaphore {
             return;
         }
         let step = || {
-            let version = self.permits.alone(|monitor| {
+            let (version, awaited) = self.permits.alone(|monitor| {
                 if let Some(row) = self.permits.own_row() {
                     self.permits.give_back(row);
                 }
-                monitor.count(FREED)
+                (monitor.count(FREED), monitor.bell().is_awaited())
             })?;
-            self.permits.monitor.bell().ring(1);
+            if awaited {
+                self.permits.monitor.bell().ring(1);
+            }
             Ok(Effect::of(()).version(version).extra(1))
         };
         // The system refuses a lock to nobody who has used it before.

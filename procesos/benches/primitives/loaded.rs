@@ -13,7 +13,7 @@ use procesos::{Child, Process, Result};
 
 use super::others::round;
 use super::rounds::median;
-use super::table::figure;
+use super::table::{figure, how_busy};
 use super::{locks, messages, processes, raw, signals};
 
 /// Argument of the program of one round, before the name of the wait.
@@ -48,6 +48,7 @@ pub(super) fn tell(rounds: usize) -> Result<()> {
     println!(
         "blocking: the raw mechanism, which sleeps at once; ratio: ours to that, a median of single rounds."
     );
+    println!("{}", how_busy());
     let processors = available_parallelism().map_or(1, usize::from);
     for busy in [0, processors, 2 * processors] {
         println!("\n{:<31}{:>10}{:>10}{:>8}", format!("{busy} beside it"), "procesos", "blocking", "ratio");

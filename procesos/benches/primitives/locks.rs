@@ -3,8 +3,27 @@
 use std::time::Instant;
 
 use procesos::{Lock, Process, RLock, Result, Semaphore, Value};
+use serde::{Deserialize, Serialize};
 
 use super::per_operation;
+
+/// What so many processes do at once, each so often; a single one is this one, so that nothing but that is measured.
+fn crowd<T: Serialize + for<'a> Deserialize<'a> + Clone + 'static>(
+    processes: u32,
+    count: u32,
+    work: fn(u32, T) -> Result<()>,
+    shared: T,
+) -> Result<f64> {
+    let begun = Instant::now();
+    if processes == 1 {
+        work(count, shared)?;
+    } else {
+        let start = |_| Process::new(work, (count, shared.clone())).start();
+        let children = (0..processes).map(start).collect::<Result<Vec<_>>>()?;
+        children.into_iter().try_for_each(|child| child.join().map(drop))?;
+    }
+    Ok(per_operation(begun.elapsed(), processes * count))
+}
 
 fn lock(count: u32, lock: Lock) -> Result<()> {
     for _ in 0..count {
@@ -15,17 +34,10 @@ fn lock(count: u32, lock: Lock) -> Result<()> {
 
 /// So many processes that each take and give back the same lock so often.
 pub(super) fn locks(processes: u32, count: u32) -> Result<f64> {
-    let shared = Lock::new()?;
-    let begun = Instant::now();
-    let start = |_| Process::new(lock, (count, shared.clone())).start();
-    let children = (0..processes).map(start).collect::<Result<Vec<_>>>()?;
-    for child in children {
-        child.join()?;
-    }
-    Ok(per_operation(begun.elapsed(), processes * count))
+    crowd(processes, count, lock, Lock::new()?)
 }
 
-fn add(count: u32, value: Value<i64>, lock: Lock) -> Result<()> {
+fn add(count: u32, (value, lock): (Value<i64>, Lock)) -> Result<()> {
     for _ in 0..count {
         let guard = lock.acquire()?;
         value.set(value.get() + 1);
@@ -36,15 +48,10 @@ fn add(count: u32, value: Value<i64>, lock: Lock) -> Result<()> {
 
 /// The same with a number that is increased under the lock.
 pub(super) fn increments(processes: u32, count: u32) -> Result<f64> {
-    let (value, lock) = (Value::new(0)?, Lock::new()?);
-    let begun = Instant::now();
-    let start = |_| Process::new(add, (count, value.clone(), lock.clone())).start();
-    let children = (0..processes).map(start).collect::<Result<Vec<_>>>()?;
-    for child in children {
-        child.join()?;
-    }
-    assert_eq!(value.get(), i64::from(processes * count));
-    Ok(per_operation(begun.elapsed(), processes * count))
+    let number = Value::new(0)?;
+    let figure = crowd(processes, count, add, (number.clone(), Lock::new()?))?;
+    assert_eq!(number.get(), i64::from(processes * count));
+    Ok(figure)
 }
 
 pub(super) fn rlocks(count: u32) -> Result<f64> {
@@ -65,12 +72,5 @@ fn permit(count: u32, semaphore: Semaphore) -> Result<()> {
 
 /// So many processes that share one permit.
 pub(super) fn permits(processes: u32, count: u32) -> Result<f64> {
-    let semaphore = Semaphore::new(1)?;
-    let begun = Instant::now();
-    let start = |_| Process::new(permit, (count, semaphore.clone())).start();
-    let children = (0..processes).map(start).collect::<Result<Vec<_>>>()?;
-    for child in children {
-        child.join()?;
-    }
-    Ok(per_operation(begun.elapsed(), processes * count))
+    crowd(processes, count, permit, Semaphore::new(1)?)
 }

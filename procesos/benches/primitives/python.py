@@ -63,15 +63,21 @@ def add(count, value, lock):
             value.value += 1
 
 
-def increments(processes, count):
-    value, lock = Value("q", 0), Lock()
+def crowd(processes, count, work, shared):
     begun = time.perf_counter()
-    children = [Process(target=add, args=(count, value, lock)) for _ in range(processes)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
+    if processes == 1:
+        work(count, *shared)
+    else:
+        children = [Process(target=work, args=(count, *shared)) for _ in range(processes)]
+        for child in children:
+            child.start()
+        for child in children:
+            child.join()
     return (time.perf_counter() - begun) / (processes * count)
+
+
+def increments(processes, count):
+    return crowd(processes, count, add, (Value("q", 0), Lock()))
 
 
 def take(count, lock):
@@ -81,20 +87,7 @@ def take(count, lock):
 
 
 def locks(processes, count, lock):
-    begun = time.perf_counter()
-    children = [Process(target=take, args=(count, lock)) for _ in range(processes)]
-    for child in children:
-        child.start()
-    for child in children:
-        child.join()
-    return (time.perf_counter() - begun) / (processes * count)
-
-
-def rlocks(count):
-    lock = RLock()
-    begun = time.perf_counter()
-    take(count, lock)
-    return (time.perf_counter() - begun) / count
+    return crowd(processes, count, take, (lock,))
 
 
 def answer_events(count, ask, answer):
@@ -242,20 +235,20 @@ figures = {
     "queue_64k": lambda: queue_of(1500, b"x" * 65536),
     "round_trip_pipe": lambda: round_trip_pipe(3000),
     "round_trip_queue": lambda: round_trip_queue(3000),
-    "lock_1": lambda: locks(1, 200000, Lock()),
+    "lock_1": lambda: locks(1, 30000, Lock()),
     "lock_2": lambda: locks(2, 50000, Lock()),
     "lock_4": lambda: locks(4, 25000, Lock()),
-    "rlock": lambda: rlocks(200000),
-    "semaphore_1": lambda: locks(1, 200000, Semaphore(1)),
+    "rlock": lambda: locks(1, 30000, RLock()),
+    "semaphore_1": lambda: locks(1, 30000, Semaphore(1)),
     "semaphore_2": lambda: locks(2, 50000, Semaphore(1)),
     "round_trip_event": lambda: round_trip_events(2000),
     "round_trip_condition": lambda: round_trip_condition(2000),
     "barrier": lambda: barriers(2000),
-    "element": lambda: elements(100000),
+    "element": lambda: elements(3000),
     "read_array": lambda: read_array(10),
     "write_array": lambda: write_array(10),
     "tasks": lambda: tasks(20000),
-    "increment_1": lambda: increments(1, 50000),
+    "increment_1": lambda: increments(1, 5000),
     "increment_2": lambda: increments(2, 25000),
     "increment_4": lambda: increments(4, 12500),
     "start_join": lambda: starts(100),

@@ -112,8 +112,8 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("round trip, Condition", "round_trip_condition", || signals::round_trip_condition(10_000))
         .raw("futex", || raw::round_trip_futex(10_000)),
     Row::new("Barrier of two", "barrier", || signals::barriers(10_000)),
-    Row::new("Lock, 1 process", "lock_1", || locks::locks(1, 400_000))
-        .raw("robust mutex", || raw::locks(1, 400_000))
+    Row::new("Lock, 1 process", "lock_1", || locks::locks(1, 100_000))
+        .raw("robust mutex", || raw::locks(1, 100_000))
         .goals(&[Within(Raw, 1.3)]),
     Row::new("Lock, 2 processes", "lock_2", || locks::locks(2, 200_000))
         .raw("robust mutex", || raw::locks(2, 200_000))
@@ -121,8 +121,8 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("Lock, 4 processes", "lock_4", || locks::locks(4, 100_000))
         .raw("robust mutex", || raw::locks(4, 100_000))
         .goals(&[Within(Raw, 1.3)]),
-    Row::new("locked increment, 1 process", "increment_1", || locks::increments(1, 200_000))
-        .raw("robust mutex", || raw::increments(1, 200_000))
+    Row::new("locked increment, 1 process", "increment_1", || locks::increments(1, 100_000))
+        .raw("robust mutex", || raw::increments(1, 100_000))
         .goals(&[Faster(Python, 12.0)]),
     Row::new("locked increment, 2 processes", "increment_2", || locks::increments(2, 100_000))
         .raw("robust mutex", || raw::increments(2, 100_000))
@@ -130,10 +130,10 @@ pub(super) const ROWS: &[Row] = &[
     Row::new("locked increment, 4 processes", "increment_4", || locks::increments(4, 50_000))
         .raw("robust mutex", || raw::increments(4, 50_000))
         .goals(&[Faster(Python, 12.0)]),
-    Row::new("RLock, 1 process", "rlock", || locks::rlocks(400_000))
-        .raw("robust mutex", || raw::locks(1, 400_000)),
-    Row::new("Semaphore, 1 process", "semaphore_1", || locks::permits(1, 200_000))
-        .raw("sem_t", || raw::permits(1, 200_000)),
+    Row::new("RLock, 1 process", "rlock", || locks::rlocks(100_000))
+        .raw("robust mutex", || raw::locks(1, 100_000)),
+    Row::new("Semaphore, 1 process", "semaphore_1", || locks::permits(1, 50_000))
+        .raw("sem_t", || raw::permits(1, 50_000)),
     Row::new("Semaphore, 2 processes", "semaphore_2", || locks::permits(2, 50_000))
         .raw("sem_t", || raw::permits(2, 50_000)),
     Row::new("Array, increment of an element", "element", || signals::elements(400_000)),

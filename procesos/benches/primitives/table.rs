@@ -1,5 +1,8 @@
 //! The table: a line for every row, and at its end what falls short of what was to be reached.
 
+use std::fs;
+use std::thread::available_parallelism;
+
 use procesos::Result;
 
 use super::others::Others;
@@ -10,7 +13,10 @@ use super::rows::{ROWS, Rival};
 pub(super) fn tell(words: &[String], rounds: usize) -> Result<()> {
     let others = Others::build();
     println!("Microseconds an operation: medians of {rounds} rounds in which all take turns.");
-    println!("Read the ratios, each the median of those of the rounds.");
+    println!(
+        "Read the ratios, each the median of those of the rounds. What is to be reached is meant for a quiet machine."
+    );
+    println!("{}", how_busy());
     if !others.has_peers() {
         println!("ipc-channel, iceoryx2 and procspawn could not be built here: nothing is said of them.");
     }
@@ -39,6 +45,14 @@ pub(super) fn tell(words: &[String], rounds: usize) -> Result<()> {
     println!("\n{} of {goals} fall short{}", short.len(), if short.is_empty() { "." } else { ":" });
     short.iter().for_each(|line| println!("  {line}"));
     Ok(())
+}
+
+/// How much else runs here: where a processor is never idle nobody pays for waking one, least of all the slower ones.
+pub(super) fn how_busy() -> String {
+    let processors = available_parallelism().map_or(1, usize::from);
+    let told = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = told.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
+    format!("Processors: {processors}; load of the last minute: {load}.")
 }
 
 /// Microseconds, with as many digits as say something.

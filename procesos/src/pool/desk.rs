@@ -81,8 +81,8 @@ impl Desk {
         }
     }
 
-    /// Looks whether workers have ended, and what that means for the open tasks.
-    pub(super) fn look_at_workers(&mut self, core: &Core) -> Result<()> {
+    /// Looks whether workers have ended, and what that means for the open tasks; whether there is news.
+    pub(super) fn look_at_workers(&mut self, core: &Core) -> Result<bool> {
         let mut fresh = false;
         for member in self.members.iter_mut().filter(|member| member.buried.is_none()) {
             member.buried = member.child.has_ended();
@@ -90,7 +90,7 @@ impl Desk {
         }
         let nobody = self.members.iter().all(|member| member.buried.is_some());
         if !fresh && !nobody {
-            return Ok(());
+            return Ok(false);
         }
         // In this order: what the dead gave back is there, and what was not taken by then is not theirs.
         let (_, taken) = core.tasks.counts();
@@ -108,10 +108,11 @@ impl Desk {
         };
         let open = self.tasks.iter().filter(|(_, state)| matches!(state, State::Open));
         let lost: Vec<(u64, Loss)> = open.filter_map(|(index, _)| Some((*index, loss(*index)?))).collect();
+        let news = fresh || !lost.is_empty();
         for (index, loss) in lost {
             self.settle(index, || State::Lost(loss));
         }
-        Ok(())
+        Ok(news)
     }
 
     /// The states of some tasks, in their order.

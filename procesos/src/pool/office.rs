@@ -11,6 +11,7 @@ use procesos_trace::{Op, Outcome, Tasks};
 use super::core::{Core, MOST_TASKS};
 use super::desk::{Desk, Member, Shut, State};
 use crate::child::Child;
+use crate::control;
 use crate::error::{Kind, Result};
 use crate::identity::Home;
 use crate::operate::{Effect, Wait, operate, operate_while, outcome_of_error};
@@ -101,8 +102,11 @@ impl Office {
                 if desk.shut == Some(Shut::Terminated) {
                     return Err(Kind::PoolTerminated.into());
                 }
-                desk.look_at_workers(&self.core)?;
-                found = taken(&mut desk);
+                // Otherwise they are looked at before every sleep.
+                if control::is_on() {
+                    desk.look_at_workers(&self.core)?;
+                    found = taken(&mut desk);
+                }
             }
             let Some((used, result)) = found else { return Ok(Poll::Pending) };
             let outcome = result.as_ref().map_or_else(outcome_of_error, |_| Outcome::Done);
@@ -110,13 +114,14 @@ impl Office {
         };
         let point = self.core.result_point(Op::PoolGet, at).waiting(wait).detailed(tasks.pack());
         let results = &self.core.results;
-        // What becomes of workers is looked at before and after every sleep.
         operate_while(
             point,
             attempt,
             || results.is_empty(),
             |limit| {
-                results.wait_for_item(limit);
+                if !self.desk().look_at_workers(&self.core)? {
+                    results.wait_for_item(limit);
+                }
                 Ok(())
             },
         )?
