@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use procesos_schedule::Segment;
 use procesos_trace::{Op, flags};
 
-use super::steps::{At, events_in_order};
+use super::steps::{At, in_order};
 use crate::run::{Event, Trace};
 use crate::story;
 
@@ -25,11 +25,11 @@ pub(super) struct Exchange {
 }
 
 /// Exchanges of two steps of `steps` that conflict, the last ones first.
-pub(super) fn exchanges(trace: &Trace, steps: Vec<At>) -> impl Iterator<Item = Exchange> {
+pub(super) fn exchanges(trace: &Trace, steps: &[At]) -> impl Iterator<Item = Exchange> {
     let picks = picks(trace);
     let pairs = (0..steps.len()).rev().flat_map(move |second| {
-        let (second, before) = (steps[second], steps[..second].to_vec());
-        before.into_iter().rev().map(move |first| [first, second])
+        let before = steps[..second].iter().rev();
+        before.map(move |first| [*first, steps[second]])
     });
     let conflicting = pairs.filter(|[first, second]| conflict(trace, *first, *second));
     conflicting.flat_map(move |pair| {
@@ -38,13 +38,13 @@ pub(super) fn exchanges(trace: &Trace, steps: Vec<At>) -> impl Iterator<Item = E
     })
 }
 
-/// Exchanges of two conflicting steps on values, queues and the like that none of `told` is about.
-pub(super) fn exchanges_beside(trace: &Trace, told: &[At]) -> impl Iterator<Item = Exchange> {
+/// The steps on objects that none of `told` is about.
+pub(super) fn beside(trace: &Trace, told: &[At]) -> Vec<At> {
     let object = |at: &At| story::object_of(trace, *at).map(|id| story::meets(trace, id));
     let about: BTreeSet<_> = told.iter().filter_map(object).collect();
-    let mut steps = events_in_order(trace, Op::is_scheduled);
+    let mut steps = in_order(trace);
     steps.retain(|at| object(at).is_some_and(|id| !about.contains(&id)));
-    exchanges(trace, steps)
+    steps
 }
 
 /// Whether the second step of a pair came before the first one in another run.

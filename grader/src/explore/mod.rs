@@ -318,11 +318,12 @@ impl Explorer<'_> {
             let fault = witness.fault;
             let (trace, claim) = (&witness.run.trace, &self.scenario.claims[index].claim);
             let told = story::steps_of(finding, &witness.run);
-            let exchanges = flip::exchanges(trace, told.clone()).take(flip::MOST_TRIALS);
             // What decides is not always done to what is waited for: who was to put may have counted wrong before.
-            let others = flip::exchanges_beside(trace, &told).take(flip::MOST_TRIALS);
+            let beside = flip::beside(trace, &told);
+            let exchanges =
+                [&told, &beside].map(|steps| flip::exchanges(trace, steps).take(flip::MOST_TRIALS));
             let mut found = None;
-            for exchange in exchanges.chain(others) {
+            for exchange in exchanges.into_iter().flatten() {
                 if Instant::now() > until {
                     break;
                 }

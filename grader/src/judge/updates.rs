@@ -133,10 +133,7 @@ fn only_raised(facts: &Facts<'_>, value: ObjectId) -> bool {
 fn only_filled(facts: &Facts<'_>, value: ObjectId, parts: &[Part]) -> bool {
     let found_nothing = |update: &Update| {
         let read = facts.event(update.read);
-        read.op != Op::ValueGet
-            && read.flags & flags::OTHER != 0
-            && matches!(read.value, 0)
-            && read.extra == 0
+        read.op != Op::ValueGet && read.flags & flags::OTHER != 0 && read.value == 0 && read.extra == 0
     };
     let mut writes = facts.writes_of(value).map(|(_, event)| (event.overwrites(), event.value));
     let first = writes.next();

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use procesos_trace::{ObjectId, ObjectKind, Op, Outcome};
 
 use super::{Plot, PlotNote, event_of, meets, moment, object_of, update};
-use crate::explore::steps::{At, events_in_order};
+use crate::explore::steps::{At, events_in_order, in_order};
 use crate::judge::{Finding, MissingCause, Waiting, Who};
 use crate::run::{Event, Place, Trace};
 
@@ -283,24 +283,30 @@ fn alone(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Plot
     Plot { steps, watched, ..Plot::default() }
 }
 
-/// All steps on some objects (and the other ends of pipes); `None` when fewer than two processes made some.
-fn about(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Option<Plot> {
+/// All steps on some objects (and the other ends of pipes).
+fn on(trace: &Trace, objects: &[ObjectId]) -> Vec<At> {
     let told = |at: &At| {
         let part = |event: &Event| objects.iter().any(|id| trace.is_about(event, *id));
         object_of(trace, *at).is_some_and(|id| objects.contains(&id) || objects.contains(&meets(trace, id)))
             || event_of(trace, *at).is_some_and(part)
     };
-    let mut steps = events_in_order(trace, Op::is_scheduled);
+    let mut steps = in_order(trace);
     steps.retain(told);
+    steps
+}
+
+/// The plot of all steps on some objects; `None` when fewer than two processes made some.
+fn about(trace: &Trace, objects: &[ObjectId], watched: Option<ObjectId>) -> Option<Plot> {
+    let steps = on(trace, objects);
     let several = steps.iter().map(|at| at.0).collect::<BTreeSet<_>>().len() > 1;
     several.then_some(Plot { steps, watched, ..Plot::default() })
 }
 
 /// A step, with all others on its object.
-pub(super) fn beside(trace: &Trace, step: At) -> Vec<At> {
-    let object = object_of(trace, step).map(|id| meets(trace, id));
-    let mut steps = events_in_order(trace, Op::is_scheduled);
-    steps.retain(|at| object.is_some() && object_of(trace, *at).map(|id| meets(trace, id)) == object);
+pub(super) fn on_the_object_of(trace: &Trace, step: At) -> Vec<At> {
+    let Some(object) = object_of(trace, step) else { return vec![step] };
+    let mut steps = on(trace, &[meets(trace, object)]);
+    // What a process waits in at the end has no event.
     if !steps.contains(&step) {
         steps.push(step);
     }

@@ -176,7 +176,9 @@ impl Story {
         let mut plot = finding::plot(finding, &run.trace)?;
         for step in also {
             if !plot.steps.contains(step) {
-                plot.steps.extend(finding::beside(&run.trace, *step));
+                let others = finding::on_the_object_of(&run.trace, *step);
+                let missing: Vec<At> = others.into_iter().filter(|at| !plot.steps.contains(at)).collect();
+                plot.steps.extend(missing);
                 plot.watched = plot.watched.or_else(|| finding::watchable(&run.trace, *step));
             }
             plot.core.push(*step);
